@@ -1,0 +1,5 @@
+//! The directory's vocabulary and its text forms; knows no BER.
+
+mod ldap_string;
+
+pub use ldap_string::LdapString;
