@@ -1,0 +1,374 @@
+//! A cursor over the elements of one frame.
+//!
+//! Advice for the next maintainer: the reader is `Copy` and borrows, so looking ahead is copying it. Inside a
+//! complete frame there is no "need more": an element that is longer than the element around it is an error.
+//! Keep [`Reader::read`] small enough to be inlined; every octet of every entry passes through it.
+
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions
+    )
+)]
+
+use super::{DecodeError, Fault, Tag, length};
+
+/// A cursor over the elements within one element, or over the elements of a whole frame.
+///
+/// Reading moves the cursor past one element. Errors carry the offset from the start of the outermost octets.
+///
+/// ```
+/// use ldapwire::ber::{Reader, Tag};
+///
+/// let mut reader = Reader::new(b"\x30\x05\x04\x03abc");
+/// let mut inner = reader.sequence()?;
+/// assert_eq!(inner.octet_string(Tag::OCTET_STRING)?, b"abc");
+/// # Ok::<(), ldapwire::ber::DecodeError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Reader<'a> {
+    octets: &'a [u8],
+    offset: usize,
+}
+
+/// One element: its tag and its content.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Element<'a> {
+    /// The identifier octet.
+    pub tag: Tag,
+    /// What stands within.
+    pub content: Reader<'a>,
+}
+
+impl<'a> Reader<'a> {
+    /// Makes a cursor at the first of `octets`.
+    pub const fn new(octets: &'a [u8]) -> Self {
+        Self { octets, offset: 0 }
+    }
+
+    /// Makes a cursor over `octets` that stand `offset` octets into a frame, for errors that count from its start.
+    pub const fn with_offset(octets: &'a [u8], offset: usize) -> Self {
+        Self { octets, offset }
+    }
+
+    /// Returns whether all was read.
+    pub const fn is_empty(&self) -> bool {
+        self.octets.is_empty()
+    }
+
+    /// Returns the octets that are left.
+    pub const fn octets(&self) -> &'a [u8] {
+        self.octets
+    }
+
+    /// Returns how far the cursor stands from the start of the frame.
+    pub const fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// Returns the tag of the next element without moving.
+    pub fn peek(&self) -> Option<Tag> {
+        self.octets.first().map(|&octet| Tag::from_octet(octet))
+    }
+
+    /// Makes an error about the place where the cursor stands.
+    pub const fn fault(&self, fault: Fault) -> DecodeError {
+        DecodeError::new(self.offset, fault)
+    }
+
+    /// Reads the next element, whatever it is.
+    ///
+    /// # Errors
+    ///
+    /// The header is cut short or of a form that LDAP does not allow, or the element is longer than what is left.
+    #[inline]
+    pub fn read(&mut self) -> Result<Element<'a>, DecodeError> {
+        let Some((&first, rest)) = self.octets.split_first() else {
+            return Err(self.fault(Fault::TruncatedHeader));
+        };
+        let tag = Tag::from_octet(first);
+        if tag.is_long_form() {
+            return Err(self.fault(Fault::LongTag));
+        }
+        let (claimed, rest) = match length::read(rest) {
+            Ok(Some(found)) => found,
+            Ok(None) => return Err(self.fault(Fault::TruncatedHeader)),
+            Err(fault) => return Err(DecodeError::new(self.offset.saturating_add(1), fault)),
+        };
+        let split = usize::try_from(claimed).ok().and_then(|claimed| rest.split_at_checked(claimed));
+        let Some((content, after)) = split else {
+            return Err(self.fault(Fault::LengthBeyondParent { claimed, available: rest.len() }));
+        };
+        let header = self.octets.len().saturating_sub(rest.len());
+        let start = self.offset.saturating_add(header);
+        *self = Self { octets: after, offset: start.saturating_add(content.len()) };
+        Ok(Element { tag, content: Self { octets: content, offset: start } })
+    }
+
+    /// Reads the next element, which must have this tag, and returns its content.
+    ///
+    /// # Errors
+    ///
+    /// There is none, it has another tag, or [`read`](Self::read) fails.
+    #[inline]
+    pub fn expect(&mut self, tag: Tag) -> Result<Self, DecodeError> {
+        match self.peek() {
+            Some(found) if found == tag => Ok(self.read()?.content),
+            Some(found) => Err(self.fault(Fault::UnexpectedTag { expected: tag, found })),
+            None => Err(self.fault(Fault::Missing { expected: tag })),
+        }
+    }
+
+    /// Reads the next element if it has this tag.
+    ///
+    /// # Errors
+    ///
+    /// The next element has this class and number in the other form: to pass over it would lose a part of the
+    /// message that we know, for example a critical control. Or [`read`](Self::read) fails.
+    #[inline]
+    pub fn optional(&mut self, tag: Tag) -> Result<Option<Self>, DecodeError> {
+        match self.peek() {
+            Some(found) if found == tag => Ok(Some(self.read()?.content)),
+            Some(found) if found.is_same_type(tag) => {
+                Err(self.fault(Fault::UnexpectedTag { expected: tag, found }))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Reads a SEQUENCE and returns a cursor over its elements.
+    ///
+    /// # Errors
+    ///
+    /// As [`expect`](Self::expect).
+    #[inline]
+    pub fn sequence(&mut self) -> Result<Self, DecodeError> {
+        self.expect(Tag::SEQUENCE)
+    }
+
+    /// Reads octets that stand under this tag.
+    ///
+    /// # Errors
+    ///
+    /// As [`expect`](Self::expect).
+    #[inline]
+    pub fn octet_string(&mut self, tag: Tag) -> Result<&'a [u8], DecodeError> {
+        Ok(self.expect(tag)?.octets)
+    }
+
+    /// Reads text that stands under this tag: an LDAPString, "UTF-8 encoded" (RFC 4511 4.1.2).
+    ///
+    /// # Errors
+    ///
+    /// The octets are not UTF-8 (the error names `field`), or as [`expect`](Self::expect).
+    #[inline]
+    pub fn text(&mut self, tag: Tag, field: &'static str) -> Result<&'a str, DecodeError> {
+        let content = self.expect(tag)?;
+        std::str::from_utf8(content.octets).map_err(|error| {
+            DecodeError::new(content.offset.saturating_add(error.valid_up_to()), Fault::NotUtf8 { field })
+        })
+    }
+
+    /// Reads a BOOLEAN that stands under this tag.
+    ///
+    /// Any octet but `00` is true (X.690 8.2.2); that true is written as `ff` binds the sender.
+    ///
+    /// # Errors
+    ///
+    /// The content is not one octet, or as [`expect`](Self::expect).
+    pub fn boolean(&mut self, tag: Tag) -> Result<bool, DecodeError> {
+        self.expect(tag)?.as_boolean()
+    }
+
+    /// Reads an INTEGER or ENUMERATED that stands under this tag, into any integer type.
+    ///
+    /// # Errors
+    ///
+    /// The content is empty, the number does not fit in the type, or as [`expect`](Self::expect).
+    pub fn integer<N: TryFrom<i64>>(&mut self, tag: Tag) -> Result<N, DecodeError> {
+        self.expect(tag)?.as_integer("an integer")
+    }
+
+    /// Reads a NULL that stands under this tag.
+    ///
+    /// # Errors
+    ///
+    /// It has content, or as [`expect`](Self::expect).
+    pub fn null(&mut self, tag: Tag) -> Result<(), DecodeError> {
+        let content = self.expect(tag)?;
+        if content.is_empty() { Ok(()) } else { Err(content.fault(Fault::NullLength)) }
+    }
+
+    /// Takes what is left as the content of a BOOLEAN.
+    ///
+    /// # Errors
+    ///
+    /// It is not one octet.
+    pub fn as_boolean(&self) -> Result<bool, DecodeError> {
+        match self.octets {
+            [octet] => Ok(*octet != 0),
+            _ => Err(self.fault(Fault::BooleanLength)),
+        }
+    }
+
+    /// Takes what is left as the content of an INTEGER or ENUMERATED: two's complement, most significant first.
+    ///
+    /// Leading octets that only repeat the sign are read, however many; they are never written.
+    ///
+    /// # Errors
+    ///
+    /// There is no octet, or the number does not fit in the type; the error names `field`.
+    pub fn as_integer<N: TryFrom<i64>>(&self, field: &'static str) -> Result<N, DecodeError> {
+        let Some((&first, rest)) = self.octets.split_first() else {
+            return Err(self.fault(Fault::EmptyInteger));
+        };
+        let mut number = i64::from(i8::from_be_bytes([first]));
+        for &octet in rest {
+            number = number
+                .checked_mul(256)
+                .map(|number| number | i64::from(octet))
+                .ok_or_else(|| self.fault(Fault::OutOfRange { field }))?;
+        }
+        N::try_from(number).map_err(|_| self.fault(Fault::OutOfRange { field }))
+    }
+
+    /// Checks that nothing is left.
+    ///
+    /// # Errors
+    ///
+    /// Something is.
+    pub fn finish(&self) -> Result<(), DecodeError> {
+        match self.octets.len() {
+            0 => Ok(()),
+            count => Err(self.fault(Fault::TrailingOctets { count })),
+        }
+    }
+
+    /// Passes over what is left of a SEQUENCE that later versions may extend.
+    ///
+    /// "Decoders MUST ignore trailing SEQUENCE components whose tags they do not recognize" (RFC 4511 4); they must
+    /// be elements all the same.
+    ///
+    /// # Errors
+    ///
+    /// What is left is not a row of elements.
+    #[inline]
+    pub fn finish_extensible(&mut self) -> Result<(), DecodeError> {
+        while !self.is_empty() {
+            self.read()?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(result: Result<impl std::fmt::Debug, DecodeError>) -> (usize, Fault) {
+        let error = result.unwrap_err();
+        (error.offset(), error.fault())
+    }
+
+    #[test]
+    fn elements_are_read_with_their_offsets() {
+        let mut reader = Reader::new(b"\x30\x07\x02\x01\x05\x04\x02hi\x05\x00");
+        let mut inner = reader.sequence().unwrap();
+        assert_eq!(inner.integer::<u8>(Tag::INTEGER).unwrap(), 5);
+        assert_eq!(inner.offset(), 5);
+        assert_eq!(inner.text(Tag::OCTET_STRING, "greeting").unwrap(), "hi");
+        inner.finish().unwrap();
+        reader.null(Tag::NULL).unwrap();
+        assert!(reader.is_empty());
+    }
+
+    #[test]
+    fn an_element_longer_than_its_parent_is_an_error_and_never_need_more() {
+        let mut inner = Reader::new(b"\x30\x04\x04\x05ab").sequence().unwrap();
+        assert_eq!(fault(inner.read()), (2, Fault::LengthBeyondParent { claimed: 5, available: 2 }));
+        let mut wide = Reader::new(b"\x04\x88\xff\xff\xff\xff\xff\xff\xff\xffab");
+        assert_eq!(fault(wide.read()), (0, Fault::LengthBeyondParent { claimed: u64::MAX, available: 2 }));
+    }
+
+    #[test]
+    fn forms_that_ldap_does_not_allow_are_refused() {
+        assert_eq!(fault(Reader::new(b"\x30\x80\x00\x00").read()), (1, Fault::IndefiniteLength));
+        assert_eq!(fault(Reader::new(b"\x04\xff").read()), (1, Fault::ReservedLength));
+        assert_eq!(fault(Reader::new(b"\x1f\x01\x00").read()), (0, Fault::LongTag));
+        assert_eq!(fault(Reader::new(b"\x04").read()), (0, Fault::TruncatedHeader));
+        assert_eq!(fault(Reader::new(b"").read()), (0, Fault::TruncatedHeader));
+        let constructed = Tag::from_octet(0x24);
+        assert_eq!(
+            fault(Reader::new(b"\x24\x03\x04\x01a").octet_string(Tag::OCTET_STRING)),
+            (0, Fault::UnexpectedTag { expected: Tag::OCTET_STRING, found: constructed })
+        );
+    }
+
+    #[test]
+    fn booleans_have_one_octet_and_only_zero_is_false() {
+        let read = |octets: &'static [u8]| Reader::new(octets).boolean(Tag::BOOLEAN);
+        assert_eq!(read(b"\x01\x01\x00"), Ok(false));
+        assert_eq!(read(b"\x01\x01\xff"), Ok(true));
+        assert_eq!(read(b"\x01\x01\x01"), Ok(true));
+        assert_eq!(fault(read(b"\x01\x00")), (2, Fault::BooleanLength));
+        assert_eq!(fault(read(b"\x01\x02\xff\xff")), (2, Fault::BooleanLength));
+    }
+
+    #[test]
+    fn integers_are_checked_by_range_and_never_cut() {
+        let read = |octets: &'static [u8]| Reader::new(octets).integer::<i32>(Tag::INTEGER);
+        assert_eq!(read(b"\x02\x01\x80"), Ok(-128));
+        assert_eq!(read(b"\x02\x02\x00\x80"), Ok(128));
+        assert_eq!(read(b"\x02\x04\x7f\xff\xff\xff"), Ok(i32::MAX));
+        assert_eq!(read(b"\x02\x04\x80\x00\x00\x00"), Ok(i32::MIN));
+        assert_eq!(read(b"\x02\x09\x00\x00\x00\x00\x00\x00\x00\x00\x07"), Ok(7));
+        assert_eq!(read(b"\x02\x09\xff\xff\xff\xff\xff\xff\xff\xff\xff"), Ok(-1));
+        let field = "an integer";
+        assert_eq!(fault(read(b"\x02\x05\x00\x80\x00\x00\x00")), (2, Fault::OutOfRange { field }));
+        assert_eq!(
+            fault(read(b"\x02\x09\x01\x00\x00\x00\x00\x00\x00\x00\x00")),
+            (2, Fault::OutOfRange { field })
+        );
+        assert_eq!(fault(read(b"\x02\x00")), (2, Fault::EmptyInteger));
+        assert_eq!(
+            fault(Reader::new(b"\x0a\x02\x01\x00").integer::<u8>(Tag::ENUMERATED)).1,
+            Fault::OutOfRange { field }
+        );
+    }
+
+    #[test]
+    fn an_optional_element_in_the_wrong_form_is_not_passed_over() {
+        let mut reader = Reader::new(b"\x80\x00");
+        assert_eq!(
+            fault(reader.optional(Tag::context(0))),
+            (0, Fault::UnexpectedTag { expected: Tag::context(0), found: Tag::context_primitive(0) })
+        );
+        assert!(Reader::new(b"\x81\x00").optional(Tag::context(0)).unwrap().is_none());
+        assert!(Reader::new(b"").optional(Tag::context(0)).unwrap().is_none());
+    }
+
+    #[test]
+    fn trailing_elements_are_passed_over_only_if_they_are_elements() {
+        Reader::new(b"\x8f\x01a\xbe\x00").finish_extensible().unwrap();
+        assert_eq!(
+            fault(Reader::new(b"\x8f\x01a\xbe\x05").finish_extensible()),
+            (3, Fault::LengthBeyondParent { claimed: 5, available: 0 })
+        );
+        assert_eq!(fault(Reader::new(b"abc").finish()), (0, Fault::TrailingOctets { count: 3 }));
+    }
+
+    #[test]
+    fn text_must_be_utf8_and_the_error_points_at_the_octet() {
+        let mut reader = Reader::new(b"\x04\x03a\xffb");
+        assert_eq!(
+            fault(reader.text(Tag::OCTET_STRING, "baseObject")),
+            (3, Fault::NotUtf8 { field: "baseObject" })
+        );
+    }
+}
