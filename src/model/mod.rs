@@ -4,6 +4,7 @@ mod attribute;
 mod attribute_description;
 mod control;
 mod deref_aliases;
+mod dn;
 mod entry;
 mod ldap_string;
 mod modification;
@@ -19,6 +20,9 @@ pub use attribute_description::{
 };
 pub use control::{Control, Criticality};
 pub use deref_aliases::{DerefAliases, DerefAliasesParseError};
+#[doc(hidden)]
+pub use dn::DnTemplate;
+pub use dn::{Ava, Dn, DnExpected, DnParseError, Rdn};
 pub use entry::Entry;
 pub use ldap_string::LdapString;
 pub use modification::{Modification, ModifyOperation, ModifyOperationParseError};
