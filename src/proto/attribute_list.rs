@@ -3,12 +3,14 @@
 //! An entry is the message that comes by the hundred thousand. Its attributes are checked once, when it is decoded,
 //! and then walked over the octets of the frame: no list of attributes, no list of values, no allocation.
 
+use std::fmt;
+
 use bytes::Bytes;
 
 use crate::ber::{DecodeError, Fault, Reader, Tag, Writer};
-use crate::model::{Attribute, AttributeDescription, Value};
+use crate::model::{Attribute, AttributeDescription, LdapString, Value};
 
-use super::{Context, EncodeError};
+use super::{Context, EncodeError, Limits};
 
 /// Attributes in the encoding of the wire, checked.
 ///
@@ -22,11 +24,23 @@ use super::{Context, EncodeError};
 ///      vals (SIZE(1..MAX))})                                     (RFC 4511 4.1.7)
 /// ```
 ///
-/// Octets that are shared, never copied: a clone costs a count. It keeps the whole frame alive.
-#[derive(Clone, Debug, Default)]
+/// Octets that are shared, never copied: a clone costs a count. It keeps the whole frame alive. The `Debug` form
+/// shows names and counts, no values, which may be passwords.
+#[derive(Clone, Default)]
 pub struct AttributeList {
     /// The elements of the list, without the header of the list itself.
     octets: Bytes,
+    origin: Origin,
+}
+
+/// Who encoded a list.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Origin {
+    /// This crate: it can be sent as it is.
+    #[default]
+    Own,
+    /// A peer: lengths may be longer than needed, and elements may be there that we do not know.
+    Peer,
 }
 
 /// Whether an attribute may come without values.
@@ -47,7 +61,7 @@ impl AttributeList {
         for attribute in attributes.into_iter().rev() {
             encode_attribute(attribute, &mut writer);
         }
-        Self { octets: writer.finish() }
+        Self { octets: writer.finish(), origin: Origin::Own }
     }
 
     /// Checks the elements of a list and takes them.
@@ -57,7 +71,7 @@ impl AttributeList {
         context: &Context<'a>,
     ) -> Result<Self, DecodeError> {
         check(content, form, context)?;
-        Ok(Self { octets: context.share(content.octets()) })
+        Ok(Self { octets: context.share(content.octets()), origin: Origin::Peer })
     }
 
     /// Walks the attributes in the order in which they came.
@@ -81,30 +95,27 @@ impl AttributeList {
 
     /// Returns the attributes as a list of the caller's own; the values still share the frame.
     pub fn to_attributes(&self) -> Vec<Attribute> {
-        self.iter()
-            .map(|attribute| {
-                Attribute::new(
-                    attribute.description(),
-                    attribute.values().map(|value| Value::from(self.share(value))),
-                )
-            })
-            .collect()
+        self.iter().map(|attribute| attribute.to_attribute(|octets| self.share(octets))).collect()
     }
 
     /// Copies the attributes out of the frame that they are part of, so that the frame can be freed.
     #[must_use]
     pub fn detach(&self) -> Self {
-        Self { octets: Bytes::copy_from_slice(&self.octets) }
+        Self { octets: Bytes::copy_from_slice(&self.octets), origin: self.origin }
     }
 
     /// Writes the elements, last first, with minimal lengths and without the elements that we do not know.
     pub(super) fn encode(&self, form: Form, writer: &mut Writer) -> Result<(), EncodeError> {
+        if form == Form::Full && self.iter().any(|attribute| attribute.values.is_empty()) {
+            return Err(EncodeError::Empty { list: "vals" });
+        }
+        if self.origin == Origin::Own {
+            writer.raw(&self.octets);
+            return Ok(());
+        }
         let attributes: Vec<_> = self.iter().collect();
         for attribute in attributes.into_iter().rev() {
             let values: Vec<_> = attribute.values().collect();
-            if form == Form::Full && values.is_empty() {
-                return Err(EncodeError::Empty { list: "vals" });
-            }
             encode_parts(attribute.description, values.iter().rev().copied(), writer);
         }
         Ok(())
@@ -129,10 +140,41 @@ impl<'a> IntoIterator for &'a AttributeList {
     }
 }
 
+impl From<&[Attribute]> for AttributeList {
+    fn from(attributes: &[Attribute]) -> Self {
+        Self::new(attributes)
+    }
+}
+
+impl From<&Vec<Attribute>> for AttributeList {
+    fn from(attributes: &Vec<Attribute>) -> Self {
+        Self::new(attributes)
+    }
+}
+
+impl From<Vec<Attribute>> for AttributeList {
+    fn from(attributes: Vec<Attribute>) -> Self {
+        Self::new(&attributes)
+    }
+}
+
+impl<const N: usize> From<[Attribute; N]> for AttributeList {
+    fn from(attributes: [Attribute; N]) -> Self {
+        Self::new(&attributes)
+    }
+}
+
 impl<'a> FromIterator<&'a Attribute> for AttributeList {
     fn from_iter<T: IntoIterator<Item = &'a Attribute>>(attributes: T) -> Self {
         let attributes: Vec<_> = attributes.into_iter().collect();
         Self::new(attributes)
+    }
+}
+
+impl fmt::Debug for AttributeList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.iter().map(|attribute| (attribute.description(), attribute.values().count()));
+        f.debug_map().entries(shown).finish()
     }
 }
 
@@ -160,8 +202,8 @@ impl<'a> Iterator for Attributes<'a> {
     }
 }
 
-/// One attribute as it stands on the wire.
-#[derive(Clone, Copy, Debug)]
+/// One attribute as it stands on the wire. The `Debug` form shows no values, which may be passwords.
+#[derive(Clone, Copy)]
 pub struct PartialAttribute<'a> {
     description: &'a [u8],
     values: Reader<'a>,
@@ -182,6 +224,21 @@ impl<'a> PartialAttribute<'a> {
     /// Walks the values in the order in which they came; the order has no meaning (RFC 4512 2.3).
     pub const fn values(&self) -> Values<'a> {
         Values { reader: self.values }
+    }
+
+    /// Returns the attribute as a value of the caller's own, whose octets `share` provides.
+    pub(super) fn to_attribute(self, share: impl Fn(&[u8]) -> Bytes) -> Attribute {
+        let description = LdapString::from_utf8(share(self.description)).unwrap_or_default();
+        Attribute::new(description, self.values().map(|value| Value::from(share(value))))
+    }
+}
+
+impl fmt::Debug for PartialAttribute<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PartialAttribute")
+            .field("description", &self.description())
+            .field("values", &self.values().count())
+            .finish()
     }
 }
 
@@ -221,21 +278,35 @@ pub(super) fn check(mut list: Reader<'_>, form: Form, context: &Context<'_>) -> 
         attributes = attributes
             .checked_sub(1)
             .ok_or_else(|| list.fault(Fault::TooMany { list: "attributes", limit: limits.attributes }))?;
-        let mut attribute = list.sequence()?;
-        attribute.text(Tag::OCTET_STRING, "type")?;
-        let mut vals = attribute.expect(Tag::SET)?;
-        if form == Form::Full && vals.is_empty() {
-            return Err(vals.fault(Fault::Empty { list: "vals" }));
-        }
-        while !vals.is_empty() {
-            values = values
-                .checked_sub(1)
-                .ok_or_else(|| vals.fault(Fault::TooMany { list: "vals", limit: limits.values }))?;
-            vals.expect(Tag::OCTET_STRING)?;
-        }
-        attribute.finish_extensible()?;
+        check_attribute(&mut list, form, &mut values, limits)?;
     }
     Ok(())
+}
+
+/// Reads and checks one attribute, so that walking its values cannot fail; `budget` is how many values the message
+/// may still have.
+#[inline]
+pub(super) fn check_attribute<'a>(
+    list: &mut Reader<'a>,
+    form: Form,
+    budget: &mut usize,
+    limits: &Limits,
+) -> Result<PartialAttribute<'a>, DecodeError> {
+    let mut attribute = list.sequence()?;
+    let description = attribute.text(Tag::OCTET_STRING, "type")?.as_bytes();
+    let values = attribute.expect(Tag::SET)?;
+    attribute.finish_extensible()?;
+    if form == Form::Full && values.is_empty() {
+        return Err(values.fault(Fault::Empty { list: "vals" }));
+    }
+    let mut vals = values;
+    while !vals.is_empty() {
+        *budget = budget
+            .checked_sub(1)
+            .ok_or_else(|| vals.fault(Fault::TooMany { list: "vals", limit: limits.values }))?;
+        vals.expect(Tag::OCTET_STRING)?;
+    }
+    Ok(PartialAttribute { description, values })
 }
 
 fn encode_attribute(attribute: &Attribute, writer: &mut Writer) {

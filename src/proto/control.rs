@@ -6,7 +6,7 @@ use crate::model::{Control, Criticality, Oid};
 use super::Context;
 
 /// `controls       [0] Controls OPTIONAL`
-const CONTROLS: Tag = Tag::context(0);
+pub(super) const CONTROLS: Tag = Tag::context(0);
 
 /// ```text
 /// Controls ::= SEQUENCE OF control Control
@@ -40,7 +40,7 @@ fn decode<'a>(reader: &mut Reader<'a>, context: &Context<'a>) -> Result<Control,
     if let Some(value) = content.optional(Tag::OCTET_STRING)? {
         control = control.with_value(context.share(value.octets()));
     }
-    content.finish_extensible()?;
+    content.finish_extensible_after(&[Tag::BOOLEAN, Tag::OCTET_STRING])?;
     Ok(control)
 }
 

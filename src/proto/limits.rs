@@ -1,5 +1,7 @@
 //! What a peer may make us hold.
 
+use crate::model::Filter;
+
 /// The largest messages, lists and depths that are decoded.
 ///
 /// Each limit is on by default and settable; each is checked before anything is reserved for what it limits.
@@ -16,9 +18,9 @@ pub struct Limits {
     /// Octets of one message, header included. Default 16 MiB. Less refuses large groups and photographs; more
     /// lets one message take as much memory.
     pub message_size: usize,
-    /// Filters within filters. Default 128; servers stop between 128 and 1000.
+    /// How deep filters may be nested, as [`Filter::depth`] counts. Default [`Filter::MAX_DEPTH`].
     pub filter_depth: usize,
-    /// Filters in one search request, however nested. Default 65,536.
+    /// Filters in one search request, however nested, and parts of substrings in them. Default 65,536.
     pub filter_items: usize,
     /// Attributes of one entry, selectors of one search, changes of one modify. Default 65,536.
     pub attributes: usize,
@@ -34,7 +36,7 @@ impl Limits {
     /// The defaults, for constants.
     pub const DEFAULT: Self = Self {
         message_size: 16 * 1024 * 1024,
-        filter_depth: 128,
+        filter_depth: Filter::MAX_DEPTH,
         filter_items: 65_536,
         attributes: 65_536,
         values: 1 << 20,

@@ -17,10 +17,10 @@ use super::{Context, EncodeError, Limits, MessageId, OpKind, ProtocolOp, Quirks,
 /// ```
 ///
 /// ```
-/// use ldapwire::proto::{AbandonRequest, LdapMessage, MessageId, ProtocolOp};
+/// use ldapwire::proto::{AbandonRequest, LdapMessage, MessageId};
 ///
 /// let id = MessageId::FIRST;
-/// let message = LdapMessage::new(id.next(), ProtocolOp::AbandonRequest(AbandonRequest::new(id)));
+/// let message = LdapMessage::new(id.next(), AbandonRequest::new(id));
 /// let octets = message.to_bytes()?;
 /// assert_eq!(&octets[..], b"\x30\x06\x02\x01\x02\x50\x01\x01");
 /// assert_eq!(LdapMessage::parse(&octets)?, message);
@@ -39,8 +39,8 @@ pub struct LdapMessage {
 
 impl LdapMessage {
     /// Makes a message without controls.
-    pub const fn new(id: MessageId, op: ProtocolOp) -> Self {
-        Self { id, op, controls: Vec::new() }
+    pub fn new(id: MessageId, op: impl Into<ProtocolOp>) -> Self {
+        Self { id, op: op.into(), controls: Vec::new() }
     }
 
     /// Adds a control.
@@ -68,13 +68,13 @@ impl LdapMessage {
         let mut outer = context.reader();
         let mut reader = outer.sequence()?;
         outer.finish()?;
-        let id = decode_id(&mut reader)?;
+        let id = MessageId::from_content(reader.expect(Tag::INTEGER)?)?;
         let mut op = ProtocolOp::decode(&mut reader, context)?;
         let controls = control::decode_list(&mut reader, context)?;
         if context.quirks().name_outside_notice && id == MessageId::UNSOLICITED {
             take_name_outside_notice(&mut op, reader, context)?;
         }
-        reader.finish_extensible()?;
+        reader.finish_extensible_after(&[control::CONTROLS])?;
         Ok(Self { id, op, controls })
     }
 
@@ -82,11 +82,10 @@ impl LdapMessage {
     ///
     /// # Errors
     ///
-    /// The message is one that the protocol does not allow to be sent.
+    /// The message is one that the protocol does not allow to be sent. Nothing is written then.
     pub fn encode(&self, writer: &mut Writer) -> Result<(), EncodeError> {
         let before = writer.len();
-        control::encode_list(&self.controls, writer);
-        self.op.encode(writer)?;
+        encode_operation(&self.op, &self.controls, writer)?;
         encode_head(self.id, writer, before);
         Ok(())
     }
@@ -103,12 +102,38 @@ impl LdapMessage {
     }
 }
 
+/// Writes an operation and its controls: a message but for its head.
+///
+/// Callers that learn the id last encode the operation first and the head afterwards, by [`encode_head`].
+///
+/// # Errors
+///
+/// The operation is one that the protocol does not allow to be sent. Nothing is written then.
+///
+/// ```
+/// use ldapwire::ber::Writer;
+/// use ldapwire::proto::{DeleteRequest, MessageId, encode_head, encode_operation};
+///
+/// let mut writer = Writer::new();
+/// encode_operation(&DeleteRequest::new("cn=old").into(), &[], &mut writer)?;
+/// encode_head(MessageId::FIRST, &mut writer, 0);
+/// assert_eq!(writer.written(), b"\x30\x0b\x02\x01\x01\x4a\x06cn=old");
+/// # Ok::<(), ldapwire::proto::EncodeError>(())
+/// ```
+pub fn encode_operation(
+    op: &ProtocolOp,
+    controls: &[Control],
+    writer: &mut Writer,
+) -> Result<(), EncodeError> {
+    let before = writer.len();
+    control::encode_list(controls, writer);
+    op.encode(writer).inspect_err(|_| writer.truncate(before))
+}
+
 /// Writes message id and header in front of an operation; what was written after the first `before` octets is the
 /// operation with its controls.
-///
-/// Callers that learn the id last encode the operation first and this afterwards.
 pub fn encode_head(id: MessageId, writer: &mut Writer, before: usize) {
-    writer.integer(Tag::INTEGER, i64::from(id.number()));
+    id.encode(Tag::INTEGER, writer);
     writer.header(Tag::SEQUENCE, writer.len().saturating_sub(before));
 }
 
@@ -137,7 +162,7 @@ impl Envelope {
         let mut outer = Reader::new(frame);
         let mut reader = outer.sequence()?;
         outer.finish()?;
-        let id = decode_id(&mut reader)?;
+        let id = MessageId::from_content(reader.expect(Tag::INTEGER)?)?;
         let start = reader;
         let tag = reader.read()?.tag;
         let Some(kind) = OpKind::from_tag(tag) else {
@@ -145,12 +170,6 @@ impl Envelope {
         };
         Ok(Self { id, kind })
     }
-}
-
-fn decode_id(reader: &mut Reader<'_>) -> Result<MessageId, DecodeError> {
-    let content = reader.expect(Tag::INTEGER)?;
-    let field = "messageID";
-    MessageId::new(content.as_integer(field)?).ok_or_else(|| content.fault(Fault::OutOfRange { field }))
 }
 
 /// Active Directory's form of the Notice of Disconnection; see [`Quirks::name_outside_notice`].
@@ -167,4 +186,45 @@ fn take_name_outside_notice<'a>(
         response.set_name(Oid::from_wire(context.content_text(name, "responseName")?));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Attribute;
+    use crate::proto::{AddRequest, DeleteRequest, SearchResultReference};
+
+    #[test]
+    fn a_message_that_cannot_be_sent_leaves_nothing_behind() {
+        let mut writer = Writer::new();
+        writer.raw(b"before");
+        let control = || Control::new(Oid::from_static("1.2.3"));
+        let empty = SearchResultReference::new([""; 0]);
+        let message = LdapMessage::new(MessageId::FIRST, empty).with_control(control());
+        assert!(message.encode(&mut writer).is_err());
+        assert_eq!(writer.written(), b"before");
+        let valueless = AddRequest::new("", [Attribute::without_values("cn")]);
+        assert!(encode_operation(&valueless.into(), &[control()], &mut writer).is_err());
+        assert_eq!(writer.written(), b"before");
+    }
+
+    #[test]
+    fn the_head_fits_in_its_room() {
+        let mut writer = Writer::new();
+        encode_operation(&DeleteRequest::new("x".repeat(1 << 24)).into(), &[], &mut writer).unwrap();
+        let before = writer.len();
+        encode_head(MessageId::MAX, &mut writer, 0);
+        assert!(writer.len() - before <= MAX_HEAD);
+        assert_eq!(LdapMessage::parse(&writer.finish()).unwrap().id, MessageId::MAX);
+    }
+
+    #[test]
+    fn the_envelope_is_read_without_the_operation() {
+        let octets = b"\x30\x0a\x02\x02\x01\x00\x63\x04junk";
+        let envelope = Envelope::peek(octets).unwrap();
+        assert_eq!((envelope.id.number(), envelope.kind), (256, OpKind::SearchRequest));
+        let unknown = b"\x30\x05\x02\x01\x05\x7e\x00";
+        let fault = Fault::UnknownChoice { choice: "protocolOp", found: Tag::application(30) };
+        assert_eq!(Envelope::peek(unknown).unwrap_err().fault(), fault);
+    }
 }

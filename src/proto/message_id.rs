@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use crate::ber::{DecodeError, Reader, Tag, Writer};
+
+use super::number::{self, MAX_INT};
+
 /// The number that ties a response to its request.
 ///
 /// ```text
@@ -17,7 +21,7 @@ impl MessageId {
     /// The first id of a connection.
     pub const FIRST: Self = Self(1);
     /// The largest id.
-    pub const MAX: Self = Self(i32::MAX as u32);
+    pub const MAX: Self = Self(MAX_INT);
 
     /// Makes an id of a number, unless it is above [`MAX`](Self::MAX).
     pub const fn new(number: u32) -> Option<Self> {
@@ -32,7 +36,17 @@ impl MessageId {
     /// Returns the id of the next request: one more, and 1 after the largest.
     #[must_use]
     pub const fn next(self) -> Self {
-        if self.0 == Self::MAX.0 { Self::FIRST } else { Self(self.0 + 1) }
+        if self.0 == Self::MAX.0 { Self::FIRST } else { Self(self.0.saturating_add(1)) }
+    }
+
+    /// Takes what is left as the content of an id.
+    pub(super) fn from_content(content: Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self(number::decode_content(content, "messageID")?))
+    }
+
+    /// Writes the id under this tag.
+    pub(super) fn encode(self, tag: Tag, writer: &mut Writer) {
+        writer.integer(tag, i64::from(self.0));
     }
 }
 

@@ -32,9 +32,8 @@ macro_rules! operations {
             /// Returns the kind that a tag announces.
             #[inline]
             pub fn from_tag(tag: Tag) -> Option<Self> {
-                $(const $kind: Tag = $tag;)*
-                #[allow(non_upper_case_globals, reason = "the constants bear the names of the kinds")]
-                match tag { $($kind => Some(Self::$kind),)* _ => None }
+                $(if tag == const { $tag } { return Some(Self::$kind); })*
+                None
             }
 
             /// Returns the name that the standard gives it, such as `searchRequest`.
@@ -233,5 +232,32 @@ impl ProtocolOp {
             | Self::CompareResponse(result) => Some(result),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_found_by_its_tag_and_no_other_tag_is_a_kind() {
+        let known: Vec<_> = (0..=255).filter_map(|octet| OpKind::from_tag(Tag::from_octet(octet))).collect();
+        assert_eq!(known.len(), OpKind::ALL.len());
+        for kind in OpKind::ALL {
+            assert_eq!(OpKind::from_tag(kind.tag()), Some(*kind));
+        }
+    }
+
+    #[test]
+    fn the_answered_requests_have_a_response_of_the_right_kind() {
+        for kind in OpKind::ALL {
+            let response = ProtocolOp::response(*kind, LdapResult::success());
+            assert_eq!(response.as_ref().map(ProtocolOp::kind), kind.final_response());
+            let has_result = response.as_ref().and_then(ProtocolOp::result).is_some();
+            assert_eq!(has_result, kind.final_response().is_some());
+        }
+        let unanswered: Vec<_> = OpKind::ALL.iter().filter(|kind| kind.is_unanswered()).collect();
+        assert_eq!(unanswered, [&OpKind::UnbindRequest, &OpKind::AbandonRequest]);
+        assert_eq!(OpKind::ALL.iter().filter(|kind| kind.is_request()).count(), 10);
     }
 }

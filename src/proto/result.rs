@@ -5,10 +5,10 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::ber::{DecodeError, Fault, Reader, Tag, Writer};
+use crate::ber::{DecodeError, Reader, Tag, Writer};
 use crate::model::{LdapString, ResultCode};
 
-use super::{Context, EncodeError};
+use super::{Context, EncodeError, number};
 
 /// How an operation ended.
 ///
@@ -41,7 +41,7 @@ pub struct LdapResult {
 }
 
 impl LdapResult {
-    const REFERRAL: Tag = Tag::context(3);
+    pub(super) const REFERRAL: Tag = Tag::context(3);
 
     /// Makes a result without texts.
     pub const fn new(code: ResultCode) -> Self {
@@ -120,13 +120,7 @@ impl LdapResult {
         reader: &mut Reader<'a>,
         context: &Context<'a>,
     ) -> Result<Self, DecodeError> {
-        let code = reader.expect(Tag::ENUMERATED)?;
-        // A code that does not fit is an error, never cut: 2^32 would read as success.
-        let code = ResultCode::new(
-            code.as_integer::<i32>("resultCode")?
-                .try_into()
-                .map_err(|_| code.fault(Fault::OutOfRange { field: "resultCode" }))?,
-        );
+        let code = ResultCode::new(number::decode(reader, Tag::ENUMERATED, "resultCode")?);
         let matched_dn = context.octets(reader, Tag::OCTET_STRING)?;
         let diagnostic_message = context.octets(reader, Tag::OCTET_STRING)?;
         let referral = match reader.optional(Self::REFERRAL)? {
@@ -141,12 +135,18 @@ impl LdapResult {
     /// Reads a result that nothing extends.
     pub(super) fn decode<'a>(mut content: Reader<'a>, context: &Context<'a>) -> Result<Self, DecodeError> {
         let result = Self::decode_components(&mut content, context)?;
-        content.finish_extensible()?;
+        content.finish_extensible_after(&[Self::REFERRAL])?;
         Ok(result)
     }
 
     /// Writes the components, last first.
-    pub(super) fn encode_components(&self, writer: &mut Writer) {
+    ///
+    /// Refuses a referral that leads nowhere, "Referral ::= SEQUENCE SIZE (1..MAX) OF uri URI", and a code above
+    /// `maxInt`.
+    pub(super) fn encode_components(&self, writer: &mut Writer) -> Result<(), EncodeError> {
+        if self.code == ResultCode::REFERRAL && self.referral.is_empty() {
+            return Err(EncodeError::Empty { list: "referral" });
+        }
         if !self.referral.is_empty() {
             writer.constructed(Self::REFERRAL, |writer| {
                 for url in self.referral.iter().rev() {
@@ -156,13 +156,12 @@ impl LdapResult {
         }
         writer.octet_string(Tag::OCTET_STRING, &self.diagnostic_message);
         writer.octet_string(Tag::OCTET_STRING, &self.matched_dn);
-        writer.integer(Tag::ENUMERATED, i64::from(self.code.number()));
+        number::encode(self.code.number(), Tag::ENUMERATED, "resultCode", writer)
     }
 
     /// Writes a result that nothing extends under the tag of its operation.
     pub(super) fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<(), EncodeError> {
-        writer.constructed(tag, |writer| self.encode_components(writer));
-        Ok(())
+        writer.constructed(tag, |writer| self.encode_components(writer))
     }
 }
 
@@ -185,5 +184,33 @@ impl fmt::Display for LdapResult {
 impl fmt::Debug for LdapResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "LdapResult({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proto::ProtocolOp;
+    use crate::proto::tests::round_trip;
+
+    #[test]
+    fn results_have_the_octets_of_the_standard() {
+        let result = LdapResult::new(ResultCode::REFERRAL)
+            .with_matched_dn("o=a")
+            .with_diagnostic_message("elsewhere")
+            .with_referral(["ldap://a/", "ldap://b/"]);
+        let octets = b"\x30\x30\x02\x01\x05\x65\x2b\x0a\x01\x0a\x04\x03o=a\x04\x09elsewhere\xa3\x16\x04\x09ldap://a/\x04\x09ldap://b/";
+        assert_eq!(round_trip(octets), ProtocolOp::SearchResultDone(result.clone()));
+        assert_eq!(result.to_string(), "referral (10): elsewhere, matched o=a, see ldap://a/ or ldap://b/");
+        assert_eq!(result.detach(), result);
+    }
+
+    #[test]
+    fn what_the_standard_forbids_is_not_written() {
+        let refused =
+            |code| LdapResult::new(code).encode(Tag::application(5), &mut Writer::new()).unwrap_err();
+        assert_eq!(refused(ResultCode::REFERRAL), EncodeError::Empty { list: "referral" });
+        let error = refused(ResultCode::new(1 << 31));
+        assert!(matches!(error, EncodeError::Invalid { field: "resultCode", .. }));
     }
 }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use crate::ber::{DecodeError, Fault, Reader, Tag, Writer};
+use crate::ber::{DecodeError, Reader, Tag, Writer};
 use crate::model::{DerefAliases, Filter, LdapString, Scope};
 
+use super::number::{self, MAX_INT};
 use super::{Context, EncodeError, OpKind, filter};
 
 /// Asks for the entries that match a filter.
@@ -44,9 +45,6 @@ pub struct SearchRequest {
     filter: Filter,
     attributes: Vec<LdapString>,
 }
-
-/// `maxInt INTEGER ::= 2147483647 -- (2^^31 - 1) --` (RFC 4511 4.1.1)
-const MAX_INT: u32 = i32::MAX as u32;
 
 impl SearchRequest {
     /// Makes a request for all user attributes, without limits, that follows no alias.
@@ -149,11 +147,11 @@ impl SearchRequest {
 
     pub(super) fn decode<'a>(mut content: Reader<'a>, context: &Context<'a>) -> Result<Self, DecodeError> {
         let base = context.text(&mut content, Tag::OCTET_STRING, "baseObject")?;
-        let scope = Scope::from_number(unsigned(&mut content, Tag::ENUMERATED, "scope")?);
+        let scope = Scope::from_number(number::decode(&mut content, Tag::ENUMERATED, "scope")?);
         let deref_aliases =
-            DerefAliases::from_number(unsigned(&mut content, Tag::ENUMERATED, "derefAliases")?);
-        let size_limit = unsigned(&mut content, Tag::INTEGER, "sizeLimit")?;
-        let time_limit = unsigned(&mut content, Tag::INTEGER, "timeLimit")?;
+            DerefAliases::from_number(number::decode(&mut content, Tag::ENUMERATED, "derefAliases")?);
+        let size_limit = number::decode(&mut content, Tag::INTEGER, "sizeLimit")?;
+        let time_limit = number::decode(&mut content, Tag::INTEGER, "timeLimit")?;
         let types_only = content.boolean(Tag::BOOLEAN)?;
         let filter = filter::decode(&mut content, context)?;
         let attributes =
@@ -169,7 +167,7 @@ impl SearchRequest {
     /// # Errors
     ///
     /// The filter is nested deeper than [`Limits::filter_depth`](super::Limits) allows by default, or has a part
-    /// that the protocol does not allow.
+    /// that the protocol does not allow; the number of scope or derefAliases is above `maxInt`.
     pub fn encode(&self, writer: &mut Writer) -> Result<(), EncodeError> {
         writer.constructed(OpKind::SearchRequest.tag(), |writer| {
             writer.constructed(Tag::SEQUENCE, |writer| {
@@ -181,16 +179,52 @@ impl SearchRequest {
             writer.boolean(Tag::BOOLEAN, self.types_only);
             writer.integer(Tag::INTEGER, i64::from(self.time_limit));
             writer.integer(Tag::INTEGER, i64::from(self.size_limit));
-            writer.integer(Tag::ENUMERATED, i64::from(self.deref_aliases.number()));
-            writer.integer(Tag::ENUMERATED, i64::from(self.scope.number()));
+            number::encode(self.deref_aliases.number(), Tag::ENUMERATED, "derefAliases", writer)?;
+            number::encode(self.scope.number(), Tag::ENUMERATED, "scope", writer)?;
             writer.octet_string(Tag::OCTET_STRING, self.base.as_bytes());
             Ok(())
         })
     }
 }
 
-/// Reads a number in the range `0 ..  maxInt`.
-fn unsigned(reader: &mut Reader<'_>, tag: Tag, field: &'static str) -> Result<u32, DecodeError> {
-    let content = reader.expect(tag)?;
-    content.as_integer::<i32>(field)?.try_into().map_err(|_| content.fault(Fault::OutOfRange { field }))
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ber::Fault;
+    use crate::proto::tests::{refused, round_trip};
+
+    #[test]
+    fn every_field_has_its_place() {
+        let search = SearchRequest::new("o=a", Scope::SingleLevel, Filter::present("cn"))
+            .deref_aliases(DerefAliases::DerefFindingBaseObj)
+            .size_limit(5)
+            .time_limit(Duration::from_secs(256))
+            .types_only(true)
+            .attributes(["cn", "+"]);
+        let octets = b"\x30\x27\x02\x01\x05\x63\x22\x04\x03o=a\x0a\x01\x01\x0a\x01\x02\x02\x01\x05\x02\x02\x01\x00\x01\x01\xff\x87\x02cn\x30\x07\x04\x02cn\x04\x01+";
+        assert_eq!(round_trip(octets), search.into());
+    }
+
+    #[test]
+    fn limits_are_rounded_up_and_stay_within_max_int() {
+        let search = SearchRequest::entry("").size_limit(u32::MAX).time_limit(Duration::from_millis(1));
+        assert_eq!((search.max_entries(), search.max_seconds()), (MAX_INT, 1));
+        assert_eq!(search.time_limit(Duration::MAX).max_seconds(), MAX_INT);
+    }
+
+    #[test]
+    fn numbers_out_of_range_are_refused_both_ways() {
+        for (octets, field) in [
+            (&b"\x30\x1c\x02\x01\x05\x63\x17\x04\x00\x0a\x01\xff\x0a\x01\x02\x02\x01\x05\x02\x01\x05\x01\x01\x00\x87\x02cn\x30\x00"[..], "scope"),
+            (b"\x30\x20\x02\x01\x05\x63\x1b\x04\x00\x0a\x01\x01\x0a\x05\x00\x80\x00\x00\x00\x02\x01\x05\x02\x01\x05\x01\x01\x00\x87\x02cn\x30\x00", "derefAliases"),
+            (b"\x30\x1c\x02\x01\x05\x63\x17\x04\x00\x0a\x01\x01\x0a\x01\x02\x02\x01\xff\x02\x01\x05\x01\x01\x00\x87\x02cn\x30\x00", "sizeLimit"),
+            (b"\x30\x20\x02\x01\x05\x63\x1b\x04\x00\x0a\x01\x01\x0a\x01\x02\x02\x01\x05\x02\x05\x00\x80\x00\x00\x00\x01\x01\x00\x87\x02cn\x30\x00", "timeLimit"),
+        ] {
+            assert_eq!(refused(octets).1, Fault::OutOfRange { field });
+        }
+        let scope = Scope::from_number(1 << 31);
+        let search = SearchRequest::new("", scope, Filter::present("cn"));
+        let error = search.encode(&mut Writer::new()).unwrap_err();
+        assert!(matches!(error, EncodeError::Invalid { field: "scope", .. }));
+    }
 }

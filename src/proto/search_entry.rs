@@ -87,7 +87,9 @@ impl SearchResultEntry {
 
     /// Returns the entry as a value to change; the octets of the values are still shared.
     pub fn to_entry(&self) -> Entry {
-        Entry::from_parts(self.name.clone(), self.attributes.to_attributes())
+        let mut entry = Entry::new(self.name.clone());
+        entry.extend(self.attributes.to_attributes());
+        entry
     }
 
     pub(super) fn decode<'a>(mut content: Reader<'a>, context: &Context<'a>) -> Result<Self, DecodeError> {
@@ -170,4 +172,74 @@ fn fmt_entry(dn: &str, attributes: Attributes<'_>, f: &mut fmt::Formatter<'_>) -
         .entry(&"dn", &dn)
         .entries(attributes.map(|attribute| (attribute.description(), attribute.values().count())))
         .finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::ber::Fault;
+    use crate::proto::tests::{refused, round_trip};
+    use crate::proto::{LdapMessage, Limits, ProtocolOp, Quirks};
+
+    const OCTETS: &[u8] = b"\x30\x29\x02\x01\x05\x64\x24\x04\x04cn=a\x30\x1c\x30\x0c\x04\x02cn\x31\x06\x04\x01a\x04\x01b\x30\x0c\x04\x08mail;x-y\x31\x00";
+
+    fn entry() -> SearchResultEntry {
+        let ProtocolOp::SearchResultEntry(entry) = round_trip(OCTETS) else { panic!() };
+        entry
+    }
+
+    #[test]
+    fn attributes_are_walked_in_place() {
+        let entry = entry();
+        assert_eq!(entry.dn(), "cn=a");
+        assert_eq!(entry.values("CN").collect::<Vec<_>>(), [b"a", b"b"]);
+        assert_eq!(entry.first_text("cn"), Some("a"));
+        assert!(entry.attribute("mail;X-Y").is_some_and(|attribute| attribute.values().next().is_none()));
+        assert!(entry.attribute("mail").is_none());
+        assert_eq!(entry.to_entry(), Entry::new("cn=a").with("cn", ["a", "b"]).with("mail;x-y", [""; 0]));
+        assert_eq!(SearchResultEntry::from(&entry.to_entry()), entry);
+    }
+
+    #[test]
+    fn a_detached_entry_is_equal_and_shares_nothing() {
+        let frame = Bytes::from_static(OCTETS);
+        let ProtocolOp::SearchResultEntry(entry) = LdapMessage::parse(&frame).unwrap().op else { panic!() };
+        let in_frame = |entry: &SearchResultEntry| {
+            let value = entry.values("cn").next().unwrap().as_ptr();
+            frame.as_ptr_range().contains(&value) || frame.as_ptr_range().contains(&entry.dn().as_ptr())
+        };
+        assert!(in_frame(&entry));
+        assert!(!in_frame(&entry.detach()));
+        assert_eq!(entry.detach(), entry);
+    }
+
+    #[test]
+    fn the_borrowed_form_reads_the_same() {
+        let frame = Bytes::from_static(OCTETS);
+        let (limits, quirks) = (Limits::default(), Quirks::default());
+        let context = Context::new(&frame, &limits, &quirks);
+        let mut message = context.reader().sequence().unwrap();
+        message.expect(Tag::INTEGER).unwrap();
+        let content = message.read().unwrap().content;
+        let borrowed = SearchResultEntryRef::decode(content, &context).unwrap();
+        let entry = entry();
+        assert_eq!(borrowed.dn(), entry.dn());
+        assert!(borrowed.attributes().eq(entry.attributes()));
+    }
+
+    #[test]
+    fn only_octet_strings_are_values() {
+        let octets = b"\x30\x19\x02\x01\x05\x64\x14\x04\x00\x30\x10\x30\x0e\x04\x02cn\x31\x08\x04\x01a\x24\x03\x04\x01b";
+        let found = Tag::from_octet(0x24);
+        assert_eq!(refused(octets), (22, Fault::UnexpectedTag { expected: Tag::OCTET_STRING, found }));
+    }
+
+    #[test]
+    fn debug_forms_show_no_values() {
+        let entry = SearchResultEntry::from(&Entry::new("cn=a").with("userPassword", ["canary"]));
+        let shown = format!("{entry:?} {:?} {:?}", entry.attribute_list(), entry.attributes().next());
+        assert!(shown.contains("userPassword") && !shown.contains("canary"), "{shown}");
+    }
 }
