@@ -25,6 +25,7 @@ mod bind;
 mod compare;
 mod context;
 mod control;
+pub mod controls;
 mod delete;
 mod error;
 mod extended;
@@ -45,6 +46,7 @@ mod search;
 mod search_entry;
 mod search_reference;
 mod unbind;
+mod value;
 
 pub use abandon::AbandonRequest;
 pub use add::AddRequest;
@@ -70,6 +72,7 @@ pub use search::SearchRequest;
 pub use search_entry::{SearchResultEntry, SearchResultEntryRef};
 pub use search_reference::SearchResultReference;
 pub use unbind::UnbindRequest;
+pub use value::{value_absent, value_present, value_sequence};
 
 #[cfg(test)]
 mod tests;
