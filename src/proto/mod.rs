@@ -29,6 +29,7 @@ pub mod controls;
 mod delete;
 mod error;
 mod extended;
+pub mod extops;
 mod filter;
 mod intermediate;
 mod limits;
