@@ -4,3 +4,5 @@
 pub mod ber;
 pub mod model;
 pub mod proto;
+#[cfg(any(test, feature = "proptest"))]
+pub mod testing;
