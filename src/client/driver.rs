@@ -95,7 +95,7 @@ impl Driver {
         }
         self.is_leaving |= signals.is_leaving;
         match self.poll_write(cx) {
-            Poll::Ready(Err(error)) => return Err(self.lost(error)),
+            Poll::Ready(Err(error)) => return Err(Self::lost(error)),
             Poll::Ready(Ok(())) if self.is_leaving => match Pin::new(self.framed.get_mut()).poll_shutdown(cx) {
                 Poll::Ready(_) => return Err(Closed::ByCaller),
                 Poll::Pending => {}
@@ -175,7 +175,7 @@ impl Driver {
                 Poll::Ready(Some(Err(FrameError::Decode(error)))) => {
                     break Err(Closed::Violation(Violation::Decode(error)));
                 }
-                Poll::Ready(Some(Err(FrameError::Io(error)))) => break Err(self.lost(error)),
+                Poll::Ready(Some(Err(FrameError::Io(error)))) => break Err(Self::lost(error)),
                 Poll::Ready(None) => break Err(Closed::ByServer),
                 Poll::Pending => break Ok(false),
             }
@@ -234,11 +234,11 @@ impl Driver {
         }
     }
 
-    fn lost(&self, error: io::Error) -> Closed {
-        if error.kind() == io::ErrorKind::UnexpectedEof && !self.framed.read_buffer().is_empty() {
-            return Closed::ByServer;
+    fn lost(error: io::Error) -> Closed {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Closed::ByServer,
+            _ => Closed::Transport(Arc::new(TransportError::from(error))),
         }
-        Closed::Transport(Arc::new(TransportError::from(error)))
     }
 
     fn finish(&mut self, reason: Closed) {

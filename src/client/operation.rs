@@ -97,14 +97,16 @@ impl Operation {
 
 impl Drop for Operation {
     fn drop(&mut self) {
-        self.inbox.abandon(&self.handle.shared.flow);
-        if self.handle.shared.flow.has_slow() {
-            self.handle.shared.nudge();
-        }
         if self.kind == OpKind::BindRequest && !self.is_over {
             // Who the connection belongs to would not be known.
             self.handle.shared.fail(Closed::Interrupted(self.kind));
         }
+        // First, so that nothing is put in after the inbox was emptied.
         self.give_up();
+        let shared = &self.handle.shared;
+        self.inbox.abandon(&shared.flow);
+        if shared.flow.has_slow() {
+            shared.nudge();
+        }
     }
 }

@@ -290,7 +290,7 @@ impl State {
         let slowest = self
             .session
             .callers()
-            .filter(|(_, kind, ticket)| *kind == OpKind::SearchRequest && !ticket.inbox.stalls)
+            .filter(|(_, _, ticket)| ticket.inbox.is_slow() && !ticket.inbox.stalls)
             .max_by_key(|(_, _, ticket)| ticket.inbox.held())
             .map(|(id, ..)| id);
         if let Some(inbox) = slowest.and_then(|id| self.abandon(id)) {
