@@ -20,8 +20,7 @@ use tokio::time::{Instant, Sleep, sleep};
 use tokio_util::codec::Framed;
 
 use crate::error::Closed;
-use crate::model::ResultCode;
-use crate::proto::{ExtendedResponse, LdapMessage, NoticeOfDisconnection, ProtocolOp};
+use crate::proto::{LdapMessage, NoticeOfDisconnection, ProtocolOp};
 use crate::session::Violation;
 use crate::transport::{FrameError, LdapCodec, READ_SIZE, Stream, TransportError};
 
@@ -205,10 +204,10 @@ impl Driver {
     fn notify(&self, frame: &Bytes) -> Result<(), Closed> {
         let context = crate::proto::Context::new(frame, &self.settings.limits, &self.settings.quirks);
         let message = LdapMessage::decode(&context).map_err(|error| Closed::Violation(error.into()))?;
-        let ProtocolOp::ExtendedResponse(response) = &message.op else { return Ok(()) };
-        if is_notice(response) {
-            return Err(Closed::Notice(response.result().detach()));
+        if let Some(notice) = NoticeOfDisconnection::from_message(&message) {
+            return Err(Closed::Notice(notice.result().detach()));
         }
+        let ProtocolOp::ExtendedResponse(response) = &message.op else { return Ok(()) };
         if let Some(handler) = &self.settings.on_notification {
             handler(response);
         }
@@ -248,12 +247,6 @@ impl Driver {
         let is_encrypted = self.framed.get_ref().is_encrypted();
         self.shared.finish(reason, Written { octets, is_encrypted });
     }
-}
-
-fn is_notice(response: &ExtendedResponse) -> bool {
-    response.name().is_some_and(|name| *name == NoticeOfDisconnection::OID)
-        // Some servers close with a notification that has no name; what else could it mean.
-        || (response.name().is_none() && response.result().code() != ResultCode::SUCCESS)
 }
 
 impl Future for Driver {

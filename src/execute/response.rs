@@ -1,10 +1,10 @@
 //! The answer to one request.
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::model::{Control, ResultCode};
+use crate::proto::controls::ControlValue;
 use crate::proto::{
-    BindResponse, ControlValue, Controls as _, ExtendedResponse, IntermediateResponse, LdapMessage, LdapResult, MessageId,
-    ProtocolOp,
+    BindResponse, ExtendedResponse, IntermediateResponse, LdapMessage, LdapResult, MessageId, ProtocolOp,
 };
 
 /// The response that ended an operation, with its controls and what came before it.
@@ -50,9 +50,8 @@ impl Response {
     ///
     /// The control came and its value is not what its specification says.
     pub fn control<C: ControlValue>(&self) -> Result<Option<C>, Error> {
-        self.message.controls.find::<C>().map_err(|error| {
-            Error::new(crate::error::ErrorKind::Value { error, of: "a response control" })
-        })
+        let found = self.message.control::<C>().transpose();
+        found.map_err(|error| Error::new(ErrorKind::Value { error, of: "a response control" }))
     }
 
     /// Returns the intermediate responses that came before, oldest first.
