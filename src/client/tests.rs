@@ -70,7 +70,7 @@ async fn responses_come_to_their_callers_in_any_order() {
     }
     for request in requests.iter().rev() {
         let ProtocolOp::CompareRequest(compare) = &request.op else { panic!("{request:?}") };
-        let is_even = compare.entry().parse::<u32>().unwrap() % 2 == 0;
+        let is_even = compare.dn().parse::<u32>().unwrap() % 2 == 0;
         let code = if is_even { ResultCode::COMPARE_TRUE } else { ResultCode::COMPARE_FALSE };
         peer.send(request.id, ProtocolOp::CompareResponse(LdapResult::new(code))).await;
     }

@@ -5,7 +5,7 @@ use super::{delete, futures_poll, search_request as search};
 use crate::execute::Executor;
 use crate::model::Entry;
 use crate::proto::{
-    AddRequest, BindResponse, CompareRequest, ExtendedRequest, LdapResult, ModifyDnRequest, ModifyRequest, OpKind,
+    AddRequest, BindResponse, CompareRequest, ExtendedRequest, LdapResult, ModifyDnRequest, ModifyRequest, OldRdn, OpKind,
     ProtocolOp,
 };
 use crate::{Client, Error};
@@ -39,7 +39,7 @@ async fn run(client: &Client, kind: OpKind) -> Result<(), Error> {
         OpKind::AddRequest => client.add(AddRequest::from(&Entry::new("cn=x").with("cn", ["x"]))).await.map(drop),
         OpKind::DeleteRequest => client.delete(delete()).await.map(drop),
         OpKind::ModifyRequest => client.modify(ModifyRequest::new("cn=x", [])).await.map(drop),
-        OpKind::ModifyDnRequest => client.modify_dn(ModifyDnRequest::new("cn=x", "cn=y")).await.map(drop),
+        OpKind::ModifyDnRequest => client.modify_dn(ModifyDnRequest::new("cn=x", "cn=y", OldRdn::Delete)).await.map(drop),
         OpKind::CompareRequest => client.compare(CompareRequest::new("cn=x", "cn", "x")).await.map(drop),
         OpKind::ExtendedRequest => {
             let oid = crate::model::Oid::from_static("1.2.3");

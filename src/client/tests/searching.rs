@@ -8,8 +8,8 @@ use crate::client::Client;
 use crate::error::{Closed, ErrorKind, Phase, Waiting};
 use crate::execute::{Executor, SearchItem};
 use crate::model::ResultCode;
-use crate::proto::controls::PagedResults;
-use crate::proto::{Controls, LdapMessage, LdapResult, ProtocolOp, SearchResultReference};
+use crate::proto::controls::{PagedResults, PagedResultsResponse};
+use crate::proto::{LdapMessage, LdapResult, ProtocolOp, SearchResultReference};
 
 #[tokio::test(start_paused = true)]
 async fn entries_come_in_order_and_the_end_is_the_servers() {
@@ -127,17 +127,17 @@ async fn serve_pages(peer: &mut Peer, entries: usize) -> Vec<LdapMessage> {
     let mut next = 0;
     loop {
         let request = peer.next().await;
-        let page = request.controls.find::<PagedResults>().unwrap().unwrap();
+        let page = request.control::<PagedResults>().unwrap().unwrap();
         let expected = if next == 0 { Vec::new() } else { next.to_string().into_bytes() };
         assert_eq!(page.cookie()[..], expected[..]);
-        let end = entries.min(next + page.size() as usize);
+        let end = entries.min(next + page.page_size() as usize);
         for number in next..end {
             peer.send(request.id, ProtocolOp::SearchResultEntry(entry(number, 10))).await;
         }
         next = end;
         let cookie = if next == entries { String::new() } else { next.to_string() };
         let done = LdapMessage::new(request.id, ProtocolOp::SearchResultDone(LdapResult::success()))
-            .with_control(PagedResults::new(0).with_cookie(cookie));
+            .with_control(PagedResultsResponse::new(cookie));
         peer.send_octets(&done.to_bytes().unwrap()).await;
         requests.push(request);
         if next == entries {
@@ -182,7 +182,7 @@ async fn each_entry_of_a_paged_search_can_be_changed_on_the_way() {
             }
             let cookie = if page == 3 { "" } else { "more" };
             let done = LdapMessage::new(request.id, ProtocolOp::SearchResultDone(LdapResult::success()))
-                .with_control(PagedResults::new(0).with_cookie(cookie));
+                .with_control(PagedResultsResponse::new(cookie));
             peer.send_octets(&done.to_bytes().unwrap()).await;
             for _ in 0..5 {
                 let request = peer.next().await;
@@ -202,7 +202,7 @@ async fn empty_pages_do_not_go_on_for_ever() {
         while let Some(request) = peer.try_next().await {
             Peer::pause(1).await;
             let done = LdapMessage::new(request.id, ProtocolOp::SearchResultDone(LdapResult::success()))
-                .with_control(PagedResults::new(0).with_cookie("more"));
+                .with_control(PagedResultsResponse::new("more"));
             peer.send_octets(&done.to_bytes().unwrap()).await;
         }
     };
