@@ -9,9 +9,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::ber::Writer;
 use crate::error::{Closed, Error};
 use crate::execute::Response;
-use crate::proto::{
-    Context, Envelope, IntermediateResponse, LdapMessage, MessageId, OpKind, ProtocolOp,
-};
+use crate::proto::{Context, LdapMessage, MessageId, OpKind, ProtocolOp};
 use crate::session::Violation;
 
 use super::Handle;

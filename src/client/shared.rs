@@ -134,7 +134,7 @@ impl Shared {
         if let Ok(id) = state.session.unbind() {
             let mut writer = Writer::with_capacity(16);
             // An unbind has nothing that could be refused.
-            if UnbindRequest::new().encode(&mut writer).is_ok() {
+            if UnbindRequest.encode(&mut writer).is_ok() {
                 encode_head(id, &mut writer, 0);
                 state.queue(writer.written());
             }

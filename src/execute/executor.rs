@@ -3,8 +3,8 @@
 use std::future::Future;
 
 use crate::error::{Error, ErrorKind};
-use crate::model::{LdapString, Modification, ResultCode, Secret, Value};
-use crate::proto::extops::{AuthzId, ExtendedOp, PasswordModify, WhoAmI};
+use crate::model::{AuthzId, LdapString, Modification, ResultCode, Secret, Value};
+use crate::proto::extops::{ExtendedOp, PasswordModify, WhoAmI};
 use crate::proto::{
     AddRequest, CompareRequest, DeleteRequest, ExtendedRequest, ModifyDnRequest, ModifyRequest, ProtocolOp,
     SearchRequest, SearchResultEntry,

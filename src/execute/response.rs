@@ -26,16 +26,13 @@ impl Response {
     }
 
     /// Returns how the operation ended; `protocolError` if the message carries no result.
-    pub const fn result(&self) -> &LdapResult {
-        const NONE: &LdapResult = &LdapResult::new(ResultCode::PROTOCOL_ERROR);
-        match self.message.op.result() {
-            Some(result) => result,
-            None => NONE,
-        }
+    pub fn result(&self) -> &LdapResult {
+        static NONE: LdapResult = LdapResult::new(ResultCode::PROTOCOL_ERROR);
+        self.message.op.result().unwrap_or(&NONE)
     }
 
     /// Returns the code of the result.
-    pub const fn code(&self) -> ResultCode {
+    pub fn code(&self) -> ResultCode {
         self.result().code()
     }
 
