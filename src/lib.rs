@@ -3,3 +3,5 @@
 
 pub mod ber;
 pub mod model;
+#[cfg(feature = "client")]
+pub mod transport;
