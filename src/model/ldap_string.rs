@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 use bytes::Bytes;
 use bytestring::ByteString;
@@ -55,6 +55,15 @@ impl LdapString {
     /// Returns the octets, sharing them.
     pub fn to_bytes(&self) -> Bytes {
         self.0.clone().into_bytes()
+    }
+
+    /// Returns a part of the text, sharing the octets.
+    ///
+    /// # Panics
+    ///
+    /// The range goes beyond the text or cuts a character; it is for ranges that were found by reading this text.
+    pub(crate) fn slice(&self, range: Range<usize>) -> Self {
+        Self(self.0.slice_ref(&self.0[range]))
     }
 
     /// Copies the text out of the frame it is part of, so that the frame can be freed.

@@ -1,5 +1,33 @@
 //! The directory's vocabulary and its text forms; knows no BER.
 
+mod attribute;
+mod attribute_description;
+mod control;
+mod deref_aliases;
+mod dn;
+mod entry;
 mod ldap_string;
+mod modification;
+mod oid;
+mod result_code;
+mod scope;
+mod secret;
+mod value;
 
+pub use attribute::Attribute;
+pub use attribute_description::{
+    AttributeDescription, AttributeDescriptionParseError, AttributeDescriptionProblem,
+};
+pub use control::{Control, Criticality};
+pub use deref_aliases::{DerefAliases, DerefAliasesParseError};
+#[doc(hidden)]
+pub use dn::DnTemplate;
+pub use dn::{Ava, Dn, DnExpected, DnParseError, Rdn};
+pub use entry::Entry;
 pub use ldap_string::LdapString;
+pub use modification::{Modification, ModifyOperation, ModifyOperationParseError};
+pub use oid::{Oid, OidParseError, OidProblem};
+pub use result_code::ResultCode;
+pub use scope::{Scope, ScopeParseError};
+pub use secret::Secret;
+pub use value::Value;
