@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::model::{LdapUrl, UrlScheme};
+
 /// A server to connect to: an address, and when TLS begins.
 ///
 /// ```
@@ -80,6 +82,26 @@ impl Target {
         }
     }
 }
+
+/// Takes the part of a URL that says where the server is; what it has behind the host is not used. A URL without a host
+/// means this machine (RFC 4516 2: "the client must have some a priori knowledge of an appropriate LDAP server").
+impl From<&LdapUrl> for Target {
+    fn from(url: &LdapUrl) -> Self {
+        let host = url.host().unwrap_or("localhost");
+        let target = match url.scheme() {
+            UrlScheme::Ldapi => return Self::ldapi(url.socket_path().unwrap_or(DEFAULT_SOCKET)),
+            UrlScheme::Ldaps => Self::ldaps(host),
+            _ => Self::ldap(host),
+        };
+        match url.port() {
+            Some(port) => target.with_port(port),
+            None => target,
+        }
+    }
+}
+
+/// Where `ldapi://` without a path leads: the socket of Debian's OpenLDAP.
+const DEFAULT_SOCKET: &str = "/var/run/slapd/ldapi";
 
 /// Prints the target as an LDAP URL without a DN; StartTLS has no place in one.
 impl fmt::Display for Target {
