@@ -253,6 +253,17 @@ impl From<AttributeDescription> for LdapString {
 }
 
 /// Checks the whole text.
+fn check(text: &[u8]) -> Result<(), AttributeDescriptionParseError> {
+    let position = description(text, 0)?;
+    if position < text.len() {
+        let problem = AttributeDescriptionProblem::ExpectedSemicolonOrEnd;
+        return Err(AttributeDescriptionParseError::new(position, problem));
+    }
+    Ok(())
+}
+
+/// Reads the description that begins at `start` and returns its end. It is `const` for the templates that are checked
+/// at compile time.
 ///
 /// ```text
 /// attributedescription = attributetype options
@@ -260,24 +271,22 @@ impl From<AttributeDescription> for LdapString {
 /// options              = *( SEMI option )
 /// option               = 1*keychar                              (RFC 4512 2.5)
 /// ```
-fn check(text: &[u8]) -> Result<(), AttributeDescriptionParseError> {
-    use AttributeDescriptionProblem::{ExpectedOption, ExpectedSemicolonOrEnd};
-
-    let mut position = attribute_type(text, 0)?;
-    loop {
-        match text.get(position) {
-            None => return Ok(()),
-            Some(b';') => {}
-            Some(_) => {
-                return Err(AttributeDescriptionParseError::new(position, ExpectedSemicolonOrEnd));
-            }
-        }
+pub(super) const fn description(text: &[u8], start: usize) -> Result<usize, AttributeDescriptionParseError> {
+    let mut position = match attribute_type(text, start) {
+        Ok(end) => end,
+        Err(error) => return Err(error),
+    };
+    while position < text.len() && text[position] == b';' {
         let option = position + 1;
         position = keychars(text, option);
         if position == option {
-            return Err(AttributeDescriptionParseError::new(position, ExpectedOption));
+            return Err(AttributeDescriptionParseError::new(
+                position,
+                AttributeDescriptionProblem::ExpectedOption,
+            ));
         }
     }
+    Ok(position)
 }
 
 /// Reads the attribute type that begins at `start` and returns its end. It is `const` for the templates that are
