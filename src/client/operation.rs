@@ -13,7 +13,7 @@ use crate::proto::{Context, LdapMessage, MessageId, OpKind, ProtocolOp};
 use crate::session::Violation;
 
 use super::Handle;
-use super::inbox::Inbox;
+use super::inbox::{Inbox, MAX_INTERMEDIATE};
 
 /// An operation that was sent. Dropping it before its end gives it up.
 #[derive(Debug)]
@@ -58,7 +58,10 @@ impl Operation {
             let message = LdapMessage::decode(&Context::new(&frame, &settings.limits, &settings.quirks))
                 .map_err(|error| self.violated(error.into()))?;
             match message.op {
-                ProtocolOp::IntermediateResponse(response) => intermediate.push(response),
+                ProtocolOp::IntermediateResponse(response) if intermediate.len() < MAX_INTERMEDIATE => {
+                    intermediate.push(response);
+                }
+                ProtocolOp::IntermediateResponse(_) => {}
                 _ => {
                     self.is_over = true;
                     return Ok(Response::new(message, intermediate));
@@ -102,8 +105,9 @@ impl Drop for Operation {
         // First, so that nothing is put in after the inbox was emptied.
         self.give_up();
         let shared = &self.handle.shared;
+        let may_have_stopped = shared.flow.has_slow();
         self.inbox.abandon(&shared.flow);
-        if shared.flow.has_slow() {
+        if may_have_stopped {
             shared.nudge();
         }
     }

@@ -17,7 +17,7 @@ use crate::error::{ErrorKind, Phase, Waiting};
 use crate::execute::{Executor, RequestExt};
 use crate::model::{ResultCode, Scope};
 use crate::proto::{CompareRequest, DeleteRequest, LdapResult, MessageId, OpKind, ProtocolOp, SearchRequest};
-use peer::{Peer, pair, pair_with};
+use peer::{pair, pair_with};
 
 fn search_request() -> SearchRequest {
     SearchRequest::new("dc=example", Scope::WholeSubtree, crate::filter!("(objectClass=*)"))
