@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `tree` | [`Filter`] itself: what it consists of, how it is built and compared |
 //! | `group` | what an `and`, an `or` and a `not` hold, and how all of it is dropped |
+//! | `operators` | `a & b`, `a \| b`, `!a` |
 //! | `assertion`, `substrings`, `extensible` | what stands between a pair of parentheses |
 //! | `walk` | every filter within a filter, one after the other |
 //! | `assembly` | the way back: a filter put together of such events, by readers of text and of messages |
@@ -22,6 +23,7 @@ mod assertion;
 mod error;
 mod extensible;
 mod group;
+mod operators;
 mod parse;
 mod print;
 mod scan;

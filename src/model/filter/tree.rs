@@ -2,7 +2,6 @@
 
 use std::hash::{Hash, Hasher};
 use std::mem;
-use std::ops::{BitAnd, BitOr, Not};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -393,40 +392,6 @@ impl From<Substrings> for Filter {
 impl From<&Self> for Filter {
     fn from(filter: &Self) -> Self {
         filter.clone()
-    }
-}
-
-impl BitAnd for Filter {
-    type Output = Self;
-
-    /// Joins two filters as [`Filter::and`] does. An `and` on the left takes the right one up, so that `a & b & c` is one
-    /// group of three.
-    fn bitand(self, other: Self) -> Self {
-        match self {
-            Self::And(filters) => Self::And(filters.with(other)),
-            first => Self::and([first, other]),
-        }
-    }
-}
-
-impl BitOr for Filter {
-    type Output = Self;
-
-    /// Joins two filters as [`Filter::or`] does. An `or` on the left takes the right one up, so that `a | b | c` is one
-    /// group of three.
-    fn bitor(self, other: Self) -> Self {
-        match self {
-            Self::Or(filters) => Self::Or(filters.with(other)),
-            first => Self::or([first, other]),
-        }
-    }
-}
-
-impl Not for Filter {
-    type Output = Self;
-
-    fn not(self) -> Self {
-        Self::not(self)
     }
 }
 

@@ -38,18 +38,6 @@ fn each_builder_makes_its_filter() {
 }
 
 #[test]
-fn operators_collect_one_group() {
-    let [a, b, c] = ["a", "b", "c"].map(Filter::present);
-    let all = a.clone() & b.clone() & c.clone();
-    assert_eq!(all.to_string(), "(&(a=*)(b=*)(c=*))");
-    let shared = all.clone() & a.clone();
-    assert_eq!((all.to_string().len(), shared.to_string().len()), (18, 23), "a clone is not changed");
-    assert_eq!((a.clone() | b.clone() | !c.clone()).to_string(), "(|(a=*)(b=*)(!(c=*)))");
-    assert_eq!((a & (b | c)).to_string(), "(&(a=*)(|(b=*)(c=*)))");
-    assert_eq!((Filter::absolute_false() | Filter::present("a")).to_string(), "(|(a=*))");
-}
-
-#[test]
 fn equality_is_that_of_the_form() {
     let equal = [
         ("(cn=a)", "(CN=a)"),
