@@ -1,0 +1,107 @@
+//! Interoperability with a real server: OpenLDAP's `slapd`, started here on loopback.
+//!
+//! Where no `slapd` (with its tools) is installed each case is reported as ignored, by name. With `LDAPWIRE_INTEROP=required` in the
+//! environment a missing server is a failure.
+//!
+//! To add a case, write an `async fn(&Slapd) -> Outcome` in the module of its area and name it in that module's
+//! `cases!`; a new area is one more line in [`areas`]. All cases share one server and run side by side, so a case
+//! writes only below an entry of its own in `ou=scratch`. One that needs more people, or that stops the server, starts its
+//! own with [`Slapd::start`].
+
+mod fixture;
+mod installed;
+mod people;
+mod pki;
+mod slapd;
+
+use std::any::Any;
+use std::env;
+use std::error::Error;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::sync::{LazyLock, OnceLock};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use installed::Installed;
+use slapd::Slapd;
+
+/// What a case returns; it may panic, too.
+type Outcome = Result<(), Box<dyn Error>>;
+
+/// One test: its name and what it does, on a runtime of its own.
+struct Case {
+    name: String,
+    run: Box<dyn FnOnce(&Slapd) -> Outcome + Send>,
+}
+
+/// The cases of each area.
+fn areas() -> Vec<Vec<Case>> {
+    vec![fixture::cases()]
+}
+
+/// Makes `fn cases()` of the `async fn`s that it names.
+macro_rules! cases {
+    ($($name:ident),* $(,)?) => {
+        /// The cases of this area.
+        pub(crate) fn cases() -> Vec<$crate::Case> {
+            let area = module_path!().rsplit("::").next().unwrap_or_default();
+            vec![$($crate::Case::new(area, stringify!($name), async |server| $name(server).await)),*]
+        }
+    };
+}
+use cases;
+
+impl Case {
+    fn new(area: &str, name: &str, case: impl AsyncFnOnce(&Slapd) -> Outcome + Send + 'static) -> Self {
+        let run = move |server: &Slapd| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(case(server))
+        };
+        Self { name: format!("{area}::{name}"), run: Box::new(run) }
+    }
+
+    /// The case as the test runner knows it.
+    fn trial(self, installed: bool, required: bool) -> Trial {
+        let run = move || {
+            let server = server().map_err(Failed::from)?;
+            let start = server.log_length();
+            let outcome = catch_unwind(AssertUnwindSafe(|| (self.run)(server)))
+                .unwrap_or_else(|panic| Err(panic_message(&*panic).into()));
+            outcome.map_err(|error| Failed::from(format!("{error}\n--- slapd\n{}", server.log_tail(start))))
+        };
+        Trial::test(self.name, run).with_ignored_flag(!installed && !required)
+    }
+}
+
+/// The server of all cases, started by the first of them.
+static SERVER: OnceLock<Result<Slapd, String>> = OnceLock::new();
+
+fn server() -> Result<&'static Slapd, &'static String> {
+    let start = || {
+        let installed = INSTALLED.as_ref().ok_or("no slapd with its tools is installed")?;
+        Slapd::start(installed, 0).map_err(|error| error.to_string())
+    };
+    SERVER.get_or_init(start).as_ref()
+}
+
+static INSTALLED: LazyLock<Option<Installed>> = LazyLock::new(Installed::find);
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let required = env::var("LDAPWIRE_INTEROP").is_ok_and(|value| value == "required");
+    let cases = areas().into_iter().flatten();
+    let trials = cases.map(|case| case.trial(INSTALLED.is_some(), required)).collect();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    // A static is never dropped.
+    if let Some(Ok(server)) = SERVER.get() {
+        server.discard();
+    }
+    conclusion.exit_code()
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text =
+        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("panic without a message").to_owned()
+}

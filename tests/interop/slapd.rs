@@ -1,0 +1,364 @@
+//! A real `slapd` on loopback, with a folder of its own that goes when it goes.
+//!
+//! It listens on a free port for each of `ldap://` and `ldaps://` and on a Unix socket. Nothing is synced to
+//! disk, so that it is up in a fraction of a second. [`Slapd::start`] returns once it listens.
+
+use std::env;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, BufRead, BufReader, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{self, Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::installed::Installed;
+use super::people;
+use super::pki::Pki;
+
+pub(crate) const SUFFIX: &str = "dc=example,dc=org";
+pub(crate) const ADMIN_DN: &str = "cn=admin,dc=example,dc=org";
+pub(crate) const ADMIN_PASSWORD: &str = "admin-secret";
+
+/// A running server. Stopped by [`stop`](Self::stop) or on drop, and also when this process dies.
+pub(crate) struct Slapd {
+    folder: Folder,
+    pki: Pki,
+    port: u16,
+    tls_port: u16,
+    processes: Mutex<Option<Processes>>,
+    log: Arc<Mutex<String>>,
+}
+
+impl Slapd {
+    /// Starts a server with the tree of `tree.ldif` and `people` generated entries under `ou=crowd`.
+    pub(crate) fn start(installed: &Installed, people: usize) -> Result<Self, Box<dyn Error>> {
+        let folder = Folder::create()?;
+        let pki = Pki::create(&folder.path)?;
+        fs::create_dir(folder.path.join("db"))?;
+        fs::write(folder.path.join("slapd.conf"), configuration(installed, &folder.path)?)?;
+        load(installed, &folder.path, people)?;
+
+        // A port that was free may be taken by somebody else before the server has it.
+        let mut failure = String::new();
+        for _ in 0..ATTEMPTS {
+            let (port, tls_port) = free_ports()?;
+            let log = Arc::new(Mutex::new(String::new()));
+            match Processes::spawn(installed, &folder.path, port, tls_port, &log) {
+                Ok(processes) => {
+                    return Ok(Self {
+                        folder,
+                        pki,
+                        port,
+                        tls_port,
+                        processes: Mutex::new(Some(processes)),
+                        log,
+                    });
+                }
+                Err(error) => {
+                    failure = format!("{error}; its log:\n{}", log.lock().expect("no panic with it"))
+                }
+            }
+        }
+        Err(format!("slapd does not start: {failure}").into())
+    }
+
+    /// Stops the server as if the power had failed: no notice, no unbind.
+    pub(crate) fn stop(&self) {
+        drop(self.processes.lock().expect("no panic with it").take());
+    }
+
+    /// Stops the server and removes its folder, for a server in a static, which is never dropped.
+    pub(crate) fn discard(&self) {
+        self.stop();
+        self.folder.remove();
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("ldap://localhost:{}", self.port)
+    }
+
+    pub(crate) fn tls_url(&self) -> String {
+        format!("ldaps://localhost:{}", self.tls_port)
+    }
+
+    pub(crate) fn socket_url(&self) -> String {
+        format!("ldapi://{}", self.socket().display().to_string().replace('/', "%2F"))
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The Unix socket. SASL EXTERNAL there makes the user of this process the administrator.
+    pub(crate) fn socket(&self) -> PathBuf {
+        socket(&self.folder.path)
+    }
+
+    /// The authority that signed the server's certificate, and a certificate for `uid=alice`.
+    pub(crate) fn pki(&self) -> &Pki {
+        &self.pki
+    }
+
+    /// How much the server has logged so far: a place to read on from.
+    pub(crate) fn log_length(&self) -> usize {
+        self.log.lock().expect("no panic with it").len()
+    }
+
+    /// The last lines that the server logged after `start`.
+    pub(crate) fn log_tail(&self, start: usize) -> String {
+        let log = self.log.lock().expect("no panic with it");
+        let lines: Vec<&str> = log.get(start..).unwrap_or_default().lines().collect();
+        lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n")
+    }
+
+    /// One of OpenLDAP's tools, set up to trust this server and nothing of the machine's configuration.
+    pub(crate) fn tool(&self, name: &str) -> Command {
+        let mut command = Command::new(name);
+        command
+            .env("LDAPCONF", "/dev/null")
+            .env("HOME", &self.folder.path)
+            .env("LDAPTLS_CACERT", self.pki.ca_file());
+        command.stdin(Stdio::null());
+        command
+    }
+}
+
+/// The server and a shell that ends it if this process is killed before it can do so itself.
+struct Processes {
+    server: Child,
+    watchdog: Child,
+}
+
+impl Processes {
+    /// Returns once the server listens.
+    fn spawn(
+        installed: &Installed,
+        folder: &Path,
+        port: u16,
+        tls_port: u16,
+        log: &Arc<Mutex<String>>,
+    ) -> Result<Self, Box<dyn Error>> {
+        let socket = socket(folder).display().to_string().replace('/', "%2F");
+        let urls = format!("ldap://127.0.0.1:{port} ldaps://127.0.0.1:{tls_port} ldapi://{socket}");
+        let mut server = Command::new(installed.slapd())
+            .args(["-d", "stats", "-h", &urls, "-f"])
+            .arg(folder.join("slapd.conf"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        // The pipe to the shell closes when this process ends, however that comes about.
+        let watchdog = Command::new("sh")
+            .arg("-c")
+            .arg(format!("read -r never; kill -KILL {}", server.id()))
+            .stdin(Stdio::piped())
+            .spawn()?;
+        let stderr = server.stderr.take().expect("it was piped");
+        let processes = Self { server, watchdog };
+
+        let (listens, is_up) = mpsc::channel();
+        let log = Arc::clone(log);
+        thread::spawn(move || keep_log(stderr, &log, &listens));
+        is_up.recv_timeout(START_LIMIT)?;
+        // It says so a moment before the last of its sockets listens.
+        let end = Instant::now() + START_LIMIT;
+        for port in [port, tls_port] {
+            wait_for(end, || TcpStream::connect((Ipv4Addr::LOCALHOST, port)))?;
+        }
+        wait_for(end, || UnixStream::connect(self::socket(folder)))?;
+        Ok(processes)
+    }
+}
+
+impl Drop for Processes {
+    fn drop(&mut self) {
+        // The shell first: the server's number may belong to somebody else once the server is gone.
+        for process in [&mut self.watchdog, &mut self.server] {
+            // Fails only if the process is gone already, which is what is wanted.
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+}
+
+/// Repeats what fails because the server does not listen yet.
+fn wait_for<T>(end: Instant, attempt: impl Fn() -> io::Result<T>) -> io::Result<()> {
+    while let Err(error) = attempt() {
+        if Instant::now() > end {
+            return Err(error);
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    Ok(())
+}
+
+/// Reads what the server logs until it ends, and says when it listens.
+fn keep_log(stderr: impl io::Read, log: &Mutex<String>, listens: &mpsc::Sender<()>) {
+    for line in BufReader::new(stderr).split(b'\n').map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line);
+        if line.ends_with("slapd starting") {
+            // Nobody listens any more if the start took too long.
+            let _ = listens.send(());
+        }
+        let mut log = log.lock().expect("no panic with it");
+        if log.len() < LOG_LIMIT {
+            let _ = writeln!(log, "{line}");
+        }
+    }
+}
+
+/// A folder of its own, removed on drop.
+struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    /// Takes the first name that nobody has; one of a process that was killed may still be there.
+    fn create() -> io::Result<Self> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        loop {
+            let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+            let path = env::temp_dir().join(format!("ldapwire-{}-{number}", process::id()));
+            match fs::create_dir(&path) {
+                Ok(()) => return Ok(Self { path }),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn remove(&self) {
+        // What is left behind is in the system's folder for temporary files.
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        self.remove();
+    }
+}
+
+fn socket(folder: &Path) -> PathBuf {
+    folder.join("ldapi")
+}
+
+fn free_ports() -> io::Result<(u16, u16)> {
+    let (one, other) =
+        (TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?, TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?);
+    Ok((one.local_addr()?.port(), other.local_addr()?.port()))
+}
+
+fn configuration(installed: &Installed, folder: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    for schema in ["core", "cosine", "inetorgperson"] {
+        text += &format!("include {}/{schema}.schema\n", installed.schemas().display());
+    }
+    if let Some(modules) = installed.modules() {
+        text += &format!("modulepath {}\n", modules.display());
+    }
+    for module in ["back_mdb", "retcode", "sssvlv", "syncprov"] {
+        if installed.has_module(module) {
+            text += &format!("moduleload {module}\n");
+        }
+    }
+    let user = fs::metadata(folder)?.uid();
+    let folder = folder.display();
+    text += &format!(
+        "pidfile {folder}/slapd.pid
+threads 4
+conn_max_pending 100000
+conn_max_pending_auth 100000
+sockbuf_max_incoming_auth 67108864
+attributeoptions lang- x-
+password-hash {{CLEARTEXT}}
+TLSCACertificateFile {folder}/ca.pem
+TLSCertificateFile {folder}/server.pem
+TLSCertificateKeyFile {folder}/server.key
+TLSVerifyClient try
+sasl-host localhost
+sasl-secprops none
+authz-regexp gidNumber=[0-9]+\\\\+uidNumber={user},cn=peercred,cn=external,cn=auth {ADMIN_DN}
+authz-regexp uid=([^,]+),cn=[^,]+,cn=auth uid=$1,ou=people,{SUFFIX}
+authz-regexp ^uid=([^,]+),ou=people$ uid=$1,ou=people,{SUFFIX}
+
+database mdb
+suffix {SUFFIX}
+directory {folder}/db
+rootdn {ADMIN_DN}
+rootpw {ADMIN_PASSWORD}
+maxsize 4294967296
+dbnosync
+sizelimit unlimited
+timelimit unlimited
+index objectClass,uid eq
+access to attrs=userPassword by self =wdx by anonymous auth by * none
+access to dn.subtree=ou=scratch,{SUFFIX} by users write by * read
+access to * by * read
+"
+    );
+    for overlay in ["sssvlv", "syncprov", "retcode"] {
+        if installed.has_module(overlay) {
+            text += &format!("overlay {overlay}\n");
+        }
+    }
+    if installed.has_module("retcode") {
+        text += &result_codes();
+    }
+    Ok(text)
+}
+
+/// Entries under `ou=retcodes`, last part of the configuration: `cn=codeN` answers with N, others as named.
+fn result_codes() -> String {
+    let mut text = format!("retcode-parent ou=retcodes,{SUFFIX}\n");
+    for code in [1, 2, 3, 4, 7, 8, 11, 12, 13, 18, 32, 49, 50, 51, 52, 53, 68, 80, 118, 122, 4096, 16654] {
+        text += &format!("retcode-item cn=code{code} {code} text=\"code {code}\" matched=\"{SUFFIX}\"\n");
+    }
+    text += "retcode-item cn=slow 0 sleeptime=2
+retcode-item cn=notice 52 text=\"going down\" unsolicited=1.3.6.1.4.1.1466.20036
+retcode-item cn=unsolicited 0 unsolicited=1.3.6.1.4.1.4203.666.99:data
+retcode-item cn=hangup 0 flags=disconnect
+";
+    text
+}
+
+/// Writes the database while no server runs.
+fn load(installed: &Installed, folder: &Path, people: usize) -> Result<(), Box<dyn Error>> {
+    let mut slapadd = Command::new(installed.slapd())
+        .args(["-T", "add", "-q", "-b", SUFFIX, "-f"])
+        .arg(folder.join("slapd.conf"))
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let mut stdin = io::BufWriter::new(slapadd.stdin.take().expect("it was piped"));
+    // A refusal closes the pipe before everything is written; the output says more than the broken pipe.
+    let written = stdin
+        .write_all(include_bytes!("tree.ldif"))
+        .and_then(|()| people::write_ldif(&mut stdin, people))
+        .and_then(|()| stdin.flush());
+    drop(stdin);
+    let output = slapadd.wait_with_output()?;
+    if !output.status.success() {
+        return Err(format!("slapadd: {}", String::from_utf8_lossy(&output.stderr)).into());
+    }
+    Ok(written?)
+}
+
+/// Tries to get two free ports.
+const ATTEMPTS: usize = 5;
+
+/// A server that does not listen by then never will; a start takes a few hundredths of a second.
+const START_LIMIT: Duration = Duration::from_secs(30);
+
+/// Octets of log that are kept; a search of many entries logs two lines, so no test comes near it.
+const LOG_LIMIT: usize = 8 << 20;
+
+/// Lines of the server's log that are shown with a failed test.
+const TAIL_LINES: usize = 60;
