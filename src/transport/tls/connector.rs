@@ -88,3 +88,6 @@ pub(super) fn parse_server_name(name: &str) -> Result<ServerName<'static>, TlsSe
     ServerName::try_from(name.to_owned())
         .map_err(|source| TlsSetupError::BadServerName { name: name.to_owned(), source })
 }
+
+#[cfg(all(test, any(feature = "tls-ring", feature = "tls-aws-lc-rs")))]
+mod tests;

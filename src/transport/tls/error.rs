@@ -148,8 +148,22 @@ fn write_certificate_error(f: &mut fmt::Formatter<'_>, reason: &CertificateError
         CertificateError::InvalidPurposeContext { .. } | CertificateError::InvalidPurpose => {
             write!(f, "certificate is not meant for this use: {reason}")
         }
-        other => write!(f, "certificate is not acceptable: {other}"),
+        CertificateError::BadSignature => f.write_str(
+            "certificate's signature does not fit: it is forged, or comes from another authority of the same name",
+        ),
+        other => write_rare_certificate_error(f, &other.to_string()),
     }
+}
+
+/// Adds a hint where the verifier's word for it, which has no variant of its own, is known.
+fn write_rare_certificate_error(f: &mut fmt::Formatter<'_>, reason: &str) -> fmt::Result {
+    write!(f, "certificate is not acceptable: {reason}")?;
+    if reason.contains("CaUsedAsEndEntity") {
+        f.write_str(
+            " (it is an authority's own; give the server one that is not, signed by that authority)",
+        )?;
+    }
+    Ok(())
 }
 
 /// Takes the name out of a rendering such as `DnsName("a.example.org")` or `IpAddress(192.0.2.1)`.

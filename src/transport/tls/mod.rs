@@ -25,6 +25,8 @@ mod pem;
 mod provider;
 mod session;
 mod setup_error;
+#[cfg(all(test, any(feature = "tls-ring", feature = "tls-aws-lc-rs")))]
+pub(crate) mod test_pki;
 
 pub use acceptor::TlsAcceptor;
 pub use connector::TlsConnector;

@@ -54,8 +54,9 @@ impl TlsOptions {
 
     /// Trusts the authorities whose certificates are in this PEM file, instead of the platform's.
     ///
-    /// Called again, it trusts those as well. The file is read by [`connector`](Self::connector). A server's own
-    /// certificate that is no authority's may stand in it too: that one is then accepted, for the names it bears.
+    /// Called again, it trusts those as well. The file is read by [`connector`](Self::connector). A server's
+    /// self-signed certificate may stand in it too, if it is not marked as an authority's: it is then accepted, for the
+    /// names it bears.
     #[must_use]
     pub fn ca_file(self, path: impl Into<PathBuf>) -> Self {
         self.trusting(PemSource::File(path.into()))
@@ -281,5 +282,20 @@ impl Identity {
                 source,
             }
         })
+    }
+}
+
+#[cfg(all(test, any(feature = "tls-ring", feature = "tls-aws-lc-rs")))]
+mod tests;
+
+#[cfg(all(test, not(any(feature = "tls-ring", feature = "tls-aws-lc-rs"))))]
+mod tests_without_provider {
+    use super::*;
+
+    #[test]
+    fn missing_provider_names_the_features_to_turn_on() {
+        let error = TlsOptions::new().connector().unwrap_err();
+        assert!(matches!(error, TlsSetupError::NoProvider));
+        assert!(error.to_string().contains("`tls-ring` or `tls-aws-lc-rs`"), "{error}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use rustls::{CommonState, ProtocolVersion};
+use rustls::{CommonState, HandshakeKind, ProtocolVersion};
 use tokio_rustls::TlsStream;
 
 use crate::transport::Stream;
@@ -30,6 +30,11 @@ impl<'a> TlsSession<'a> {
     /// Returns the name of the cipher suite, such as `TLS13_AES_128_GCM_SHA256`.
     pub fn cipher_suite(&self) -> Option<&'static str> {
         self.state().negotiated_cipher_suite().and_then(|suite| suite.suite().as_str())
+    }
+
+    /// Tells whether the handshake went on from an earlier session instead of checking a certificate anew.
+    pub fn is_resumed(&self) -> bool {
+        self.state().handshake_kind() == Some(HandshakeKind::Resumed)
     }
 
     /// Returns the certificate of the other end, as DER; `None` where it showed none, as most clients do.
@@ -63,6 +68,7 @@ impl fmt::Debug for TlsSession<'_> {
         f.debug_struct("TlsSession")
             .field("version", &self.version())
             .field("cipher_suite", &self.cipher_suite())
+            .field("is_resumed", &self.is_resumed())
             .finish_non_exhaustive()
     }
 }
