@@ -168,10 +168,19 @@ impl Error {
     pub fn new(kind: ErrorKind) -> Self {
         let phase = match kind {
             ErrorKind::Refused { .. } | ErrorKind::Value { .. } | ErrorKind::NotOne { .. } => Phase::Answered,
-            ErrorKind::Encode(_) | ErrorKind::Misuse(_) | ErrorKind::Unsafe(_) | ErrorKind::Url(_) => Phase::NotSent,
+            ErrorKind::Encode(_) | ErrorKind::Misuse(_) | ErrorKind::Unsafe(_) | ErrorKind::Url(_) => {
+                Phase::NotSent
+            }
             _ => Phase::Unknown,
         };
-        Self(Box::new(Inner { kind, server: None, operation: None, phase, delivered: 0, partial: Vec::new() }))
+        Self(Box::new(Inner {
+            kind,
+            server: None,
+            operation: None,
+            phase,
+            delivered: 0,
+            partial: Vec::new(),
+        }))
     }
 
     /// Makes the error of a request that the server refused.
@@ -286,7 +295,8 @@ impl Error {
     pub fn may_retry(&self) -> bool {
         match &self.0.kind {
             ErrorKind::Refused { result, .. } => {
-                result.code() == ResultCode::BUSY || (result.code() == ResultCode::UNAVAILABLE && self.only_reads())
+                result.code() == ResultCode::BUSY
+                    || (result.code() == ResultCode::UNAVAILABLE && self.only_reads())
             }
             ErrorKind::Transport(_) | ErrorKind::Closed(_) | ErrorKind::Timeout { .. } => {
                 self.0.phase == Phase::NotSent || self.only_reads()
@@ -297,10 +307,7 @@ impl Error {
 
     /// Returns whether the connection can be used for other operations.
     pub const fn is_connection_usable(&self) -> bool {
-        !matches!(
-            self.0.kind,
-            ErrorKind::Closed(_) | ErrorKind::Transport(_) | ErrorKind::Violation(_)
-        )
+        !matches!(self.0.kind, ErrorKind::Closed(_) | ErrorKind::Transport(_) | ErrorKind::Violation(_))
     }
 
     fn only_reads(&self) -> bool {
@@ -423,7 +430,9 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0.kind {
-            ErrorKind::Violation(violation) | ErrorKind::Closed(Closed::Violation(violation)) => Some(violation),
+            ErrorKind::Violation(violation) | ErrorKind::Closed(Closed::Violation(violation)) => {
+                Some(violation)
+            }
             ErrorKind::Value { error, .. } => Some(error),
             ErrorKind::Encode(error) => Some(error),
             ErrorKind::Misuse(misuse) => Some(misuse),

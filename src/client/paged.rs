@@ -39,7 +39,15 @@ impl Paged {
         let first = PagedResults::new(page).critical();
         let current = client.begin_search(call.clone().with_control(first), false).await?;
         let timeout = call.timeout().unwrap_or(client.handle.settings.search_timeout);
-        Ok(Self { client: client.clone(), call, page, current, next: None, progress: Instant::now(), timeout })
+        Ok(Self {
+            client: client.clone(),
+            call,
+            page,
+            current,
+            next: None,
+            progress: Instant::now(),
+            timeout,
+        })
     }
 }
 
@@ -84,6 +92,9 @@ impl SearchSource for Paged {
 
 impl fmt::Debug for Paged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Paged").field("page", &self.page).field("current", &self.current).finish_non_exhaustive()
+        f.debug_struct("Paged")
+            .field("page", &self.page)
+            .field("current", &self.current)
+            .finish_non_exhaustive()
     }
 }

@@ -61,7 +61,9 @@ async fn responses_come_to_their_callers_in_any_order() {
     let calls: Vec<_> = (0..50)
         .map(|number| {
             let client = client.clone();
-            tokio::spawn(async move { client.compare(CompareRequest::new(number.to_string(), "cn", "x")).await })
+            tokio::spawn(
+                async move { client.compare(CompareRequest::new(number.to_string(), "cn", "x")).await },
+            )
         })
         .collect();
     let mut requests = Vec::new();
@@ -170,5 +172,5 @@ async fn a_connection_that_cannot_be_made_says_where_it_was_to_go() {
     assert_eq!(error.phase(), Phase::NotSent);
     assert!(error.to_string().contains("127.0.0.1:1"), "{error}");
     let error = Client::connect("http://x").await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Transport(_)), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Url(_)), "{error}");
 }
