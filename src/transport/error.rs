@@ -11,7 +11,8 @@ use super::tls::{TlsError, TlsSetupError};
 
 /// Why there is no stream to the server, or no longer one.
 ///
-/// The text says what was tried, what came, and where a person can mend it, what to do. [`phase`](Self::phase) and
+/// The text says what was tried, what came, and where a person can mend it, what to do; it is complete, causes
+/// included, so there is no need to print the chain of sources after it. [`phase`](Self::phase) and
 /// [`fault`](Self::fault) answer the same questions to a program.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -148,6 +149,10 @@ impl fmt::Display for TransportError {
             Self::TlsHandshake(error) => write!(f, "tls handshake failed: {error}"),
             #[cfg(feature = "tls")]
             Self::Tls(error) => write!(f, "tls failed: {error}"),
+            // The system and TLS have longer words for it.
+            Self::Io(source) if source.kind() == io::ErrorKind::UnexpectedEof => {
+                f.write_str("connection failed: the other end closed it")
+            }
             Self::Io(source) => write!(f, "connection failed: {source}"),
         }
     }
@@ -169,8 +174,11 @@ impl Error for TransportError {
 
 /// Sorts an error of an open [`Stream`](super::Stream): from the TLS layer, or from the network under it.
 ///
-/// With TLS 1.3 a server that rejects the client's certificate says so only after the handshake, so that a first read
-/// can bring an alert.
+/// A peer that ends the connection without ending TLS first, as many servers do, shows as
+/// [`Io`](TransportError::Io) with [`UnexpectedEof`](io::ErrorKind::UnexpectedEof).
+///
+/// With TLS 1.3 a server that rejects the client's certificate says so only after the handshake, so that a first
+/// read can bring an alert.
 impl From<io::Error> for TransportError {
     fn from(error: io::Error) -> Self {
         #[cfg(feature = "tls")]

@@ -28,8 +28,8 @@ impl Target {
     /// The port of `ldaps`, registered for it and described in no RFC.
     pub const LDAPS_PORT: u16 = 636;
 
-    /// Names a host (a DNS name, an IPv4 or an IPv6 address, the latter with or without brackets) that speaks LDAP over
-    /// TCP, on port 389, without TLS.
+    /// Names a host (a DNS name, an IPv4 or an IPv6 address, the latter with or without brackets) that speaks LDAP
+    /// over TCP, on port 389, without TLS.
     pub fn ldap(host: impl Into<String>) -> Self {
         let address = Address::Tcp { host: without_brackets(host.into()), port: Self::LDAP_PORT };
         Self { address, security: Security::None }
@@ -72,7 +72,8 @@ impl Target {
         self.security
     }
 
-    /// Returns the host as the caller named it, which is the name its certificate has to bear; a Unix socket has none.
+    /// Returns the host as the caller named it, which is the name its certificate has to bear; a Unix socket has
+    /// none.
     pub fn host(&self) -> Option<&str> {
         match &self.address {
             Address::Tcp { host, .. } => Some(host),
@@ -91,8 +92,21 @@ impl fmt::Display for Target {
         match &self.address {
             Address::Tcp { host, port } if host.contains(':') => write!(f, "{scheme}://[{host}]:{port}"),
             Address::Tcp { host, port } => write!(f, "{scheme}://{host}:{port}"),
-            Address::Unix(path) => write!(f, "ldapi://{}", path.display()),
+            Address::Unix(path) => {
+                f.write_str("ldapi://")?;
+                path.as_os_str().as_encoded_bytes().iter().try_for_each(|octet| write_encoded(f, *octet))
+            }
         }
+    }
+}
+
+/// Writes an octet of a socket's path as it stands in the place of a host: `unreserved` (RFC 3986 2.3) or
+/// percent-encoded.
+fn write_encoded(f: &mut fmt::Formatter<'_>, octet: u8) -> fmt::Result {
+    match octet {
+        b'-' | b'.' | b'_' | b'~' => write!(f, "{}", char::from(octet)),
+        _ if octet.is_ascii_alphanumeric() => write!(f, "{}", char::from(octet)),
+        _ => write!(f, "%{octet:02X}"),
     }
 }
 
@@ -163,6 +177,6 @@ mod tests {
     fn unix_socket_has_neither_host_nor_port() {
         let target = Target::ldapi("/run/slapd/ldapi").with_port(1);
         assert_eq!(target.host(), None);
-        assert_eq!(target.to_string(), "ldapi:///run/slapd/ldapi");
+        assert_eq!(target.to_string(), "ldapi://%2Frun%2Fslapd%2Fldapi");
     }
 }

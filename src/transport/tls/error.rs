@@ -101,11 +101,8 @@ impl Error for TlsError {
         match self {
             Self::Certificate(CertificateError::Other(source)) => Some(source),
             Self::Certificate(_) | Self::Refused(_) => None,
-            Self::NotTls { source } => Some(source),
-            Self::Disconnected { source } => Some(source),
-            // The text is the cause's own, so the chain goes on behind it.
-            Self::Protocol { source } => source.source(),
-            Self::Io(source) => source.source(),
+            Self::NotTls { source } | Self::Protocol { source } => Some(source),
+            Self::Disconnected { source } | Self::Io(source) => Some(source),
         }
     }
 }
@@ -198,7 +195,8 @@ fn write_refusal(f: &mut fmt::Formatter<'_>, alert: AlertDescription) -> fmt::Re
 struct Date(UnixTime);
 
 impl fmt::Display for Date {
-    /// Counts in years that begin in March, so that the leap day is the last of its year; 400 of them have 146,097 days.
+    /// Counts in years that begin in March, so that the leap day is the last of its year; 400 of them have 146,097
+    /// days.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (days, second) = (self.0.as_secs() / 86_400, self.0.as_secs() % 86_400);
         // Days since 1 March of the year 0.
