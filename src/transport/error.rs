@@ -6,6 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use super::target::TargetParseError;
 #[cfg(feature = "tls")]
 use super::tls::{TlsError, TlsSetupError};
 
@@ -17,6 +18,8 @@ use super::tls::{TlsError, TlsSetupError};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum TransportError {
+    /// The URL is none, or names no server.
+    Target(TargetParseError),
     /// The resolver has no answer for the host name.
     Resolve {
         /// The name.
@@ -76,6 +79,7 @@ impl TransportError {
     /// Says what was being done.
     pub fn phase(&self) -> Phase {
         match self {
+            Self::Target(_) => Phase::Target,
             Self::Resolve { .. } | Self::NoAddress { .. } => Phase::Resolve,
             Self::Connect { .. } | Self::UnixSocket { .. } | Self::UnixSocketsUnsupported { .. } => {
                 Phase::Connect
@@ -95,7 +99,7 @@ impl TransportError {
     /// Says who has to do something about it.
     pub fn fault(&self) -> Fault {
         match self {
-            Self::UnixSocketsUnsupported { .. } | Self::TlsNotBuiltIn => Fault::Caller,
+            Self::Target(_) | Self::UnixSocketsUnsupported { .. } | Self::TlsNotBuiltIn => Fault::Caller,
             #[cfg(feature = "tls")]
             Self::TlsSetup(_) => Fault::Caller,
             #[cfg(feature = "tls")]
@@ -124,6 +128,7 @@ impl TransportError {
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Target(error) => fmt::Display::fmt(error, f),
             Self::Resolve { host, source } => write!(f, "cannot resolve host name `{host}`: {source}"),
             Self::NoAddress { host } => write!(f, "host name `{host}` has no address"),
             Self::Connect { host, port, attempts } => {
@@ -162,6 +167,7 @@ impl Error for TransportError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Resolve { source, .. } | Self::UnixSocket { source, .. } | Self::Io(source) => Some(source),
+            Self::Target(error) => Some(error),
             Self::Connect { attempts, .. } => attempts.iter().rev().find_map(|attempt| attempt.cause()),
             #[cfg(feature = "tls")]
             Self::TlsSetup(error) => Some(error.as_ref()),
@@ -190,6 +196,12 @@ impl From<io::Error> for TransportError {
     }
 }
 
+impl From<TargetParseError> for TransportError {
+    fn from(error: TargetParseError) -> Self {
+        Self::Target(error)
+    }
+}
+
 #[cfg(feature = "tls")]
 impl From<TlsSetupError> for TransportError {
     fn from(error: TlsSetupError) -> Self {
@@ -201,6 +213,8 @@ impl From<TlsSetupError> for TransportError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
+    /// Reading where the server is.
+    Target,
     /// Asking the resolver for the addresses of a host name.
     Resolve,
     /// Opening a socket.
@@ -218,6 +232,7 @@ pub enum Phase {
 impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
+            Self::Target => "reading where the server is",
             Self::Resolve => "resolving the host name",
             Self::Connect => "connecting",
             Self::TlsSetup => "setting up tls",

@@ -28,6 +28,6 @@ pub use self::connect::connect;
 pub use error::{Attempt, AttemptOutcome, Fault, Phase, TransportError};
 pub use socket::{SocketOptions, WriteCoalescing};
 pub use stream::{Peer, Stream};
-pub use target::{Address, Security, Target};
+pub use target::{Address, Security, Target, TargetParseError};
 #[cfg(feature = "tls")]
 pub use tls::{TlsAcceptor, TlsConnector, TlsError, TlsOptions, TlsSetupError};

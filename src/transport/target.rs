@@ -1,19 +1,24 @@
 //! Where a server is, and when TLS begins on the way to it.
 
+use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
+
+use crate::model::{LdapUrl, LdapUrlParseError, UrlScheme};
 
 /// A server to connect to: an address, and when TLS begins.
 ///
 /// ```
 /// use ldapwire::transport::{Security, Target};
 ///
-/// let target = Target::ldaps("ldap.example.org");
+/// let target: Target = "ldaps://ldap.example.org".parse()?;
 /// assert_eq!(target.to_string(), "ldaps://ldap.example.org:636");
 /// assert_eq!(target.security(), Security::Tls);
 ///
 /// let behind_a_tunnel = Target::ldap("::1").with_port(10389).with_security(Security::StartTls);
 /// assert_eq!(behind_a_tunnel.to_string(), "ldap://[::1]:10389");
+/// # Ok::<(), ldapwire::transport::TargetParseError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Target {
@@ -82,6 +87,42 @@ impl Target {
     }
 }
 
+/// Takes the server that a URL names; its other parts play no role.
+///
+/// # Errors
+///
+/// The URL names no server, as `ldap:///dc=example,dc=org` does. No server is guessed: a directory on this machine is
+/// `ldap://localhost`.
+impl TryFrom<&LdapUrl> for Target {
+    type Error = TargetParseError;
+
+    fn try_from(url: &LdapUrl) -> Result<Self, TargetParseError> {
+        let target = match url.scheme() {
+            UrlScheme::Ldap => url.host().map(Self::ldap),
+            UrlScheme::Ldaps => url.host().map(Self::ldaps),
+            UrlScheme::Ldapi => url.socket_path().map(Self::ldapi),
+        };
+        let target = target.ok_or_else(|| TargetParseError::NoServer { scheme: url.scheme() })?;
+        Ok(match url.port() {
+            Some(port) => target.with_port(port),
+            None => target,
+        })
+    }
+}
+
+/// Reads an LDAP URL (RFC 4516) and takes the server that it names.
+///
+/// # Errors
+///
+/// The text is no LDAP URL, or names no server.
+impl FromStr for Target {
+    type Err = TargetParseError;
+
+    fn from_str(text: &str) -> Result<Self, TargetParseError> {
+        Self::try_from(&LdapUrl::parse(text).map_err(TargetParseError::Url)?)
+    }
+}
+
 /// Prints the target as an LDAP URL without a DN; StartTLS has no place in one.
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -140,6 +181,43 @@ pub enum Security {
     StartTls,
 }
 
+/// Why a text or a URL says no [`Target`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TargetParseError {
+    /// The text is no LDAP URL.
+    Url(LdapUrlParseError),
+    /// The URL names no server.
+    NoServer {
+        /// Its scheme.
+        scheme: UrlScheme,
+    },
+}
+
+impl fmt::Display for TargetParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Url(error) => fmt::Display::fmt(error, f),
+            Self::NoServer { scheme: UrlScheme::Ldapi } => {
+                f.write_str("url names no socket: `ldapi://` and its percent-encoded path was expected")
+            }
+            Self::NoServer { scheme } => {
+                let scheme = scheme.as_str();
+                write!(f, "url names no server: `{scheme}://` and a host was expected")
+            }
+        }
+    }
+}
+
+impl Error for TargetParseError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Url(error) => Some(error),
+            Self::NoServer { .. } => None,
+        }
+    }
+}
+
 /// Takes the brackets off an IPv6 address written as in a URL.
 fn without_brackets(host: String) -> String {
     match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
@@ -171,6 +249,31 @@ mod tests {
         let target = Target::ldap("[2001:db8::1]");
         assert_eq!(target.host(), Some("2001:db8::1"));
         assert_eq!(target.to_string(), "ldap://[2001:db8::1]:389");
+    }
+
+    #[test]
+    fn url_names_the_server_and_its_port() {
+        for (url, target) in [
+            ("ldap://a.example.org", Target::ldap("a.example.org")),
+            ("LDAP://a.example.org:10389/dc=example?cn?sub", Target::ldap("a.example.org").with_port(10389)),
+            ("ldaps://192.0.2.1", Target::ldaps("192.0.2.1")),
+            ("ldaps://[2001:db8::1]:1636", Target::ldaps("2001:db8::1").with_port(1636)),
+            ("ldapi://%2Frun%2Fldapi", Target::ldapi("/run/ldapi")),
+        ] {
+            assert_eq!(url.parse::<Target>().unwrap(), target, "{url}");
+            assert_eq!(target.to_string().parse::<Target>().unwrap(), target, "{target}");
+        }
+    }
+
+    #[test]
+    fn url_without_a_server_is_an_error() {
+        for (url, text) in [
+            ("ldaps:///dc=example", "url names no server: `ldaps://` and a host was expected"),
+            ("ldapi://", "url names no socket: `ldapi://` and its percent-encoded path was expected"),
+        ] {
+            assert_eq!(url.parse::<Target>().unwrap_err().to_string(), text);
+        }
+        assert!(matches!("http://a".parse::<Target>(), Err(TargetParseError::Url(_))));
     }
 
     #[test]
