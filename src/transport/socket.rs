@@ -36,8 +36,8 @@ impl SocketOptions {
 
     /// Sets whether the system may hold a small write back to join it with the next (Nagle's algorithm).
     ///
-    /// Default: off, since the writer above joins what is queued, and holding back costs a lone request up to 40 ms
-    /// and more where the other end delays its acknowledgements. On saves packets where the caller writes badly.
+    /// Default: off, since the writer above joins what is queued, and a request held back waits for as long as the
+    /// other end delays its acknowledgements. On saves packets where the caller writes piece by piece.
     #[must_use]
     pub fn write_coalescing(mut self, coalescing: WriteCoalescing) -> Self {
         self.coalescing = coalescing;

@@ -127,9 +127,12 @@ fn write_certificate_error(f: &mut fmt::Formatter<'_>, reason: &CertificateError
         ),
         CertificateError::NotValidForNameContext { expected, presented } => {
             f.write_str("certificate is valid for ")?;
-            for (position, name) in presented.iter().enumerate() {
+            for (position, name) in presented.iter().take(SHOWN_NAMES).enumerate() {
                 let separator = if position == 0 { "" } else { ", " };
-                write!(f, "{separator}`{}`", bare_name(name))?;
+                write!(f, "{separator}`{}`", bare_name(name).escape_debug())?;
+            }
+            if let Some(more) = presented.len().checked_sub(SHOWN_NAMES).filter(|more| *more > 0) {
+                write!(f, " and {more} more")?;
             }
             write!(f, ", not for `{}`", expected.to_str())
         }
@@ -151,6 +154,9 @@ fn write_certificate_error(f: &mut fmt::Formatter<'_>, reason: &CertificateError
         other => write_rare_certificate_error(f, &other.to_string()),
     }
 }
+
+/// How many names of a certificate an error prints; they are the peer's, who can put thousands there.
+const SHOWN_NAMES: usize = 8;
 
 /// Adds a hint where the verifier's word for it, which has no variant of its own, is known.
 fn write_rare_certificate_error(f: &mut fmt::Formatter<'_>, reason: &str) -> fmt::Result {
@@ -219,7 +225,21 @@ impl fmt::Display for Date {
 mod tests {
     use std::time::Duration;
 
+    use rustls::pki_types::ServerName;
+
     use super::*;
+
+    #[test]
+    fn names_of_a_hostile_certificate_are_escaped_and_counted() {
+        let mut presented = vec!["DnsName(\"a\u{1b}[2J\nb\")".to_owned()];
+        presented.extend((1..1000).map(|number| format!("DnsName(\"n{number}\")")));
+        let expected = ServerName::try_from("ldap.example.org").unwrap();
+        let error = TlsError::Certificate(CertificateError::NotValidForNameContext { expected, presented });
+        assert_eq!(
+            error.to_string(),
+            r"certificate is valid for `a\u{1b}[2J\nb`, `n1`, `n2`, `n3`, `n4`, `n5`, `n6`, `n7` and 992 more, not for `ldap.example.org`"
+        );
+    }
 
     #[test]
     fn dates_print_in_the_calendar() {
