@@ -172,5 +172,5 @@ async fn a_connection_that_cannot_be_made_says_where_it_was_to_go() {
     assert_eq!(error.phase(), Phase::NotSent);
     assert!(error.to_string().contains("127.0.0.1:1"), "{error}");
     let error = Client::connect("http://x").await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Url(_)), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Transport(_)), "{error}");
 }
