@@ -1,8 +1,62 @@
 //! LDAPv3 from the octets up, both sides of the wire.
+//!
+//! # Where to begin
+//!
+//! - An application: [`Client`], or [`ConnectOptions`] where the defaults do not fit; the operations are those of
+//!   [`Executor`], the requests those of [`proto`], names and filters those of [`model`].
+//! - A tester or a fuzzer: [`ber`] and [`proto`] turn octets into messages and back, [`session`] knows the rules of a
+//!   connection; none of them does IO.
+//!
+//! ```no_run
+//! use ldapwire::model::Scope;
+//! use ldapwire::proto::SearchRequest;
+//! use ldapwire::{Client, Executor, filter};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), ldapwire::Error> {
+//!     let client = Client::connect("ldaps://ldap.example.org").await?;
+//!     client.simple_bind("cn=admin,dc=example,dc=org", "secret").await?;
+//!
+//!     let uid = std::env::args().nth(1).unwrap_or_default();
+//!     let search = SearchRequest::new("dc=example,dc=org", Scope::WholeSubtree, filter!("(uid={})", uid))
+//!         .attributes(["cn", "mail"]);
+//!     let mut people = client.search(search).await?;
+//!     while let Some(person) = people.next_entry().await? {
+//!         println!("{}: {:?}", person.dn(), person.first_text("mail"));
+//!     }
+//!     client.close().await;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # How it is built
+//!
+//! Modules stand on floors; each imports only from those below it. The lower ones - [`ber`], [`model`], [`proto`],
+//! [`sasl`], [`session`] - know no socket, no clock, no file and no runtime, and build without any
+//! feature.
 #![forbid(unsafe_code)]
 
 pub mod ber;
 pub mod model;
 pub mod proto;
+pub mod sasl;
+pub mod session;
+
+#[cfg(feature = "client")]
+mod client;
+#[cfg(feature = "client")]
+mod error;
+#[cfg(feature = "client")]
+pub mod execute;
+#[cfg(feature = "client")]
+pub mod transport;
+
 #[cfg(any(test, feature = "proptest"))]
 pub mod testing;
+
+#[cfg(feature = "client")]
+pub use client::{Client, ConnectOptions, Statistics};
+#[cfg(feature = "client")]
+pub use error::{Blame, Closed, Error, ErrorKind, Phase, Refusal, Waiting};
+#[cfg(feature = "client")]
+pub use execute::{Call, Delivery, Executor, RequestExt, Response, SearchItem, SearchStream};

@@ -1,12 +1,15 @@
 //! `AttributeDescription`: the name of an attribute with its options.
 
 use std::cmp::Ordering;
-use std::error::Error;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use super::{LdapString, Oid, oid};
+
+mod error;
+
+pub use error::{AttributeDescriptionParseError, AttributeDescriptionProblem};
 
 /// The name of an attribute with its options, such as `cn;lang-de`.
 ///
@@ -249,63 +252,12 @@ impl From<AttributeDescription> for LdapString {
     }
 }
 
-/// Why a text is no attribute description, and where.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AttributeDescriptionParseError {
-    position: usize,
-    problem: AttributeDescriptionProblem,
-}
-
-impl AttributeDescriptionParseError {
-    /// Returns the offset, in octets, of the place that is wrong.
-    pub const fn position(&self) -> usize {
-        self.position
-    }
-
-    /// Returns what is wrong there.
-    pub const fn problem(&self) -> AttributeDescriptionProblem {
-        self.problem
-    }
-}
-
-impl fmt::Display for AttributeDescriptionParseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let expected = match self.problem {
-            AttributeDescriptionProblem::ExpectedType => {
-                "a name that begins with a letter, or an object identifier"
-            }
-            AttributeDescriptionProblem::MalformedOid => {
-                "an object identifier of two or more arcs without leading zeros"
-            }
-            AttributeDescriptionProblem::ExpectedSemicolonOrEnd => "a letter, a digit, '-', ';' or the end",
-            AttributeDescriptionProblem::ExpectedOption => "an option of letters, digits and '-'",
-        };
-        write!(f, "attribute description: expected {expected} at offset {}", self.position)
-    }
-}
-
-impl Error for AttributeDescriptionParseError {}
-
-/// What can be wrong with an attribute description.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AttributeDescriptionProblem {
-    /// There is neither a name nor an object identifier.
-    ExpectedType,
-    /// The type begins as an object identifier and is none.
-    MalformedOid,
-    /// Something that belongs to no name follows the type or an option.
-    ExpectedSemicolonOrEnd,
-    /// An option is empty.
-    ExpectedOption,
-}
-
 /// Checks the whole text.
 fn check(text: &[u8]) -> Result<(), AttributeDescriptionParseError> {
     let position = description(text, 0)?;
     if position < text.len() {
         let problem = AttributeDescriptionProblem::ExpectedSemicolonOrEnd;
-        return Err(AttributeDescriptionParseError { position, problem });
+        return Err(AttributeDescriptionParseError::new(position, problem));
     }
     Ok(())
 }
@@ -328,8 +280,10 @@ pub(super) const fn description(text: &[u8], start: usize) -> Result<usize, Attr
         let option = position + 1;
         position = keychars(text, option);
         if position == option {
-            let problem = AttributeDescriptionProblem::ExpectedOption;
-            return Err(AttributeDescriptionParseError { position, problem });
+            return Err(AttributeDescriptionParseError::new(
+                position,
+                AttributeDescriptionProblem::ExpectedOption,
+            ));
         }
     }
     Ok(position)
@@ -355,16 +309,13 @@ pub(super) const fn attribute_type(
     if start < text.len() && text[start].is_ascii_digit() {
         return match oid::numericoid(text, start) {
             Ok(end) => Ok(end),
-            Err(error) => Err(AttributeDescriptionParseError {
-                position: error.position(),
-                problem: AttributeDescriptionProblem::MalformedOid,
-            }),
+            Err(error) => Err(AttributeDescriptionParseError::new(
+                error.position(),
+                AttributeDescriptionProblem::MalformedOid,
+            )),
         };
     }
-    Err(AttributeDescriptionParseError {
-        position: start,
-        problem: AttributeDescriptionProblem::ExpectedType,
-    })
+    Err(AttributeDescriptionParseError::new(start, AttributeDescriptionProblem::ExpectedType))
 }
 
 const fn keychars(text: &[u8], start: usize) -> usize {

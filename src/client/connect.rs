@@ -1,0 +1,171 @@
+//! From a URL to a running connection.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+
+use futures_core::Stream as _;
+use tokio::io::AsyncWriteExt;
+use tokio::time::{Instant, timeout_at};
+use tokio_util::codec::Framed;
+
+use crate::ber::Writer;
+use crate::error::{Closed, Error, ErrorKind, Phase, Waiting};
+use crate::model::ResultCode;
+use crate::proto::extops::{ExtendedOp, StartTls};
+use crate::proto::{Context, LdapMessage, MessageId, OpKind, ProtocolOp, encode_head, encode_operation};
+use crate::session::{ClientEvent, ClientSession, Violation};
+use crate::transport::{
+    self, FrameError, LdapCodec, Security, Stream, Target, TargetParseError, TransportError,
+};
+
+use super::driver::Driver;
+use super::flow::Flow;
+use super::handle::{Client, Handle};
+use super::inbox;
+use super::options::ConnectOptions;
+use super::shared::Shared;
+
+impl ConnectOptions {
+    /// Makes a connection over a stream of the caller's, for example a memory pipe or a tunnel. The scheme of the URL
+    /// and [`start_tls`](Self::start_tls) decide about TLS as for any other.
+    ///
+    /// # Errors
+    ///
+    /// As [`connect`](Self::connect).
+    pub async fn connect_over(self, stream: Stream) -> Result<Client, Error> {
+        let deadline = Instant::now() + self.connect_timeout;
+        let target = target(&self.url)?;
+        Client::secure(self, &target, stream, deadline).await
+    }
+}
+
+impl Client {
+    pub(super) async fn establish(options: ConnectOptions) -> Result<Self, Error> {
+        let deadline = Instant::now() + options.connect_timeout;
+        let server: Arc<str> = options.url.as_str().into();
+        let connected = async {
+            let target = target(&options.url)?;
+            let stream = transport::connect(&target, &options.socket, deadline).await?;
+            Self::secure(options, &target, stream, deadline).await
+        };
+        connected.await.map_err(|error: Error| error.with_server(server))
+    }
+
+    /// Connects once more with the same options, and binds as this connection is bound.
+    ///
+    /// # Errors
+    ///
+    /// As [`ConnectOptions::connect`], and as the bind that this connection has. A bind that took several steps cannot
+    /// be repeated; the new connection is anonymous then.
+    pub async fn again(&self) -> Result<Self, Error> {
+        let client = self.handle.options.clone().connect().await?;
+        if let Some(request) = self.handle.bound() {
+            client.bind(request).await?;
+        }
+        Ok(client)
+    }
+
+    /// Makes the connection private where that is asked for, and starts its driver.
+    async fn secure(
+        options: ConnectOptions,
+        target: &Target,
+        stream: Stream,
+        deadline: Instant,
+    ) -> Result<Self, Error> {
+        let mut first = MessageId::FIRST;
+        let stream = if target.security() == Security::Tls {
+            handshake(&options, target, stream, deadline).await?
+        } else if options.start_tls {
+            first = first.next();
+            let stream = timeout_at(deadline, start_tls(&options, stream)).await.unwrap_or_else(|_| {
+                let after = options.connect_timeout;
+                let kind = ErrorKind::Timeout { waiting: Waiting::Connection, after };
+                Err(Error::new(kind).with_phase(Phase::NotSent))
+            })?;
+            handshake(&options, target, stream, deadline).await?
+        } else {
+            stream
+        };
+        Ok(Self::run(options, stream, first))
+    }
+
+    /// Starts the driver of a connection that is ready for its first request.
+    fn run(options: ConnectOptions, stream: Stream, first: MessageId) -> Self {
+        let settings = Arc::new(options.settings.clone());
+        let flow = Flow::new(settings.search_budget, settings.connection_budget);
+        let is_private = stream.is_encrypted() || stream.is_local();
+        let server = options.url.as_str().into();
+        let shared = Arc::new(Shared::new(first, stream.is_encrypted(), flow, settings.in_flight, server));
+        tokio::spawn(Driver::new(stream, Arc::clone(&shared), Arc::clone(&settings)));
+        let handle = Handle { shared, settings, options, is_private, bound: Mutex::default() };
+        Self { handle: Arc::new(handle) }
+    }
+}
+
+/// Reads the part of a URL that says where the server is.
+fn target(url: &str) -> Result<Target, Error> {
+    Ok(url.parse().map_err(|error: TargetParseError| TransportError::from(error))?)
+}
+
+#[cfg(feature = "tls")]
+async fn handshake(
+    options: &ConnectOptions,
+    target: &Target,
+    stream: Stream,
+    deadline: Instant,
+) -> Result<Stream, Error> {
+    let connector = options.tls.connector().map_err(TransportError::from)?;
+    Ok(connector.handshake(stream, target.host(), deadline).await?)
+}
+
+#[cfg(not(feature = "tls"))]
+async fn handshake(_: &ConnectOptions, _: &Target, _: Stream, _: Instant) -> Result<Stream, Error> {
+    Err(TransportError::TlsNotBuiltIn.into())
+}
+
+/// Asks for TLS and waits for the answer, alone on the connection (RFC 4511 4.14).
+async fn start_tls(options: &ConnectOptions, mut stream: Stream) -> Result<Stream, Error> {
+    let kind = OpKind::ExtendedRequest;
+    let mut session = ClientSession::new();
+    let id = session.start_tls(())?;
+    let mut writer = Writer::new();
+    encode_operation(&StartTls.into_request().into(), &[], &mut writer)?;
+    encode_head(id, &mut writer, 0);
+    let failed = |error| Error::from(TransportError::from(error)).with_operation(kind, Some(id));
+    stream.write_all(writer.written()).await.map_err(failed)?;
+    stream.flush().await.map_err(failed)?;
+
+    let mut framed = Framed::new(stream, LdapCodec::new(options.settings.limits.message_size));
+    let closed = |reason: Closed| inbox::closed(&reason, Phase::NotSent).with_operation(kind, Some(id));
+    loop {
+        let frame = match poll_fn(|cx| Pin::new(&mut framed).poll_next(cx)).await {
+            Some(Ok(frame)) => frame,
+            Some(Err(FrameError::Io(error))) => return Err(failed(error)),
+            Some(Err(FrameError::Decode(error))) => return Err(closed(Closed::Violation(error.into()))),
+            None => return Err(closed(Closed::ByServer)),
+        };
+        let event = session.handle(&frame).map_err(|violation| closed(Closed::Violation(violation)))?;
+        let context = Context::new(&frame, &options.settings.limits, &options.settings.quirks);
+        let decoded = LdapMessage::decode(&context);
+        let message = decoded.map_err(|error| closed(Closed::Violation(error.into())))?;
+        match (event, message.op) {
+            (ClientEvent::Final { .. }, ProtocolOp::ExtendedResponse(response)) => {
+                if response.result().code() != ResultCode::SUCCESS {
+                    let error = Error::refused(response.result().detach(), message.controls);
+                    return Err(error.with_operation(kind, Some(id)));
+                }
+                break;
+            }
+            (ClientEvent::Unsolicited, ProtocolOp::ExtendedResponse(response)) => {
+                return Err(closed(Closed::Notice(response.result().detach())));
+            }
+            _ => {}
+        }
+    }
+    // "Taking them as protected" is the injection of RFC 4513 6.2: not even to be thrown away.
+    if !framed.read_buffer().is_empty() {
+        return Err(closed(Closed::Violation(Violation::OctetsBeforeTls)));
+    }
+    Ok(framed.into_inner())
+}

@@ -1,0 +1,274 @@
+//! The task that owns the socket.
+//!
+//! Advice for the next maintainer: one poll writes what it can, reads at most one batch, hands it over and yields,
+//! so that the callers run while the octets are in the cache and the read buffer is free again for the next read.
+//! Writing never waits for reading, nor reading for writing. Every way out goes through `finish`.
+
+use std::future::Future;
+use std::io;
+use std::mem;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream as _;
+use futures_sink::Sink;
+use tokio::io::AsyncWrite;
+use tokio::time::{Instant, Sleep, sleep};
+use tokio_util::codec::Framed;
+
+use crate::error::Closed;
+use crate::proto::{LdapMessage, NoticeOfDisconnection, ProtocolOp};
+use crate::session::Violation;
+use crate::transport::{FrameError, LdapCodec, READ_SIZE, Stream, TransportError};
+
+use super::options::Settings;
+use super::shared::{Outgoing, Shared, Written};
+
+/// Moves octets between the socket and the callers until the connection ends.
+#[derive(Debug)]
+#[must_use = "a connection does nothing unless its driver is polled"]
+pub(super) struct Driver {
+    framed: Framed<Stream, LdapCodec>,
+    shared: Arc<Shared>,
+    settings: Arc<Settings>,
+    outgoing: Outgoing,
+    /// How much of the secret was written.
+    secret_written: usize,
+    needs_flush: bool,
+    is_leaving: bool,
+    frames: Vec<Bytes>,
+    wakers: Vec<Waker>,
+    unsolicited: Vec<Bytes>,
+    partial: Option<Partial>,
+    /// Bounds the farewell.
+    leaving: Option<Pin<Box<Sleep>>>,
+}
+
+/// A frame that has begun to arrive.
+#[derive(Debug)]
+struct Partial {
+    timer: Pin<Box<Sleep>>,
+    /// The octets that had arrived when the timer was set.
+    arrived: usize,
+}
+
+/// The frames that are handed over in one go, at most: beside others, one connection does not keep the thread.
+const MAX_BATCH: usize = 256;
+
+/// A frame that grows by so much gets its whole time again, since large frames on slow lines are no attack.
+const PROGRESS: usize = 64 * 1024;
+
+/// How long the last octets and the end of TLS may take when the caller leaves.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// A write buffer above this is given back after use, in octets.
+const LARGE_BUFFER: usize = 256 * 1024;
+
+impl Driver {
+    pub(super) fn new(stream: Stream, shared: Arc<Shared>, settings: Arc<Settings>) -> Self {
+        let codec = LdapCodec::new(settings.limits.message_size);
+        Self {
+            framed: Framed::with_capacity(stream, codec, READ_SIZE),
+            shared,
+            settings,
+            outgoing: Outgoing::default(),
+            secret_written: 0,
+            needs_flush: false,
+            is_leaving: false,
+            frames: Vec::new(),
+            wakers: Vec::new(),
+            unsolicited: Vec::new(),
+            partial: None,
+            leaving: None,
+        }
+    }
+
+    /// One turn: `Ok` to be polled again when something happens, `Err` when the connection ends.
+    fn poll_turn(&mut self, cx: &mut Context<'_>) -> Result<(), Closed> {
+        let signals = self.shared.take_outgoing(cx.waker(), &mut self.outgoing);
+        if let Some(reason) = signals.fault {
+            return Err(reason);
+        }
+        self.is_leaving |= signals.is_leaving;
+        match self.poll_write(cx) {
+            Poll::Ready(Err(error)) => return Err(Self::lost(error)),
+            Poll::Ready(Ok(())) if self.is_leaving => match Pin::new(self.framed.get_mut()).poll_shutdown(cx)
+            {
+                Poll::Ready(_) => return Err(Closed::ByCaller),
+                Poll::Pending => {}
+            },
+            _ => {}
+        }
+        if self.is_leaving {
+            let farewell = self.leaving.get_or_insert_with(|| Box::pin(sleep(FAREWELL)));
+            if farewell.as_mut().poll(cx).is_ready() {
+                return Err(Closed::ByCaller);
+            }
+        }
+        if self.shared.may_read() { self.poll_read(cx) } else { Ok(()) }
+    }
+
+    /// Writes what was queued, the frames first and a bind after them.
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let buffer = self.framed.write_buffer_mut();
+        if buffer.is_empty() {
+            mem::swap(buffer, &mut self.outgoing.frames);
+        } else if !self.outgoing.frames.is_empty() {
+            buffer.extend_from_slice(&self.outgoing.frames);
+            self.outgoing.frames.clear();
+        }
+        let has_frames = !buffer.is_empty();
+        if has_frames || (self.needs_flush && self.outgoing.secret.is_none()) {
+            self.needs_flush = true;
+            match Sink::<Bytes>::poll_flush(Pin::new(&mut self.framed), cx) {
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(FrameError::Io(error))) => return Poll::Ready(Err(error)),
+                // Octets are encoded as they are.
+                Poll::Ready(Err(FrameError::Decode(_))) | Poll::Pending => return Poll::Pending,
+            }
+            self.needs_flush = false;
+            if self.framed.write_buffer().capacity() > LARGE_BUFFER {
+                *self.framed.write_buffer_mut() = BytesMut::new();
+            }
+        }
+        self.poll_write_secret(cx)
+    }
+
+    /// Writes a bind from its own buffer, which is wiped afterwards.
+    fn poll_write_secret(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let Some(secret) = &self.outgoing.secret else { return Poll::Ready(Ok(())) };
+        let mut stream = Pin::new(self.framed.get_mut());
+        while self.secret_written < secret.len() {
+            match stream.as_mut().poll_write(cx, &secret[self.secret_written..]) {
+                Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(Ok(octets)) => self.secret_written += octets,
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        match stream.poll_flush(cx) {
+            Poll::Ready(Ok(())) => {
+                self.outgoing.secret = None;
+                self.secret_written = 0;
+                Poll::Ready(Ok(()))
+            }
+            other => other,
+        }
+    }
+
+    /// Reads one batch and hands it over.
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Result<(), Closed> {
+        let mut octets = 0;
+        let end = loop {
+            if self.frames.len() == MAX_BATCH || octets >= READ_SIZE {
+                // There may be more: come back when those who were woken have had their turn.
+                break Ok(true);
+            }
+            match Pin::new(&mut self.framed).poll_next(cx) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    octets += frame.len();
+                    self.frames.push(frame);
+                }
+                Poll::Ready(Some(Err(FrameError::Decode(error)))) => {
+                    break Err(Closed::Violation(Violation::Decode(error)));
+                }
+                Poll::Ready(Some(Err(FrameError::Io(error)))) => break Err(Self::lost(error)),
+                Poll::Ready(None) => break Err(Closed::ByServer),
+                Poll::Pending => break Ok(false),
+            }
+        };
+        if octets > 0 {
+            self.partial = None;
+            self.route()?;
+        }
+        if end? {
+            cx.waker().wake_by_ref();
+            return Ok(());
+        }
+        self.poll_partial(cx)
+    }
+
+    fn route(&mut self) -> Result<(), Closed> {
+        let routed = self.shared.route(&mut self.frames, &mut self.wakers, &mut self.unsolicited);
+        self.frames.clear();
+        self.wakers.drain(..).for_each(Waker::wake);
+        for frame in mem::take(&mut self.unsolicited) {
+            self.notify(&frame)?;
+        }
+        routed.map_err(Closed::Violation)
+    }
+
+    /// Takes an unsolicited notification (RFC 4511 4.4).
+    fn notify(&self, frame: &Bytes) -> Result<(), Closed> {
+        let context = crate::proto::Context::new(frame, &self.settings.limits, &self.settings.quirks);
+        let message = LdapMessage::decode(&context).map_err(|error| Closed::Violation(error.into()))?;
+        if let Some(notice) = NoticeOfDisconnection::from_message(&message) {
+            return Err(Closed::Notice(notice.result().detach()));
+        }
+        let ProtocolOp::ExtendedResponse(response) = &message.op else { return Ok(()) };
+        if let Some(handler) = &self.settings.on_notification {
+            handler(response);
+        }
+        Ok(())
+    }
+
+    /// Gives a frame that has begun to arrive so much time and no more.
+    fn poll_partial(&mut self, cx: &mut Context<'_>) -> Result<(), Closed> {
+        let arrived = self.framed.read_buffer().len();
+        if arrived == 0 {
+            self.partial = None;
+            return Ok(());
+        }
+        let limit = self.settings.frame_timeout;
+        let partial = self.partial.get_or_insert_with(|| Partial { timer: Box::pin(sleep(limit)), arrived });
+        if arrived >= partial.arrived.saturating_add(PROGRESS) {
+            partial.arrived = arrived;
+            partial.timer.as_mut().reset(Instant::now() + limit);
+        }
+        match partial.timer.as_mut().poll(cx) {
+            Poll::Ready(()) => Err(Closed::FrameTimeout(limit)),
+            Poll::Pending => Ok(()),
+        }
+    }
+
+    fn lost(error: io::Error) -> Closed {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Closed::ByServer,
+            _ => Closed::Transport(Arc::new(TransportError::from(error))),
+        }
+    }
+
+    fn finish(&mut self, reason: Closed) {
+        let left = self.framed.write_buffer().len() + self.outgoing.frames.len();
+        let secret = self.outgoing.secret.as_ref().map_or(0, |secret| secret.len() - self.secret_written);
+        let octets = self.shared.written(left + secret);
+        let is_encrypted = self.framed.get_ref().is_encrypted();
+        self.shared.finish(reason, Written { octets, is_encrypted });
+    }
+}
+
+impl Future for Driver {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        match self.poll_turn(cx) {
+            Ok(()) => Poll::Pending,
+            Err(reason) => {
+                self.finish(reason);
+                Poll::Ready(())
+            }
+        }
+    }
+}
+
+/// A driver that goes away without an end, because its runtime did, leaves nobody waiting.
+impl Drop for Driver {
+    fn drop(&mut self) {
+        if self.shared.closed().is_none() {
+            self.finish(Closed::ByCaller);
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! The handle of a connection.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, timeout_at};
+
+use crate::ber::Writer;
+use crate::error::{Closed, Error, ErrorKind, Phase, Waiting};
+use crate::execute::{Call, Delivery, Executor, Response, SearchStream};
+use crate::proto::extops::Cancel;
+use crate::proto::{BindRequest, MessageId, OpKind, ProtocolOp, SearchRequest, encode_operation};
+use crate::session::Misuse;
+
+use super::inbox;
+use super::operation::Operation;
+use super::options::{ConnectOptions, Settings};
+use super::paged::Paged;
+use super::search::Search;
+use super::shared::Shared;
+
+/// A connection to a server, for any number of tasks at once.
+///
+/// Clones share the connection. When the last of them and of their streams is dropped, the server is told so and the
+/// connection closed. The operations are those of [`Executor`]; binds are here, because they belong to a
+/// connection.
+///
+/// # Cancel safety
+///
+/// Dropping the future of an operation abandons it. Dropping the future of a bind closes the connection, since who
+/// it belongs to would not be known.
+///
+/// ```no_run
+/// use ldapwire::{Client, Executor};
+///
+/// # async fn run() -> Result<(), ldapwire::Error> {
+/// let client = Client::connect("ldaps://ldap.example.org").await?;
+/// client.simple_bind("cn=admin,dc=example,dc=org", "secret").await?;
+/// println!("{}", client.who_am_i().await?);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Client {
+    pub(super) handle: Arc<Handle>,
+}
+
+/// What all clones of a client share.
+#[derive(Debug)]
+pub(super) struct Handle {
+    pub(super) shared: Arc<Shared>,
+    pub(super) settings: Arc<Settings>,
+    pub(super) options: ConnectOptions,
+    /// Whether nobody on the way can read what is sent.
+    pub(super) is_private: bool,
+    /// The bind that the connection has, for connections that are made like it.
+    pub(super) bound: Mutex<Option<BindRequest>>,
+}
+
+/// What a connection is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Statistics {
+    /// Operations that wait for an answer.
+    pub outstanding: usize,
+    /// Octets of frames that searches pin.
+    pub held: usize,
+    /// Responses that came for operations that were over or abandoned.
+    pub late_responses: u64,
+}
+
+impl Client {
+    /// Connects to a server with the default options: `ldap://`, `ldaps://` or `ldapi://`.
+    ///
+    /// # Errors
+    ///
+    /// As [`ConnectOptions::connect`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes what was opened.
+    pub async fn connect(url: impl Into<String>) -> Result<Self, Error> {
+        ConnectOptions::new(url).connect().await
+    }
+
+    /// Abandons nothing and asks the server to cancel an operation of this connection (RFC 3909); the operation then
+    /// ends with `canceled`, and this call says whether it could.
+    ///
+    /// # Errors
+    ///
+    /// As [`Executor::execute`]; `cannotCancel`, `tooLate` and `noSuchOperation` among the refusals.
+    pub async fn cancel(&self, id: MessageId) -> Result<(), Error> {
+        self.extended_op(Cancel::new(id)).await
+    }
+
+    /// Closes the connection when the operations in flight are over, or after 5 seconds; tells the server.
+    ///
+    /// Operations that wait for their turn, and those that are not over by then, end with an error.
+    pub async fn close(&self) {
+        self.close_within(Duration::from_secs(5)).await;
+    }
+
+    /// As [`close`](Self::close), with another time for the operations in flight.
+    pub async fn close_within(&self, time: Duration) {
+        let all = Arc::clone(&self.handle.shared.turns).acquire_many_owned(self.handle.all_turns());
+        let quiet = timeout_at(Instant::now() + time, all).await;
+        self.handle.shared.leave();
+        drop(quiet);
+        self.closed().await;
+    }
+
+    /// Returns whether the connection is closed.
+    pub fn is_closed(&self) -> bool {
+        self.handle.shared.closed().is_some()
+    }
+
+    /// Waits until the connection is closed, and returns why.
+    pub async fn closed(&self) -> Closed {
+        let reason = self.handle.shared.wait_closed().await;
+        Closed::clone(&reason)
+    }
+
+    /// Returns whether the connection is encrypted or never leaves the machine.
+    pub fn is_private(&self) -> bool {
+        self.handle.is_private
+    }
+
+    /// Returns the address of the server as it was given.
+    pub fn server(&self) -> &str {
+        &self.handle.shared.server
+    }
+
+    /// Returns what the connection is doing.
+    pub fn statistics(&self) -> Statistics {
+        let shared = &self.handle.shared;
+        Statistics {
+            outstanding: shared.outstanding(),
+            held: shared.flow.held(),
+            late_responses: shared.late_responses(),
+        }
+    }
+
+    /// Begins a search on this connection.
+    pub(super) async fn begin_search(
+        &self,
+        call: Call<SearchRequest>,
+        stalls: bool,
+    ) -> Result<Search, Error> {
+        let handle = &self.handle;
+        let kind = OpKind::SearchRequest;
+        let timeout = call.timeout().unwrap_or(handle.settings.search_timeout);
+        let mut request = Writer::with_capacity(FIRST_BUFFER);
+        let call = call.into_op();
+        encode_operation(call.request(), call.controls(), &mut request)
+            .map_err(|error| handle.describe(error.into(), kind, None))?;
+        let turn = handle.turn(kind, 1, timeout).await?;
+        Ok(Search::new(Operation::begin(handle, kind, request, Some(turn), stalls)?, timeout))
+    }
+
+    /// Carries out one request to its final response, whatever the result.
+    async fn exchange(&self, call: Call<ProtocolOp>) -> Result<Response, Error> {
+        let timeout = self.timeout(&call);
+        let deadline = Instant::now() + timeout;
+        let turn = self.handle.turn(call.request().kind(), 1, timeout).await?;
+        self.exchange_in_turn(call, Some(turn), deadline).await
+    }
+
+    /// As [`exchange`](Self::exchange), when it is the caller's turn.
+    pub(super) async fn exchange_in_turn(
+        &self,
+        call: Call<ProtocolOp>,
+        turn: Option<OwnedSemaphorePermit>,
+        deadline: Instant,
+    ) -> Result<Response, Error> {
+        let handle = &self.handle;
+        let kind = call.request().kind();
+        let mut request = Writer::with_capacity(FIRST_BUFFER);
+        encode_operation(call.request(), call.controls(), &mut request)
+            .map_err(|error| handle.describe(error.into(), kind, None))?;
+        let operation = Operation::begin(handle, kind, request, turn, false)?;
+        let id = operation.id;
+        let response = timeout_at(deadline, operation.response()).await.unwrap_or_else(|_| {
+            let kind = ErrorKind::Timeout { waiting: Waiting::Answer, after: self.timeout(&call) };
+            Err(Error::new(kind).with_phase(Phase::Unknown))
+        });
+        response.map_err(|error| handle.describe(error, kind, Some(id)))
+    }
+
+    pub(super) fn timeout<R>(&self, call: &Call<R>) -> Duration {
+        call.timeout().unwrap_or(self.handle.settings.operation_timeout)
+    }
+}
+
+/// The buffer that a request is encoded into, in octets; it grows if need be.
+const FIRST_BUFFER: usize = 256;
+
+impl Executor for Client {
+    async fn execute(&self, call: Call<ProtocolOp>) -> Result<Response, Error> {
+        let kind = call.request().kind();
+        // A search has more than one response; a bind is a matter of the connection.
+        if matches!(kind, OpKind::SearchRequest | OpKind::BindRequest) || kind.final_response().is_none() {
+            return Err(self.handle.describe(Misuse::WrongKind { kind }.into(), kind, None));
+        }
+        let response = self.exchange(call).await?;
+        let id = response.id();
+        response.into_result().map_err(|error| self.handle.describe(error, kind, Some(id)))
+    }
+
+    async fn search(&self, search: impl Into<Call<SearchRequest>> + Send) -> Result<SearchStream, Error> {
+        let call = search.into();
+        let source: Box<dyn crate::execute::SearchSource> = match call.delivery() {
+            Delivery::Shared => Box::new(self.begin_search(call, false).await?),
+            Delivery::Stall => Box::new(self.begin_search(call, true).await?),
+            Delivery::Paged(entries) => Box::new(Paged::begin(self, call, entries).await?),
+            // The stream keeps the connection open, and is alone on it.
+            Delivery::OwnConnection => Box::new(self.again().await?.begin_search(call, true).await?),
+        };
+        let settings = &self.handle.settings;
+        Ok(SearchStream::new(source, settings.limits.clone(), settings.quirks.clone()))
+    }
+}
+
+impl Handle {
+    pub(super) fn all_turns(&self) -> u32 {
+        u32::try_from(self.settings.in_flight).unwrap_or(u32::MAX)
+    }
+
+    /// Waits for a place among the operations in flight.
+    pub(super) async fn turn(
+        &self,
+        kind: OpKind,
+        turns: u32,
+        timeout: Duration,
+    ) -> Result<OwnedSemaphorePermit, Error> {
+        let semaphore = Arc::clone(&self.shared.turns);
+        if let Ok(turn) = Arc::clone(&semaphore).try_acquire_many_owned(turns) {
+            return Ok(turn);
+        }
+        let error = match timeout_at(Instant::now() + timeout, semaphore.acquire_many_owned(turns)).await {
+            Ok(Ok(turn)) => return Ok(turn),
+            Ok(Err(_)) => {
+                let reason = self.shared.closed().unwrap_or_else(|| Arc::new(Closed::ByCaller));
+                inbox::closed(&reason, Phase::NotSent)
+            }
+            Err(_) => {
+                let kind = ErrorKind::Timeout { waiting: Waiting::Turn, after: timeout };
+                Error::new(kind).with_phase(Phase::NotSent)
+            }
+        };
+        Err(self.describe(error, kind, None))
+    }
+
+    /// Adds server and operation to an error.
+    pub(super) fn describe(&self, error: Error, kind: OpKind, id: Option<MessageId>) -> Error {
+        error.with_operation(kind, id).with_server(Arc::clone(&self.shared.server))
+    }
+
+    pub(super) fn set_bound(&self, request: Option<BindRequest>) {
+        *self.bound.lock().unwrap_or_else(PoisonError::into_inner) = request;
+    }
+
+    pub(super) fn bound(&self) -> Option<BindRequest> {
+        self.bound.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.shared.leave();
+    }
+}

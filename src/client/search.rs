@@ -1,0 +1,83 @@
+//! Where the frames of a search come from.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::{Instant, Sleep, sleep};
+
+use crate::error::{Error, ErrorKind, Waiting};
+use crate::execute::SearchSource;
+use crate::model::Control;
+use crate::proto::LdapResult;
+use crate::session::Violation;
+
+use super::operation::Operation;
+
+/// One search on a connection.
+#[derive(Debug)]
+pub(super) struct Search {
+    operation: Operation,
+    timeout: Duration,
+    /// Runs while the search waits; made when it first does.
+    timer: Option<Pin<Box<Sleep>>>,
+    is_waiting: bool,
+}
+
+impl Search {
+    pub(super) const fn new(operation: Operation, timeout: Duration) -> Self {
+        Self { operation, timeout, timer: None, is_waiting: false }
+    }
+
+    /// Gives the search so much time from when it begins to wait.
+    fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let timeout = self.timeout;
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(timeout)));
+        if !self.is_waiting {
+            self.is_waiting = true;
+            timer.as_mut().reset(Instant::now() + timeout);
+        }
+        timer.as_mut().poll(cx)
+    }
+}
+
+impl SearchSource for Search {
+    fn poll_frames(&mut self, cx: &mut Context<'_>, frames: &mut VecDeque<Bytes>) -> Poll<Result<(), Error>> {
+        let shared = &self.operation.handle.shared;
+        let (polled, look_again) = self.operation.inbox.poll_frames(cx, frames, &shared.flow);
+        if look_again {
+            shared.nudge();
+        }
+        match polled {
+            Poll::Ready(Ok(())) => {
+                self.is_waiting = false;
+                Poll::Ready(Ok(()))
+            }
+            Poll::Ready(Err(error)) => {
+                self.operation.end();
+                Poll::Ready(Err(self.describe(error)))
+            }
+            Poll::Pending => self.poll_timer(cx).map(|()| {
+                self.operation.give_up();
+                let kind = ErrorKind::Timeout { waiting: Waiting::Entry, after: self.timeout };
+                Err(self.describe(Error::new(kind)))
+            }),
+        }
+    }
+
+    fn done(&mut self, _: &LdapResult, _: &[Control]) -> Result<bool, Error> {
+        self.operation.end();
+        Ok(false)
+    }
+
+    fn violated(&mut self, violation: Violation) -> Error {
+        self.operation.violated(violation)
+    }
+
+    fn describe(&self, error: Error) -> Error {
+        self.operation.describe(error)
+    }
+}

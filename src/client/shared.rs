@@ -1,0 +1,327 @@
+//! What the handles of a connection share with its driver.
+//!
+//! Advice for the next maintainer: everything that must agree - which ids are outstanding, which octets wait to be
+//! written, whether the connection is open - stands under one lock, held for moments and never across an await.
+//! Locks are taken in this order: the state, then an inbox.
+
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+
+use bytes::{Bytes, BytesMut};
+use tokio::sync::{Semaphore, watch};
+use zeroize::Zeroizing;
+
+use crate::ber::Writer;
+use crate::error::{Closed, Error, Phase};
+use crate::proto::{AbandonRequest, MessageId, OpKind, UnbindRequest, encode_head};
+use crate::session::{ClientEvent, ClientSession, Misuse, Violation};
+
+use super::flow::Flow;
+use super::inbox::{self, Inbox};
+
+/// The state of one connection.
+#[derive(Debug)]
+pub(super) struct Shared {
+    state: Mutex<State>,
+    pub(super) flow: Flow,
+    /// One permit for each operation that may be in flight.
+    pub(super) turns: Arc<Semaphore>,
+    closed: watch::Sender<Option<Arc<Closed>>>,
+    pub(super) server: Arc<str>,
+}
+
+#[derive(Debug)]
+struct State {
+    session: ClientSession<Ticket>,
+    outgoing: Outgoing,
+    /// The octets that were ever queued.
+    queued: u64,
+    driver: Option<Waker>,
+    /// The handles are gone or said so: when all is written, the connection ends.
+    is_leaving: bool,
+    /// What a caller found wrong, for the driver to end the connection with.
+    fault: Option<Closed>,
+}
+
+/// What waits to be written.
+#[derive(Debug, Default)]
+pub(super) struct Outgoing {
+    pub(super) frames: BytesMut,
+    /// A bind, which goes after the frames. Kept apart, so that no other buffer holds its secret.
+    pub(super) secret: Option<Zeroizing<Vec<u8>>>,
+}
+
+/// What the session holds for an operation.
+#[derive(Debug)]
+struct Ticket {
+    inbox: Arc<Inbox>,
+    /// Where the request begins in the octets that were queued.
+    start: u64,
+    /// Where it ends.
+    end: u64,
+}
+
+/// How much of what was queued the transport has taken, for telling what the server cannot have seen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Written {
+    pub(super) octets: u64,
+    /// Over TLS a request that was taken in part may have been sent in whole records; without, the server cannot act
+    /// on half a message.
+    pub(super) is_encrypted: bool,
+}
+
+impl Shared {
+    /// Makes the state of a connection whose first request has the id `first`.
+    pub(super) fn new(
+        first: MessageId,
+        is_encrypted: bool,
+        flow: Flow,
+        in_flight: usize,
+        server: Arc<str>,
+    ) -> Self {
+        let mut session = ClientSession::starting_at(first);
+        if is_encrypted {
+            session.tls_established();
+        }
+        let state = State {
+            session,
+            outgoing: Outgoing::default(),
+            queued: 0,
+            driver: None,
+            is_leaving: false,
+            fault: None,
+        };
+        let turns = Arc::new(Semaphore::new(in_flight));
+        Self { state: Mutex::new(state), flow, turns, closed: watch::Sender::new(None), server }
+    }
+
+    /// Queues a request that was encoded without its head.
+    pub(super) fn begin(
+        &self,
+        kind: OpKind,
+        mut request: Writer,
+        inbox: &Arc<Inbox>,
+    ) -> Result<MessageId, Error> {
+        let mut state = self.lock();
+        let State { session, queued, .. } = &mut *state;
+        let start = *queued;
+        let started = session.start_with(kind, |id| {
+            encode_head(id, &mut request, 0);
+            *queued += request.len() as u64;
+            Ticket { inbox: Arc::clone(inbox), start, end: *queued }
+        });
+        let id = started.map_err(|misuse| self.refuse(misuse))?;
+        if kind == OpKind::BindRequest {
+            let (buffer, head) = request.into_buffer();
+            let mut buffer = Zeroizing::new(buffer);
+            buffer.drain(..head);
+            state.outgoing.secret = Some(buffer);
+        } else {
+            state.outgoing.frames.extend_from_slice(request.written());
+        }
+        state.wake_driver();
+        Ok(id)
+    }
+
+    /// Gives an operation up: tells the server, and forgets it.
+    pub(super) fn abandon(&self, id: MessageId) {
+        let mut state = self.lock();
+        if state.abandon(id).is_some() {
+            state.wake_driver();
+        }
+    }
+
+    /// Ends the connection for something that a caller found or did.
+    pub(super) fn fail(&self, reason: Closed) {
+        let mut state = self.lock();
+        state.fault.get_or_insert(reason);
+        state.wake_driver();
+    }
+
+    /// Says goodbye: an unbind is the last message.
+    pub(super) fn leave(&self) {
+        let mut state = self.lock();
+        if let Ok(id) = state.session.unbind() {
+            let mut writer = Writer::with_capacity(16);
+            // An unbind has nothing that could be refused.
+            if UnbindRequest.encode(&mut writer).is_ok() {
+                encode_head(id, &mut writer, 0);
+                state.queue(writer.written());
+            }
+        }
+        state.is_leaving = true;
+        state.wake_driver();
+    }
+
+    /// Makes the driver look again.
+    pub(super) fn nudge(&self) {
+        self.lock().wake_driver();
+    }
+
+    /// Waits until the connection is closed.
+    pub(super) async fn wait_closed(&self) -> Arc<Closed> {
+        let mut receiver = self.closed.subscribe();
+        // The sender lives as long as `self`.
+        let closed = receiver.wait_for(Option::is_some).await.ok().and_then(|closed| closed.clone());
+        closed.unwrap_or_else(|| Arc::new(Closed::ByCaller))
+    }
+
+    /// Returns why the connection is closed, once it is.
+    pub(super) fn closed(&self) -> Option<Arc<Closed>> {
+        self.closed.borrow().clone()
+    }
+
+    pub(super) fn outstanding(&self) -> usize {
+        self.lock().session.outstanding()
+    }
+
+    pub(super) fn late_responses(&self) -> u64 {
+        self.lock().session.late_responses()
+    }
+
+    // What follows is for the driver.
+
+    /// Takes what waits to be written, and notes whom to wake when there is more.
+    pub(super) fn take_outgoing(&self, driver: &Waker, into: &mut Outgoing) -> Signals {
+        let mut state = self.lock();
+        match &mut state.driver {
+            Some(waker) => waker.clone_from(driver),
+            none => *none = Some(driver.clone()),
+        }
+        if into.frames.is_empty() {
+            mem::swap(&mut into.frames, &mut state.outgoing.frames);
+        } else if !state.outgoing.frames.is_empty() {
+            into.frames.extend_from_slice(&state.outgoing.frames);
+            state.outgoing.frames.clear();
+        }
+        if into.secret.is_none() {
+            into.secret = state.outgoing.secret.take();
+        }
+        Signals { is_leaving: state.is_leaving, fault: state.fault.take() }
+    }
+
+    /// Gives each frame to the operation that it is for. Unsolicited ones are left in `unsolicited`.
+    pub(super) fn route(
+        &self,
+        frames: &mut Vec<Bytes>,
+        wakers: &mut Vec<Waker>,
+        unsolicited: &mut Vec<Bytes>,
+    ) -> Result<(), Violation> {
+        let mut state = self.lock();
+        for frame in frames.drain(..) {
+            match state.session.handle(&frame)? {
+                ClientEvent::Item { caller, .. } => caller.inbox.push(frame, false, &self.flow, wakers),
+                ClientEvent::Final { caller, .. } => caller.inbox.push(frame, true, &self.flow, wakers),
+                ClientEvent::Unsolicited => unsolicited.push(frame),
+                ClientEvent::Late { .. } => {}
+            }
+        }
+        if self.flow.is_over_hard() {
+            state.give_up_slowest(&self.flow, wakers);
+        }
+        Ok(())
+    }
+
+    /// Returns whether the connection may be read; see [`flow`](super::flow).
+    pub(super) fn may_read(&self) -> bool {
+        if !self.flow.has_slow() {
+            return true;
+        }
+        let state = self.lock();
+        let stalled =
+            state.session.callers().any(|(_, _, ticket)| ticket.inbox.stalls && ticket.inbox.is_slow());
+        !stalled && state.session.callers().any(|(_, _, ticket)| ticket.inbox.is_starved())
+    }
+
+    /// Returns how many octets of what was queued were written, if the driver still has `left` of them.
+    pub(super) fn written(&self, left: usize) -> u64 {
+        let state = self.lock();
+        let waiting =
+            state.outgoing.frames.len() + state.outgoing.secret.as_ref().map_or(0, |secret| secret.len());
+        state.queued.saturating_sub((left + waiting) as u64)
+    }
+
+    /// Ends everything: each outstanding operation learns the reason and how far it got.
+    pub(super) fn finish(&self, reason: Closed, written: Written) {
+        let reason = Arc::new(reason);
+        let mut wakers = Vec::new();
+        let mut state = self.lock();
+        for (_, _, ticket) in state.session.close() {
+            let phase = ticket.phase(written);
+            wakers.extend(ticket.inbox.close(Arc::clone(&reason), phase));
+        }
+        state.outgoing = Outgoing::default();
+        // Published under the lock, so that whoever finds the session closed finds the reason.
+        self.closed.send_replace(Some(reason));
+        drop(state);
+        self.turns.close();
+        wakers.into_iter().for_each(Waker::wake);
+    }
+
+    /// Makes the error of a request that the session does not let through.
+    fn refuse(&self, misuse: Misuse) -> Error {
+        match (misuse, self.closed()) {
+            (Misuse::Closed, Some(reason)) => inbox::closed(&reason, Phase::NotSent),
+            (Misuse::Closed, None) => inbox::closed(&Closed::ByCaller, Phase::NotSent),
+            (misuse, _) => Error::from(misuse),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the driver has to know besides octets.
+#[derive(Debug)]
+pub(super) struct Signals {
+    pub(super) is_leaving: bool,
+    pub(super) fault: Option<Closed>,
+}
+
+impl State {
+    fn queue(&mut self, octets: &[u8]) {
+        self.outgoing.frames.extend_from_slice(octets);
+        self.queued += octets.len() as u64;
+    }
+
+    /// Sends an abandon request; returns the inbox of the operation if it was outstanding.
+    fn abandon(&mut self, id: MessageId) -> Option<Arc<Inbox>> {
+        let (abandon_id, ticket) = self.session.abandon(id).ok()?;
+        let mut writer = Writer::with_capacity(16);
+        // An id that was issued can be abandoned.
+        if AbandonRequest::new(id).encode(&mut writer).is_ok() {
+            encode_head(abandon_id, &mut writer, 0);
+            self.queue(writer.written());
+        }
+        Some(ticket.inbox)
+    }
+
+    /// Ends the search that holds most.
+    fn give_up_slowest(&mut self, flow: &Flow, wakers: &mut Vec<Waker>) {
+        let slowest = self
+            .session
+            .callers()
+            .filter(|(_, _, ticket)| ticket.inbox.is_slow() && !ticket.inbox.stalls)
+            .max_by_key(|(_, _, ticket)| ticket.inbox.held())
+            .map(|(id, ..)| id);
+        if let Some(inbox) = slowest.and_then(|id| self.abandon(id)) {
+            wakers.extend(inbox.overflow(flow));
+        }
+    }
+
+    fn wake_driver(&mut self) {
+        if let Some(driver) = self.driver.take() {
+            driver.wake();
+        }
+    }
+}
+
+impl Ticket {
+    fn phase(&self, written: Written) -> Phase {
+        let untouched = self.start >= written.octets;
+        let incomplete = self.end > written.octets && !written.is_encrypted;
+        if untouched || incomplete { Phase::NotSent } else { Phase::Unknown }
+    }
+}

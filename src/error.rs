@@ -1,0 +1,508 @@
+//! The crate's error: what happened, to which operation, whose fault it is, and what may be done.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::ber::DecodeError;
+use crate::model::{Control, ResultCode};
+use crate::proto::{EncodeError, LdapResult, MessageId, OpKind, SearchResultEntry};
+use crate::sasl::SaslError;
+use crate::session::{Misuse, Violation};
+use crate::transport::{Fault, TransportError};
+
+/// Why an operation did not end well.
+///
+/// ```
+/// use ldapwire::{Blame, Error, ErrorKind};
+///
+/// fn advise(error: &Error) -> &'static str {
+///     match error.kind() {
+///         ErrorKind::Refused { .. } => "the server said no, and said why",
+///         _ if error.may_retry() => "nothing was changed: send it again, elsewhere if need be",
+///         _ if error.blame() == Blame::Caller => "mend the call",
+///         _ => "look before you repeat it: it may have been done",
+///     }
+/// }
+/// ```
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    server: Option<Arc<str>>,
+    operation: Option<(OpKind, Option<MessageId>)>,
+    phase: Phase,
+    delivered: u64,
+    partial: Vec<SearchResultEntry>,
+}
+
+/// The kinds of [`Error`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The server answered with a result that is no success.
+    Refused {
+        /// The whole result.
+        result: LdapResult,
+        /// The controls of the response.
+        controls: Vec<Control>,
+    },
+    /// The server broke the protocol. The connection is closed.
+    Violation(Violation),
+    /// The value of a control or of an extended response is not what its specification says. The connection goes
+    /// on.
+    Value {
+        /// What is wrong with it.
+        error: DecodeError,
+        /// What it is the value of.
+        of: &'static str,
+    },
+    /// The request is none that the protocol allows.
+    Encode(EncodeError),
+    /// The request may not be sent now.
+    Misuse(Misuse),
+    /// The SASL mechanism cannot go on.
+    Sasl(SaslError),
+    /// The call would give a secret away; nothing was sent.
+    Unsafe(Refusal),
+    /// The connection could not be made, or was lost.
+    Transport(Arc<TransportError>),
+    /// The connection is closed.
+    Closed(Closed),
+    /// Time ran out.
+    Timeout {
+        /// What was waited for.
+        waiting: Waiting,
+        /// How long.
+        after: Duration,
+    },
+    /// A search was read so slowly, beside others that could not wait, that its buffers were full. Search with
+    /// paging or on a connection of its own, and none is lost.
+    SlowConsumer {
+        /// The frames that had been received and were thrown away.
+        discarded: u64,
+    },
+    /// A search that was to return one entry returned more, or none.
+    NotOne {
+        /// How many came, counted up to two.
+        found: u64,
+    },
+}
+
+/// What a call was refused for before anything was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// A password on a connection that is not encrypted.
+    CleartextPassword,
+    /// A name with an empty password: servers take it for an anonymous bind and say success (RFC 4513 5.1.2).
+    EmptyPassword,
+}
+
+/// Why a connection is closed.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Closed {
+    /// The caller closed it, or dropped the last handle.
+    ByCaller,
+    /// The server closed it without a word.
+    ByServer,
+    /// The server closed it with a Notice of Disconnection (RFC 4511 4.4.1).
+    Notice(LdapResult),
+    /// A bind or StartTLS was given up half-way; who the connection belongs to was not known any more.
+    Interrupted(OpKind),
+    /// The server broke the protocol.
+    Violation(Violation),
+    /// The network failed.
+    Transport(Arc<TransportError>),
+    /// A frame was begun and not completed in time.
+    FrameTimeout(Duration),
+}
+
+/// What a call waited for when its time ran out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Waiting {
+    /// Its turn: operations in flight are limited, and a bind waits for all of them.
+    Turn,
+    /// The connection.
+    Connection,
+    /// The server's answer.
+    Answer,
+    /// The next entry of a search.
+    Entry,
+}
+
+/// How far a request got before it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Phase {
+    /// The server cannot have seen it.
+    NotSent,
+    /// It was sent and not answered: it may have been done, or not.
+    Unknown,
+    /// The server answered.
+    Answered,
+}
+
+/// Whose fault an error is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Blame {
+    /// The caller asked for what cannot be.
+    Caller,
+    /// The server understood and refused.
+    Server,
+    /// The server broke the protocol.
+    Peer,
+    /// The network, or time.
+    Network,
+}
+
+impl Error {
+    /// Makes an error of its kind; the rest is added by those who know it.
+    pub fn new(kind: ErrorKind) -> Self {
+        let phase = match kind {
+            ErrorKind::Refused { .. } | ErrorKind::Value { .. } | ErrorKind::NotOne { .. } => Phase::Answered,
+            ErrorKind::Encode(_) | ErrorKind::Misuse(_) | ErrorKind::Unsafe(_) => Phase::NotSent,
+            _ => Phase::Unknown,
+        };
+        Self(Box::new(Inner {
+            kind,
+            server: None,
+            operation: None,
+            phase,
+            delivered: 0,
+            partial: Vec::new(),
+        }))
+    }
+
+    /// Makes the error of a request that the server refused.
+    pub fn refused(result: LdapResult, controls: Vec<Control>) -> Self {
+        Self::new(ErrorKind::Refused { result, controls })
+    }
+
+    /// Adds the server.
+    #[must_use]
+    pub fn with_server(mut self, server: Arc<str>) -> Self {
+        self.0.server.get_or_insert(server);
+        self
+    }
+
+    /// Adds the operation.
+    #[must_use]
+    pub fn with_operation(mut self, kind: OpKind, id: Option<MessageId>) -> Self {
+        self.0.operation.get_or_insert((kind, id));
+        self
+    }
+
+    /// Sets how far the request got.
+    #[must_use]
+    pub fn with_phase(mut self, phase: Phase) -> Self {
+        self.0.phase = phase;
+        self
+    }
+
+    /// Sets how many entries of a search the caller had before.
+    #[must_use]
+    pub fn with_delivered(mut self, entries: u64) -> Self {
+        self.0.delivered = entries;
+        self
+    }
+
+    /// Adds the entries that were collected before.
+    #[must_use]
+    pub fn with_partial(mut self, entries: Vec<SearchResultEntry>) -> Self {
+        self.0.partial = entries;
+        self
+    }
+
+    /// Returns what happened.
+    pub const fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// Returns the server, as its address was given.
+    pub fn server(&self) -> Option<&str> {
+        self.0.server.as_deref()
+    }
+
+    /// Returns which operation failed.
+    pub fn operation(&self) -> Option<OpKind> {
+        self.0.operation.map(|(kind, _)| kind)
+    }
+
+    /// Returns the message id of the request that failed, if it got one.
+    pub fn message_id(&self) -> Option<MessageId> {
+        self.0.operation.and_then(|(_, id)| id)
+    }
+
+    /// Returns how far the request got.
+    pub const fn phase(&self) -> Phase {
+        self.0.phase
+    }
+
+    /// Returns how many entries of a search had been delivered.
+    pub const fn delivered(&self) -> u64 {
+        self.0.delivered
+    }
+
+    /// Returns the entries that a collecting call had received.
+    pub fn partial_entries(&self) -> &[SearchResultEntry] {
+        &self.0.partial
+    }
+
+    /// Returns the result with which the server refused.
+    pub const fn result(&self) -> Option<&LdapResult> {
+        match &self.0.kind {
+            ErrorKind::Refused { result, .. } | ErrorKind::Closed(Closed::Notice(result)) => Some(result),
+            _ => None,
+        }
+    }
+
+    /// Returns the code with which the server refused.
+    pub fn code(&self) -> Option<ResultCode> {
+        self.result().map(LdapResult::code)
+    }
+
+    /// Returns whose fault it is.
+    pub fn blame(&self) -> Blame {
+        match &self.0.kind {
+            ErrorKind::Refused { .. } | ErrorKind::NotOne { .. } => Blame::Server,
+            ErrorKind::Violation(_) | ErrorKind::Value { .. } => Blame::Peer,
+            ErrorKind::Sasl(SaslError::UnexpectedChallenge) => Blame::Peer,
+            ErrorKind::Encode(_)
+            | ErrorKind::Misuse(_)
+            | ErrorKind::Unsafe(_)
+            | ErrorKind::Sasl(_)
+            | ErrorKind::SlowConsumer { .. } => Blame::Caller,
+            ErrorKind::Closed(reason) => reason.blame(),
+            ErrorKind::Transport(error) => blame_of(error),
+            ErrorKind::Timeout { .. } => Blame::Network,
+        }
+    }
+
+    /// Returns whether the same request may be sent again without the risk that it is done twice: it was not sent,
+    /// or it only reads and delivered nothing, or the server was busy.
+    ///
+    /// An error that the same request would meet again, such as a refusal or a mistake of the caller, answers no.
+    pub fn may_retry(&self) -> bool {
+        match &self.0.kind {
+            ErrorKind::Refused { result, .. } => {
+                result.code() == ResultCode::BUSY
+                    || (result.code() == ResultCode::UNAVAILABLE && self.only_reads())
+            }
+            ErrorKind::Transport(_) | ErrorKind::Closed(_) | ErrorKind::Timeout { .. } => {
+                self.0.phase == Phase::NotSent || self.only_reads()
+            }
+            _ => false,
+        }
+    }
+
+    /// Returns whether the connection can be used for other operations.
+    pub const fn is_connection_usable(&self) -> bool {
+        !matches!(self.0.kind, ErrorKind::Closed(_) | ErrorKind::Transport(_) | ErrorKind::Violation(_))
+    }
+
+    fn only_reads(&self) -> bool {
+        let reads = matches!(self.operation(), Some(OpKind::SearchRequest | OpKind::CompareRequest));
+        reads && self.0.delivered == 0
+    }
+}
+
+impl Closed {
+    fn blame(&self) -> Blame {
+        match self {
+            Self::ByCaller | Self::Interrupted(_) => Blame::Caller,
+            Self::Violation(_) => Blame::Peer,
+            Self::Notice(_) => Blame::Server,
+            Self::Transport(error) => blame_of(error),
+            Self::ByServer | Self::FrameTimeout(_) => Blame::Network,
+        }
+    }
+}
+
+fn blame_of(error: &TransportError) -> Blame {
+    match error.fault() {
+        Fault::Caller => Blame::Caller,
+        Fault::Peer => Blame::Peer,
+        Fault::Network => Blame::Network,
+    }
+}
+
+/// One line: the operation and the server if they are known, what happened, and what it means.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((kind, id)) = self.0.operation {
+            write!(f, "{kind}")?;
+            if let Some(id) = id {
+                write!(f, " {id}")?;
+            }
+            if let Some(server) = self.server() {
+                write!(f, " to {server}")?;
+            }
+            f.write_str(": ")?;
+        } else if let Some(server) = self.server() {
+            write!(f, "{server}: ")?;
+        }
+        write!(f, "{}", self.0.kind)?;
+        match (&self.0.kind, self.0.phase) {
+            (ErrorKind::Transport(_) | ErrorKind::Closed(_) | ErrorKind::Timeout { .. }, Phase::NotSent) => {
+                f.write_str(" (the request was not sent)")?;
+            }
+            (ErrorKind::Transport(_) | ErrorKind::Closed(_) | ErrorKind::Timeout { .. }, Phase::Unknown)
+                if self.operation().is_some_and(|kind| kind != OpKind::SearchRequest) =>
+            {
+                f.write_str(" (whether the request was carried out is not known)")?;
+            }
+            _ => {}
+        }
+        if self.operation() == Some(OpKind::SearchRequest) && self.0.delivered > 0 {
+            write!(f, " (after {} entries)", self.0.delivered)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused { result, .. } => write!(f, "the server answered {result}"),
+            Self::Violation(violation) => write!(f, "the server broke the protocol: {violation}"),
+            Self::Value { error, of } => write!(f, "the value of {of} cannot be decoded: {error}"),
+            Self::Encode(error) => write!(f, "the request cannot be sent: {error}"),
+            Self::Misuse(misuse) => write!(f, "the request cannot be sent now: {misuse}"),
+            Self::Sasl(error) => error.fmt(f),
+            Self::Unsafe(refusal) => refusal.fmt(f),
+            Self::Transport(error) => error.fmt(f),
+            Self::Closed(reason) => write!(f, "the connection is closed: {reason}"),
+            Self::Timeout { waiting, after } => {
+                let what = match waiting {
+                    Waiting::Turn => "no turn on the connection (finish or drop the operations in flight)",
+                    Waiting::Connection => "no connection",
+                    Waiting::Answer => "no answer",
+                    Waiting::Entry => "no further entry",
+                };
+                write!(f, "{what} within {after:?}")
+            }
+            Self::SlowConsumer { discarded } => write!(
+                f,
+                "entries were read too slowly beside other operations, and {discarded} messages had to be thrown \
+                 away; search with paging or on a connection of its own"
+            ),
+            Self::NotOne { found: 0 } => f.write_str("no entry was found"),
+            Self::NotOne { .. } => f.write_str("more than one entry was found"),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::CleartextPassword => {
+                "a password may not go over an unencrypted connection: use ldaps:// or StartTLS"
+            }
+            Self::EmptyPassword => {
+                "a name with an empty password would be an anonymous bind: give the password, or bind anonymously"
+            }
+        })
+    }
+}
+
+impl fmt::Display for Closed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ByCaller => f.write_str("it was closed here"),
+            Self::ByServer => f.write_str("the server closed it"),
+            Self::Notice(result) => write!(f, "the server closed it with {result}"),
+            Self::Interrupted(kind) => write!(f, "a {kind} was given up half-way"),
+            Self::Violation(violation) => write!(f, "the server broke the protocol: {violation}"),
+            Self::Transport(error) => error.fmt(f),
+            Self::FrameTimeout(after) => write!(f, "a message was begun and not completed within {after:?}"),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.kind {
+            ErrorKind::Violation(violation) | ErrorKind::Closed(Closed::Violation(violation)) => {
+                Some(violation)
+            }
+            ErrorKind::Value { error, .. } => Some(error),
+            ErrorKind::Encode(error) => Some(error),
+            ErrorKind::Misuse(misuse) => Some(misuse),
+            ErrorKind::Sasl(error) => Some(error),
+            ErrorKind::Transport(error) | ErrorKind::Closed(Closed::Transport(error)) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<EncodeError> for Error {
+    fn from(error: EncodeError) -> Self {
+        Self::new(ErrorKind::Encode(error))
+    }
+}
+
+impl From<Misuse> for Error {
+    fn from(misuse: Misuse) -> Self {
+        Self::new(ErrorKind::Misuse(misuse))
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(ErrorKind::Unsafe(refusal))
+    }
+}
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        Self::new(ErrorKind::Transport(Arc::new(error))).with_phase(Phase::NotSent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_word_wide() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+        assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn a_write_that_may_have_been_done_is_not_to_be_retried() {
+        let lost = |kind, phase| {
+            Error::new(ErrorKind::Closed(Closed::ByServer)).with_operation(kind, None).with_phase(phase)
+        };
+        assert!(lost(OpKind::AddRequest, Phase::NotSent).may_retry());
+        assert!(!lost(OpKind::AddRequest, Phase::Unknown).may_retry());
+        assert!(lost(OpKind::SearchRequest, Phase::Unknown).may_retry());
+        assert!(!lost(OpKind::SearchRequest, Phase::Unknown).with_delivered(1).may_retry());
+        let busy = Error::refused(LdapResult::new(ResultCode::BUSY), Vec::new());
+        assert!(busy.may_retry() && busy.is_connection_usable());
+    }
+
+    #[test]
+    fn an_error_tells_operation_server_and_what_it_means() {
+        let error = Error::new(ErrorKind::Closed(Closed::ByServer))
+            .with_operation(OpKind::AddRequest, MessageId::new(7))
+            .with_server("ldap://localhost".into());
+        assert_eq!(
+            error.to_string(),
+            "addRequest 7 to ldap://localhost: the connection is closed: the server closed it \
+             (whether the request was carried out is not known)"
+        );
+    }
+}

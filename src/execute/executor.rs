@@ -1,0 +1,224 @@
+//! One verb, and the operations on top of it.
+
+use std::future::Future;
+
+use crate::error::{Error, ErrorKind};
+use crate::model::{AuthzId, LdapString, Modification, ResultCode, Secret, Value};
+use crate::proto::extops::{ExtendedOp, PasswordModify, WhoAmI};
+use crate::proto::{
+    AddRequest, CompareRequest, DeleteRequest, ExtendedRequest, ModifyDnRequest, ModifyRequest, ProtocolOp,
+    SearchRequest, SearchResultEntry,
+};
+
+use super::{Call, Response, SearchStream};
+
+/// What carries out requests: a client, and everything that stands for one.
+///
+/// An implementation gives the first two methods; the operations come with them. Every method takes a plain request
+/// or a [`Call`] with controls and a time limit. Results that are no success are errors that carry the whole
+/// result.
+///
+/// # Cancel safety
+///
+/// Dropping a future or a stream gives the operation up: the server is told to abandon it, and what still comes
+/// for it is dropped. Whether a write that was given up was carried out is not known.
+pub trait Executor: Sync {
+    /// Carries out a request that is answered by one response.
+    ///
+    /// # Errors
+    ///
+    /// The request cannot be sent, the connection was lost, time ran out, or the server answered with a result that
+    /// is an error.
+    fn execute(&self, call: Call<ProtocolOp>) -> impl Future<Output = Result<Response, Error>> + Send;
+
+    /// Begins a search and returns its entries as a stream.
+    ///
+    /// # Errors
+    ///
+    /// The request cannot be sent. What the server answers comes by the stream.
+    fn search(
+        &self,
+        search: impl Into<Call<SearchRequest>> + Send,
+    ) -> impl Future<Output = Result<SearchStream, Error>> + Send;
+
+    /// Returns the one entry that a search finds; attributes and filter as in the request.
+    ///
+    /// # Errors
+    ///
+    /// As [`search`](Self::search) and its stream, or there is [none or more than one](ErrorKind::NotOne).
+    fn search_one(
+        &self,
+        search: impl Into<Call<SearchRequest>> + Send,
+    ) -> impl Future<Output = Result<SearchResultEntry, Error>> + Send {
+        async {
+            // Two are enough to know that it is not one.
+            let mut stream = self.search(search).await?;
+            let Some(entry) = stream.next_entry().await? else {
+                return Err(stream.error(ErrorKind::NotOne { found: 0 }));
+            };
+            match stream.next_entry().await? {
+                None => Ok(entry.detach()),
+                Some(_) => Err(stream.error(ErrorKind::NotOne { found: 2 })),
+            }
+        }
+    }
+
+    /// Reads the entry with this name, all its user attributes.
+    ///
+    /// # Errors
+    ///
+    /// As [`search_one`](Self::search_one); `noSuchObject` if there is no such entry.
+    fn read(
+        &self,
+        dn: impl Into<LdapString> + Send,
+    ) -> impl Future<Output = Result<SearchResultEntry, Error>> + Send {
+        async { self.search_one(SearchRequest::entry(dn)).await }
+    }
+
+    /// Reads the root DSE: what the server is and can do (RFC 4512 5.1), operational attributes included.
+    ///
+    /// # Errors
+    ///
+    /// As [`search_one`](Self::search_one).
+    fn root_dse(&self) -> impl Future<Output = Result<SearchResultEntry, Error>> + Send {
+        self.search_one(SearchRequest::entry("").attributes(["*", "+"]))
+    }
+
+    /// Adds an entry (RFC 4511 4.7).
+    ///
+    /// # Errors
+    ///
+    /// As [`execute`](Self::execute).
+    fn add(
+        &self,
+        add: impl Into<Call<AddRequest>> + Send,
+    ) -> impl Future<Output = Result<Response, Error>> + Send {
+        async { self.execute(add.into().into_op()).await }
+    }
+
+    /// Deletes an entry (RFC 4511 4.8).
+    ///
+    /// # Errors
+    ///
+    /// As [`execute`](Self::execute).
+    fn delete(
+        &self,
+        delete: impl Into<Call<DeleteRequest>> + Send,
+    ) -> impl Future<Output = Result<Response, Error>> + Send {
+        async { self.execute(delete.into().into_op()).await }
+    }
+
+    /// Changes an entry (RFC 4511 4.6).
+    ///
+    /// # Errors
+    ///
+    /// As [`execute`](Self::execute).
+    fn modify(
+        &self,
+        modify: impl Into<Call<ModifyRequest>> + Send,
+    ) -> impl Future<Output = Result<Response, Error>> + Send {
+        async { self.execute(modify.into().into_op()).await }
+    }
+
+    /// Renames or moves an entry (RFC 4511 4.9).
+    ///
+    /// # Errors
+    ///
+    /// As [`execute`](Self::execute).
+    fn modify_dn(
+        &self,
+        modify_dn: impl Into<Call<ModifyDnRequest>> + Send,
+    ) -> impl Future<Output = Result<Response, Error>> + Send {
+        async { self.execute(modify_dn.into().into_op()).await }
+    }
+
+    /// Returns whether an entry has a value (RFC 4511 4.10).
+    ///
+    /// # Errors
+    ///
+    /// As [`execute`](Self::execute); `compareTrue` and `compareFalse` are none.
+    fn compare(
+        &self,
+        compare: impl Into<Call<CompareRequest>> + Send,
+    ) -> impl Future<Output = Result<bool, Error>> + Send {
+        async {
+            let response = self.execute(compare.into().into_op()).await?;
+            match response.code() {
+                ResultCode::COMPARE_TRUE => Ok(true),
+                ResultCode::COMPARE_FALSE => Ok(false),
+                _ => Err(Error::refused(response.result().clone(), response.controls().to_vec())),
+            }
+        }
+    }
+
+    /// Carries out any extended operation (RFC 4511 4.12).
+    ///
+    /// # Errors
+    ///
+    /// As [`execute`](Self::execute).
+    fn extended(
+        &self,
+        extended: impl Into<Call<ExtendedRequest>> + Send,
+    ) -> impl Future<Output = Result<Response, Error>> + Send {
+        async { self.execute(extended.into().into_op()).await }
+    }
+
+    /// Carries out an extended operation whose type is known, and returns its answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`execute`](Self::execute), or the answer has a value that its specification does not allow.
+    fn extended_op<O: ExtendedOp + Send + Sync>(
+        &self,
+        operation: O,
+    ) -> impl Future<Output = Result<O::Response, Error>> + Send
+    where
+        O::Response: Send,
+    {
+        async move {
+            let response = self.extended(operation.into_request()).await?;
+            let Some(extended) = response.extended() else {
+                return Err(Error::refused(response.result().clone(), response.controls().to_vec()));
+            };
+            O::decode_response(extended)
+                .map_err(|error| Error::new(ErrorKind::Value { error, of: "an extended response" }))
+        }
+    }
+
+    /// Asks who the connection belongs to (RFC 4532): an authorization identity such as `dn:cn=admin`, empty for
+    /// anonymous.
+    ///
+    /// # Errors
+    ///
+    /// As [`extended_op`](Self::extended_op).
+    fn who_am_i(&self) -> impl Future<Output = Result<AuthzId, Error>> + Send {
+        self.extended_op(WhoAmI)
+    }
+
+    /// Changes a password (RFC 3062); returns the new one if the server made it.
+    ///
+    /// # Errors
+    ///
+    /// As [`extended_op`](Self::extended_op).
+    fn password_modify(
+        &self,
+        change: PasswordModify,
+    ) -> impl Future<Output = Result<Option<Secret>, Error>> + Send {
+        self.extended_op(change)
+    }
+
+    /// Replaces the values of one attribute; without values it is removed.
+    ///
+    /// # Errors
+    ///
+    /// As [`modify`](Self::modify).
+    fn replace<V: Into<Value>>(
+        &self,
+        dn: impl Into<LdapString> + Send,
+        attribute: &str,
+        values: impl IntoIterator<Item = V> + Send,
+    ) -> impl Future<Output = Result<Response, Error>> + Send {
+        let request = ModifyRequest::new(dn, [Modification::replace(attribute, values)]);
+        self.modify(request)
+    }
+}

@@ -1,0 +1,14 @@
+//! Operations, written once for everything that can carry them out.
+//!
+//! [`Executor`] is one small trait: carry out one request, begin one search. Every operation of the protocol stands
+//! on top of it, so that a client and whatever else implements the two methods offer the same calls.
+
+mod call;
+mod executor;
+mod response;
+mod search_stream;
+
+pub use call::{Call, Delivery, RequestExt};
+pub use executor::Executor;
+pub use response::Response;
+pub use search_stream::{Collected, SearchItem, SearchSource, SearchStream};

@@ -1,0 +1,89 @@
+//! The answer to one request.
+
+use crate::error::{Error, ErrorKind};
+use crate::model::{Control, ResultCode};
+use crate::proto::controls::ControlValue;
+use crate::proto::{
+    BindResponse, ExtendedResponse, IntermediateResponse, LdapMessage, LdapResult, MessageId, ProtocolOp,
+};
+
+/// The response that ended an operation, with its controls and what came before it.
+#[derive(Clone, Debug)]
+pub struct Response {
+    message: LdapMessage,
+    intermediate: Vec<IntermediateResponse>,
+}
+
+impl Response {
+    /// Makes a response of the message that ended the operation and the intermediate ones before it.
+    pub const fn new(message: LdapMessage, intermediate: Vec<IntermediateResponse>) -> Self {
+        Self { message, intermediate }
+    }
+
+    /// Returns the id of the operation.
+    pub const fn id(&self) -> MessageId {
+        self.message.id
+    }
+
+    /// Returns how the operation ended; `protocolError` if the message carries no result.
+    pub fn result(&self) -> &LdapResult {
+        static NONE: LdapResult = LdapResult::new(ResultCode::PROTOCOL_ERROR);
+        self.message.op.result().unwrap_or(&NONE)
+    }
+
+    /// Returns the code of the result.
+    pub fn code(&self) -> ResultCode {
+        self.result().code()
+    }
+
+    /// Returns the controls as they came.
+    pub fn controls(&self) -> &[Control] {
+        &self.message.controls
+    }
+
+    /// Returns the control of this type, if it came.
+    ///
+    /// # Errors
+    ///
+    /// The control came and its value is not what its specification says.
+    pub fn control<C: ControlValue>(&self) -> Result<Option<C>, Error> {
+        let found = self.message.control::<C>().transpose();
+        found.map_err(|error| Error::new(ErrorKind::Value { error, of: "a response control" }))
+    }
+
+    /// Returns the intermediate responses that came before, oldest first.
+    pub fn intermediate(&self) -> &[IntermediateResponse] {
+        &self.intermediate
+    }
+
+    /// Returns the response of an extended operation, if it is one.
+    pub const fn extended(&self) -> Option<&ExtendedResponse> {
+        match &self.message.op {
+            ProtocolOp::ExtendedResponse(response) => Some(response),
+            _ => None,
+        }
+    }
+
+    /// Returns the response of a bind, if it is one.
+    pub const fn bind(&self) -> Option<&BindResponse> {
+        match &self.message.op {
+            ProtocolOp::BindResponse(response) => Some(response),
+            _ => None,
+        }
+    }
+
+    /// Returns the message itself.
+    pub const fn message(&self) -> &LdapMessage {
+        &self.message
+    }
+
+    /// Makes an error of it, unless the result is success or one of those that are no error
+    /// (RFC 4511 appendix A.1).
+    pub(crate) fn into_result(self) -> Result<Self, Error> {
+        let code = self.code();
+        if code.is_error() || code == ResultCode::REFERRAL {
+            return Err(Error::refused(self.result().clone(), self.message.controls));
+        }
+        Ok(self)
+    }
+}

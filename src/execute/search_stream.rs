@@ -1,0 +1,283 @@
+//! The entries of a search as they come.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use futures_core::Stream;
+
+use crate::error::{Error, ErrorKind};
+use crate::model::{Control, LdapString, ResultCode};
+use crate::proto::{
+    Context as DecodeContext, IntermediateResponse, LdapMessage, LdapResult, Limits, OpKind, ProtocolOp,
+    Quirks, SearchResultEntry,
+};
+use crate::session::Violation;
+
+/// The entries of a search as they come.
+///
+/// **Only the server's SearchResultDone with success ends the stream well**; everything else ends it with an error
+/// that says how many entries were delivered. After the end, [`result`](Self::result) and
+/// [`references`](Self::references) have the rest of the answer.
+///
+/// # Cancel safety
+///
+/// [`next_entry`](Self::next_entry) loses nothing when it is dropped. Dropping the stream before its end abandons the
+/// search: one message to the server, no wait.
+///
+/// ```no_run
+/// use ldapwire::{Client, Executor, filter};
+/// use ldapwire::model::Scope;
+/// use ldapwire::proto::SearchRequest;
+///
+/// # async fn run(client: Client) -> Result<(), ldapwire::Error> {
+/// let search = SearchRequest::new("dc=example,dc=org", Scope::WholeSubtree, filter!("(sn={}*)", "Love"));
+/// let mut people = client.search(search).await?;
+/// while let Some(person) = people.next_entry().await? {
+///     println!("{} {:?}", person.dn(), person.first_text("mail"));
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a search that is dropped is abandoned"]
+pub struct SearchStream {
+    source: Box<dyn SearchSource>,
+    frames: VecDeque<Bytes>,
+    limits: Limits,
+    quirks: Quirks,
+    delivered: u64,
+    references: Vec<LdapString>,
+    /// The SearchResultDone, once it came.
+    done: Option<(LdapResult, Vec<Control>)>,
+    /// Nothing more is to be asked of the source.
+    ended: bool,
+}
+
+/// Where the frames of a search come from.
+///
+/// Implemented by what carries out searches; the stream decodes what it gives.
+pub trait SearchSource: Send {
+    /// Adds the frames that have come to `frames`, which is empty; at least one when it is ready.
+    ///
+    /// # Errors
+    ///
+    /// The search ended without a SearchResultDone.
+    fn poll_frames(&mut self, cx: &mut Context<'_>, frames: &mut VecDeque<Bytes>) -> Poll<Result<(), Error>>;
+
+    /// Takes the SearchResultDone that the stream met; returns whether the search goes on behind it, as it does from
+    /// page to page.
+    ///
+    /// # Errors
+    ///
+    /// The next part cannot be asked for.
+    fn done(&mut self, result: &LdapResult, controls: &[Control]) -> Result<bool, Error>;
+
+    /// Says that a frame broke the protocol, and makes the error for the caller.
+    fn violated(&mut self, violation: Violation) -> Error;
+
+    /// Adds what is known of the search to an error.
+    fn describe(&self, error: Error) -> Error;
+}
+
+/// One message of a search.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum SearchItem {
+    /// An entry, with the controls that came with it.
+    Entry(SearchResultEntry, Vec<Control>),
+    /// A part of the tree that another server holds: the URLs of the servers to ask (RFC 4511 4.5.3).
+    Reference(Vec<LdapString>),
+    /// An intermediate response, solicited by a control of the search.
+    Intermediate(IntermediateResponse),
+}
+
+/// The whole answer to a search.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Collected {
+    /// The entries in the order in which they came.
+    pub entries: Vec<SearchResultEntry>,
+    /// The URLs of all search references.
+    pub references: Vec<LdapString>,
+    /// How the search ended.
+    pub result: LdapResult,
+    /// The controls of the SearchResultDone.
+    pub controls: Vec<Control>,
+}
+
+/// The most URLs of search references that a stream keeps for [`SearchStream::references`]; all are items of the
+/// stream.
+const MAX_REFERENCES: usize = 4096;
+
+impl SearchStream {
+    /// Makes the stream of a search.
+    pub fn new(source: Box<dyn SearchSource>, limits: Limits, quirks: Quirks) -> Self {
+        Self {
+            source,
+            frames: VecDeque::new(),
+            limits,
+            quirks,
+            delivered: 0,
+            references: Vec::new(),
+            done: None,
+            ended: false,
+        }
+    }
+
+    /// Returns the next entry, or `None` after the last. References are kept for
+    /// [`references`](Self::references), intermediate responses passed over; take the stream itself to see them in
+    /// their places.
+    ///
+    /// # Errors
+    ///
+    /// The search ended otherwise than with success. The error comes once; after it there is `None`.
+    pub async fn next_entry(&mut self) -> Result<Option<SearchResultEntry>, Error> {
+        loop {
+            match self.next_item().await? {
+                Some(SearchItem::Entry(entry, _)) => return Ok(Some(entry)),
+                Some(_) => {}
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// Returns the next message, or `None` after the last.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_entry`](Self::next_entry).
+    pub async fn next_item(&mut self) -> Result<Option<SearchItem>, Error> {
+        poll_fn(|cx| self.poll_item(cx)).await
+    }
+
+    /// Reads the search to its end and returns all of it.
+    ///
+    /// Memory grows with the answer: bound it by [`size_limit`](crate::proto::SearchRequest::size_limit).
+    ///
+    /// # Errors
+    ///
+    /// As [`next_entry`](Self::next_entry); what had come is in
+    /// [`partial_entries`](Error::partial_entries).
+    pub async fn collect(mut self) -> Result<Collected, Error> {
+        let mut entries = Vec::new();
+        loop {
+            match self.next_entry().await {
+                Ok(Some(entry)) => entries.push(entry),
+                Ok(None) => break,
+                Err(error) => return Err(error.with_partial(entries)),
+            }
+        }
+        let (result, controls) = self.done.unwrap_or_else(|| (LdapResult::success(), Vec::new()));
+        Ok(Collected { entries, references: self.references, result, controls })
+    }
+
+    /// Returns how the search ended, once it has.
+    pub fn result(&self) -> Option<&LdapResult> {
+        self.done.as_ref().map(|(result, _)| result)
+    }
+
+    /// Returns the controls of the SearchResultDone, once it came.
+    pub fn controls(&self) -> &[Control] {
+        self.done.as_ref().map_or(&[], |(_, controls)| controls)
+    }
+
+    /// Returns the URLs of the search references that came so far, the first 4096.
+    pub fn references(&self) -> &[LdapString] {
+        &self.references
+    }
+
+    /// Returns how many entries were delivered.
+    pub const fn delivered(&self) -> u64 {
+        self.delivered
+    }
+
+    /// Makes an error of this search.
+    pub(crate) fn error(&self, kind: ErrorKind) -> Error {
+        self.source.describe(Error::new(kind)).with_delivered(self.delivered)
+    }
+
+    fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<SearchItem>, Error>> {
+        while !self.ended {
+            let Some(frame) = self.frames.pop_front() else {
+                let polled = ready!(self.source.poll_frames(cx, &mut self.frames));
+                polled.map_err(|error| self.fail(error))?;
+                continue;
+            };
+            let message = match self.decode(&frame) {
+                Ok(message) => message,
+                Err(violation) => {
+                    let error = self.source.violated(violation);
+                    return Poll::Ready(Err(self.fail(error)));
+                }
+            };
+            match message.op {
+                ProtocolOp::SearchResultEntry(entry) => {
+                    self.delivered += 1;
+                    return Poll::Ready(Ok(Some(SearchItem::Entry(entry, message.controls))));
+                }
+                ProtocolOp::SearchResultReference(reference) => {
+                    let urls = reference.urls().to_vec();
+                    let room = MAX_REFERENCES.saturating_sub(self.references.len());
+                    self.references.extend(urls.iter().take(room).map(LdapString::detach));
+                    return Poll::Ready(Ok(Some(SearchItem::Reference(urls))));
+                }
+                ProtocolOp::IntermediateResponse(response) => {
+                    return Poll::Ready(Ok(Some(SearchItem::Intermediate(response))));
+                }
+                ProtocolOp::SearchResultDone(result) => self.finish(result, message.controls)?,
+                // The session lets nothing else through to a search.
+                op => {
+                    let (id, response) = (message.id, op.kind());
+                    let request = OpKind::SearchRequest;
+                    let error = self.source.violated(Violation::WrongResponse { id, request, response });
+                    return Poll::Ready(Err(self.fail(error)));
+                }
+            }
+        }
+        Poll::Ready(Ok(None))
+    }
+
+    fn decode(&self, frame: &Bytes) -> Result<LdapMessage, Violation> {
+        Ok(LdapMessage::decode(&DecodeContext::new(frame, &self.limits, &self.quirks))?)
+    }
+
+    fn finish(&mut self, result: LdapResult, controls: Vec<Control>) -> Result<(), Error> {
+        if result.code() != ResultCode::SUCCESS {
+            let error = self.source.describe(Error::refused(result.clone(), controls.clone()));
+            self.done = Some((result, controls));
+            return Err(self.fail(error));
+        }
+        let goes_on = self.source.done(&result, &controls).map_err(|error| self.fail(error))?;
+        if !goes_on {
+            self.done = Some((result, controls));
+            self.ended = true;
+        }
+        Ok(())
+    }
+
+    fn fail(&mut self, error: Error) -> Error {
+        self.ended = true;
+        self.frames.clear();
+        error.with_delivered(self.delivered)
+    }
+}
+
+impl Stream for SearchStream {
+    type Item = Result<SearchItem, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_item(cx).map(Result::transpose)
+    }
+}
+
+impl fmt::Debug for SearchStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SearchStream")
+            .field("delivered", &self.delivered)
+            .field("result", &self.result())
+            .finish_non_exhaustive()
+    }
+}
