@@ -122,6 +122,11 @@ pub enum Misuse {
         /// The id.
         id: MessageId,
     },
+    /// An operation with this id is outstanding already.
+    IdInUse {
+        /// The id.
+        id: MessageId,
+    },
     /// More operations are outstanding than the limit.
     TooManyOutstanding {
         /// The limit.
@@ -147,6 +152,7 @@ impl fmt::Display for Misuse {
             Self::TlsEstablished => f.write_str("TLS is established already"),
             Self::CannotAbandon { kind } => write!(f, "a {kind} cannot be abandoned"),
             Self::NotOutstanding { id } => write!(f, "no operation with message id {id} is outstanding"),
+            Self::IdInUse { id } => write!(f, "an operation with message id {id} is outstanding already"),
             Self::TooManyOutstanding { limit } => write!(f, "{limit} operations are outstanding, the limit"),
             Self::WrongKind { kind } => write!(f, "a {kind} cannot be sent here"),
         }

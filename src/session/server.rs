@@ -123,8 +123,15 @@ impl<T> ServerSession<T> {
     ///
     /// # Errors
     ///
-    /// Too many operations are outstanding: answer `busy` by [`refuse`](Self::refuse).
+    /// Too many operations are outstanding: answer `busy` by [`refuse`](Self::refuse). Or the session has ended, the
+    /// id is that of an outstanding operation, or the kind is none that is answered.
     pub fn accept(&mut self, id: MessageId, kind: OpKind, caller: T) -> Result<(), Misuse> {
+        if self.gate == Gate::Closed {
+            return Err(Misuse::Closed);
+        }
+        if self.pending.contains_key(&id) {
+            return Err(Misuse::IdInUse { id });
+        }
         if kind.final_response().is_none() {
             return Err(Misuse::WrongKind { kind });
         }
@@ -150,8 +157,12 @@ impl<T> ServerSession<T> {
     ///
     /// # Errors
     ///
-    /// Other operations are outstanding, for which the server answers `operationsError` (RFC 4511 4.14.1).
+    /// Other operations are outstanding, for which the server answers `operationsError` (RFC 4511 4.14.1), or the
+    /// session has ended.
     pub fn begin_start_tls(&mut self, id: MessageId) -> Result<(), Misuse> {
+        if self.gate == Gate::Closed {
+            return Err(Misuse::Closed);
+        }
         let others = self.pending.keys().filter(|other| **other != id).count();
         if others > 0 {
             return Err(Misuse::OperationsOutstanding { count: others });

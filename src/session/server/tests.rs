@@ -152,3 +152,22 @@ fn the_two_sides_agree() {
         assert_eq!((client.outstanding(), server.outstanding()), (0, 0));
     }
 }
+
+#[test]
+fn a_session_that_has_ended_takes_nothing_on_and_stays_ended() {
+    let mut session = ServerSession::new();
+    accept(&mut session, 1, OpKind::ExtendedRequest);
+    assert_eq!(session.handle(&request(2, OpKind::UnbindRequest)), Ok(ServerEvent::Unbind));
+    assert_eq!(session.accept(id(3), OpKind::BindRequest, 3), Err(Misuse::Closed));
+    assert_eq!(session.begin_start_tls(id(1)), Err(Misuse::Closed));
+    assert!(session.is_closed());
+    assert_eq!(session.close(), [(id(1), 1)]);
+}
+
+#[test]
+fn a_request_is_taken_on_once() {
+    let mut session = ServerSession::new();
+    accept(&mut session, 1, OpKind::SearchRequest);
+    assert_eq!(session.accept(id(1), OpKind::AddRequest, 2), Err(Misuse::IdInUse { id: id(1) }));
+    assert_eq!(session.close(), [(id(1), 1)]);
+}
