@@ -16,4 +16,6 @@
 
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod differential;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzz;
 pub mod strategies;

@@ -1,0 +1,36 @@
+//! Properties that hold for any octets: the bodies of the fuzz targets.
+//!
+//! Each function takes whatever octets there are, and panics if what it promises does not hold for them. A target in
+//! `fuzz/` is three lines around one of them; ordinary tests run them over its corpus, and over that corpus damaged.
+//!
+//! | function | octets are | holds |
+//! |---|---|---|
+//! | [`ber`](fn@ber) | elements | nothing is read beyond the end; what is read can be written back |
+//! | [`message`](fn@message) | one message | what is decoded is encoded and decoded again without a change |
+//! | [`stream`](fn@stream) | sizes of reads, then a stream | frames do not depend on how the stream arrives |
+//! | [`filter`] | the text of a filter, and one in BER | text and BER bring the filter back |
+//! | [`dn`] | two names, a line each | text brings a name back; equality, order and hash agree |
+//! | [`url`] | a URL | text brings it back |
+//! | [`client_session`](fn@client_session) | what caller and server do | each caller is given back once; nothing is sent out of turn |
+//! | [`server_session`](fn@server_session) | what client and server do | the same for the other side |
+//! | [`differential`] | one message | the independent decoder reads the same |
+
+mod ber;
+mod client_session;
+mod message;
+mod script;
+mod server_session;
+#[cfg(feature = "client")]
+mod stream;
+mod text;
+
+pub use ber::ber;
+pub use client_session::client_session;
+pub use message::{differential, message};
+pub use server_session::server_session;
+#[cfg(feature = "client")]
+pub use stream::stream;
+pub use text::{dn, filter, url};
+
+#[cfg(test)]
+mod tests;
