@@ -6,6 +6,7 @@ mod control;
 mod deref_aliases;
 mod dn;
 mod entry;
+mod filter;
 mod ldap_string;
 mod modification;
 mod oid;
@@ -24,6 +25,13 @@ pub use deref_aliases::{DerefAliases, DerefAliasesParseError};
 pub use dn::DnTemplate;
 pub use dn::{Ava, Dn, DnExpected, DnParseError, Rdn};
 pub use entry::Entry;
+#[doc(hidden)]
+pub use filter::FilterTemplate;
+pub use filter::{
+    Assertion, ExtensibleMatch, Filter, FilterAssembly, FilterEvent, FilterExpected, FilterGroup,
+    FilterParseError, FilterWalk, Filters, Negated, Substring, Substrings, SubstringsBuilder,
+    SubstringsError,
+};
 pub use ldap_string::LdapString;
 pub use modification::{Modification, ModifyOperation, ModifyOperationParseError};
 pub use oid::{Oid, OidParseError, OidProblem};
