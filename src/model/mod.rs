@@ -2,6 +2,7 @@
 
 mod attribute;
 mod attribute_description;
+mod authz_id;
 mod control;
 mod deref_aliases;
 mod dn;
@@ -19,6 +20,7 @@ pub use attribute::Attribute;
 pub use attribute_description::{
     AttributeDescription, AttributeDescriptionParseError, AttributeDescriptionProblem,
 };
+pub use authz_id::AuthzId;
 pub use control::{Control, Criticality};
 pub use deref_aliases::{DerefAliases, DerefAliasesParseError};
 #[doc(hidden)]

@@ -25,9 +25,11 @@ mod bind;
 mod compare;
 mod context;
 mod control;
+pub mod controls;
 mod delete;
 mod error;
 mod extended;
+pub mod extops;
 mod filter;
 mod intermediate;
 mod limits;
@@ -45,6 +47,7 @@ mod search;
 mod search_entry;
 mod search_reference;
 mod unbind;
+mod value;
 
 pub use abandon::AbandonRequest;
 pub use add::AddRequest;
@@ -70,6 +73,7 @@ pub use search::SearchRequest;
 pub use search_entry::{SearchResultEntry, SearchResultEntryRef};
 pub use search_reference::SearchResultReference;
 pub use unbind::UnbindRequest;
+pub use value::{value_absent, value_present, value_sequence};
 
 #[cfg(test)]
 mod tests;

@@ -221,7 +221,9 @@ fn every_limit_is_reached_and_refused_one_beyond() {
     let result =
         |urls: Vec<Node>| sequence(0x65, [leaf(0x0a, [10]), text(""), text(""), Node::List(0xa3, urls)]);
     let substrings = sequence(0xa4, [text("cn"), list(0x30, [leaf(0x80, "a"), leaf(0x81, "b")])]);
-    let cases: Vec<(Node, fn(Limits, usize) -> Limits, usize)> = vec![
+    // The message, the limit, and the least that it needs.
+    type Case = (Node, fn(Limits, usize) -> Limits, usize);
+    let cases: Vec<Case> = vec![
         (message(search(0, list(0xa0, [present(), present()]))), Limits::filter_items, 3),
         (message(search(0, substrings)), Limits::filter_items, 3),
         (message(search(0, list(0xa1, [list(0xa1, [])]))), Limits::filter_depth, 2),
@@ -243,9 +245,8 @@ fn every_limit_is_reached_and_refused_one_beyond() {
         };
         decode(needed).unwrap();
         let fault = decode(needed - 1).unwrap_err().fault();
-        let beyond = match fault {
-            Fault::TooMany { limit, .. } | Fault::TooDeep { limit } => limit,
-            _ => panic!("{fault}"),
+        let (Fault::TooMany { limit: beyond, .. } | Fault::TooDeep { limit: beyond }) = fault else {
+            panic!("{fault}")
         };
         assert_eq!(beyond, needed - 1);
     }

@@ -6,9 +6,9 @@ pub(super) enum Node {
     /// Primitive.
     Leaf(u8, Vec<u8>),
     /// A SEQUENCE, which later versions may extend.
-    Sequence(u8, Vec<Node>),
+    Sequence(u8, Vec<Self>),
     /// A SEQUENCE OF, a SET OF or an explicit tag.
-    List(u8, Vec<Node>),
+    List(u8, Vec<Self>),
 }
 
 /// How lengths are written.
