@@ -14,6 +14,7 @@ mod oid;
 mod result_code;
 mod scope;
 mod secret;
+mod url;
 mod value;
 
 pub use attribute::Attribute;
@@ -40,4 +41,5 @@ pub use oid::{Oid, OidParseError, OidProblem};
 pub use result_code::ResultCode;
 pub use scope::{Scope, ScopeParseError};
 pub use secret::Secret;
+pub use url::{LdapUrl, LdapUrlParseError, LdapUrlProblem, UrlExtension, UrlScheme};
 pub use value::Value;
