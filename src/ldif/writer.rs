@@ -83,7 +83,8 @@ impl Writer {
     pub fn comment(&self, text: &str, target: &mut Vec<u8>) {
         // A lone CR ends a line for some readers, so that what follows it must not stand unmarked.
         for line in text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r')) {
-            self.fold(["#", if line.is_empty() { "" } else { " " }, line], target);
+            let space = if line.is_empty() { "" } else { " " };
+            self.fold(["#", space, line].map(str::as_bytes), target);
         }
     }
 
@@ -124,19 +125,17 @@ impl Writer {
     /// was.
     pub fn line(&mut self, name: &str, value: &[u8], target: &mut Vec<u8>) -> Result<(), WriteError> {
         check_name(name)?;
-        match std::str::from_utf8(value) {
-            Ok(text) if is_safe(value) => {
-                self.fold([name, if text.is_empty() { ":" } else { ": " }, text], target);
-            }
-            _ => {
-                let mut base64 = std::mem::take(&mut self.base64);
-                BASE64.encode_append(value, &mut base64);
-                self.fold([name, ":: ", &base64], target);
-                base64.clear();
-                base64.shrink_to(KEPT);
-                self.base64 = base64;
-            }
+        if is_safe(value) {
+            let separator: &[u8] = if value.is_empty() { b":" } else { b": " };
+            self.fold([name.as_bytes(), separator, value], target);
+            return Ok(());
         }
+        let mut base64 = std::mem::take(&mut self.base64);
+        BASE64.encode_append(value, &mut base64);
+        self.fold([name.as_bytes(), b":: ", base64.as_bytes()], target);
+        base64.clear();
+        base64.shrink_to(KEPT);
+        self.base64 = base64;
         Ok(())
     }
 
@@ -168,14 +167,14 @@ impl Writer {
     /// "Any non-empty line, including comment lines, in an LDIF file MAY be folded by inserting a line separator (SEP)
     /// and a SPACE. \[..\] Implementations SHOULD NOT fold lines in the middle of a multi-byte UTF-8 character."
     /// (RFC 2849 note 2)
-    fn fold(&self, parts: [&str; 3], target: &mut Vec<u8>) {
+    fn fold(&self, parts: [&[u8]; 3], target: &mut Vec<u8>) {
         let mut room = self.columns;
         for mut part in parts {
             while part.len() > room {
                 // A line begins with at least one character, so that this comes to an end in the narrowest columns.
                 let least = if room == self.columns - 1 { first_character(part) } else { 0 };
                 let (line, rest) = part.split_at(floor_character(part, room).max(least));
-                target.extend_from_slice(line.as_bytes());
+                target.extend_from_slice(line);
                 if rest.is_empty() {
                     room = 0;
                 } else {
@@ -184,7 +183,7 @@ impl Writer {
                 }
                 part = rest;
             }
-            target.extend_from_slice(part.as_bytes());
+            target.extend_from_slice(part);
             room = room.saturating_sub(part.len());
         }
         target.push(b'\n');
@@ -238,7 +237,8 @@ fn check_name(name: &str) -> Result<(), WriteError> {
     if name.is_empty() {
         return Err(WriteError::EmptyName);
     }
-    let bends = |position, octet: u8| !octet.is_ascii_graphic() || octet == b':' || (position == 0 && octet == b'#');
+    let bends =
+        |position, octet: u8| !octet.is_ascii_graphic() || octet == b':' || (position == 0 && octet == b'#');
     match name.bytes().enumerate().find(|&(position, octet)| bends(position, octet)) {
         Some((position, octet)) => Err(WriteError::Name { octet, position }),
         None => Ok(()),
@@ -246,13 +246,18 @@ fn check_name(name: &str) -> Result<(), WriteError> {
 }
 
 /// Returns the most octets, up to `limit`, that end with a whole character.
-fn floor_character(text: &str, limit: usize) -> usize {
-    (0..=limit).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0)
+fn floor_character(text: &[u8], limit: usize) -> usize {
+    (0..=limit).rev().find(|&end| begins_character(text, end)).unwrap_or(0)
 }
 
 /// Returns the octets of the first character.
-fn first_character(text: &str) -> usize {
-    text.chars().next().map_or(0, char::len_utf8)
+fn first_character(text: &[u8]) -> usize {
+    (1..text.len()).find(|&end| begins_character(text, end)).unwrap_or(text.len())
+}
+
+/// Whether no character is cut by a fold before this octet: it is none of `UTF8-1 = %x80-BF`.
+fn begins_character(text: &[u8], position: usize) -> bool {
+    text.get(position).is_none_or(|octet| !matches!(octet, 0x80..=0xbf))
 }
 
 #[cfg(test)]
