@@ -32,12 +32,11 @@
 //! # How it is built
 //!
 //! Modules stand on floors; each imports only from those below it. The lower ones - [`ber`], [`model`], [`proto`],
-//! [`sasl`], [`session`], [`ldif`] - know no socket, no clock, no file and no runtime, and build without any
+//! [`sasl`], [`session`] - know no socket, no clock, no file and no runtime, and build without any
 //! feature.
 #![forbid(unsafe_code)]
 
 pub mod ber;
-pub mod ldif;
 pub mod model;
 pub mod proto;
 pub mod sasl;
@@ -49,8 +48,6 @@ mod client;
 mod error;
 #[cfg(feature = "client")]
 pub mod execute;
-#[cfg(any(test, feature = "proptest"))]
-pub mod testing;
 #[cfg(feature = "client")]
 pub mod transport;
 

@@ -95,7 +95,8 @@ impl Driver {
         self.is_leaving |= signals.is_leaving;
         match self.poll_write(cx) {
             Poll::Ready(Err(error)) => return Err(Self::lost(error)),
-            Poll::Ready(Ok(())) if self.is_leaving => match Pin::new(self.framed.get_mut()).poll_shutdown(cx) {
+            Poll::Ready(Ok(())) if self.is_leaving => match Pin::new(self.framed.get_mut()).poll_shutdown(cx)
+            {
                 Poll::Ready(_) => return Err(Closed::ByCaller),
                 Poll::Pending => {}
             },

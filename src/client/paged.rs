@@ -27,11 +27,14 @@ pub(super) struct Paged {
     page: u32,
     current: Search,
     /// The next page, being asked for.
-    next: Option<Pin<Box<dyn Future<Output = Result<Search, Error>> + Send>>>,
+    next: Option<NextPage>,
     /// When an entry came last: a server may send empty pages, but not for ever.
     progress: Instant,
     timeout: Duration,
 }
+
+/// A page being asked for.
+type NextPage = Pin<Box<dyn Future<Output = Result<Search, Error>> + Send>>;
 
 impl Paged {
     pub(super) async fn begin(client: &Client, call: Call<SearchRequest>, page: u32) -> Result<Self, Error> {
@@ -39,7 +42,15 @@ impl Paged {
         let first = PagedResults::new(page).critical();
         let current = client.begin_search(call.clone().with_control(first), false).await?;
         let timeout = call.timeout().unwrap_or(client.handle.settings.search_timeout);
-        Ok(Self { client: client.clone(), call, page, current, next: None, progress: Instant::now(), timeout })
+        Ok(Self {
+            client: client.clone(),
+            call,
+            page,
+            current,
+            next: None,
+            progress: Instant::now(),
+            timeout,
+        })
     }
 }
 
@@ -84,6 +95,9 @@ impl SearchSource for Paged {
 
 impl fmt::Debug for Paged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Paged").field("page", &self.page).field("current", &self.current).finish_non_exhaustive()
+        f.debug_struct("Paged")
+            .field("page", &self.page)
+            .field("current", &self.current)
+            .finish_non_exhaustive()
     }
 }

@@ -73,7 +73,13 @@ pub(super) struct Written {
 
 impl Shared {
     /// Makes the state of a connection whose first request has the id `first`.
-    pub(super) fn new(first: MessageId, is_encrypted: bool, flow: Flow, in_flight: usize, server: Arc<str>) -> Self {
+    pub(super) fn new(
+        first: MessageId,
+        is_encrypted: bool,
+        flow: Flow,
+        in_flight: usize,
+        server: Arc<str>,
+    ) -> Self {
         let mut session = ClientSession::starting_at(first);
         if is_encrypted {
             session.tls_established();
@@ -91,7 +97,12 @@ impl Shared {
     }
 
     /// Queues a request that was encoded without its head.
-    pub(super) fn begin(&self, kind: OpKind, mut request: Writer, inbox: &Arc<Inbox>) -> Result<MessageId, Error> {
+    pub(super) fn begin(
+        &self,
+        kind: OpKind,
+        mut request: Writer,
+        inbox: &Arc<Inbox>,
+    ) -> Result<MessageId, Error> {
         let mut state = self.lock();
         let State { session, queued, .. } = &mut *state;
         let start = *queued;
@@ -218,14 +229,16 @@ impl Shared {
             return true;
         }
         let state = self.lock();
-        let stalled = state.session.callers().any(|(_, _, ticket)| ticket.inbox.stalls && ticket.inbox.is_slow());
+        let stalled =
+            state.session.callers().any(|(_, _, ticket)| ticket.inbox.stalls && ticket.inbox.is_slow());
         !stalled && state.session.callers().any(|(_, _, ticket)| ticket.inbox.is_starved())
     }
 
     /// Returns how many octets of what was queued were written, if the driver still has `left` of them.
     pub(super) fn written(&self, left: usize) -> u64 {
         let state = self.lock();
-        let waiting = state.outgoing.frames.len() + state.outgoing.secret.as_ref().map_or(0, |secret| secret.len());
+        let waiting =
+            state.outgoing.frames.len() + state.outgoing.secret.as_ref().map_or(0, |secret| secret.len());
         state.queued.saturating_sub((left + waiting) as u64)
     }
 

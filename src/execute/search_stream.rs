@@ -12,8 +12,8 @@ use futures_core::Stream;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Control, LdapString, ResultCode};
 use crate::proto::{
-    Context as DecodeContext, IntermediateResponse, LdapMessage, LdapResult, Limits, OpKind, ProtocolOp, Quirks,
-    SearchResultEntry,
+    Context as DecodeContext, IntermediateResponse, LdapMessage, LdapResult, Limits, OpKind, ProtocolOp,
+    Quirks, SearchResultEntry,
 };
 use crate::session::Violation;
 

@@ -87,10 +87,13 @@ impl Peer {
         self.send(id, ProtocolOp::SearchResultDone(LdapResult::success())).await;
     }
 
-    /// Shows that the connection works: one request, one answer.
+    /// Shows that the connection works: one request, one answer. Abandon requests before it are passed over.
     pub(super) async fn answer_one(&mut self, client: &Client) {
         let (answer, ()) = tokio::join!(client.delete(super::delete()), async {
-            let request = self.next().await;
+            let mut request = self.next().await;
+            while matches!(request.op, ProtocolOp::AbandonRequest(_)) {
+                request = self.next().await;
+            }
             self.send(request.id, ProtocolOp::DeleteResponse(LdapResult::success())).await;
         });
         answer.unwrap();

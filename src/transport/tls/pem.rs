@@ -29,16 +29,25 @@ impl PemSource {
         let certificates: Vec<_> = CertificateDer::pem_slice_iter(&pem)
             .collect::<Result<_, _>>()
             .map_err(|source| self.broken(item, source))?;
-        if certificates.is_empty() { Err(self.without(item, &pem)) } else { Ok(certificates) }
+        if certificates.is_empty() {
+            let found = PemContent::of(&pem);
+            return Err(TlsSetupError::NotInPem { item, origin: self.origin(), found });
+        }
+        Ok(certificates)
     }
 
     /// Reads the first private key: PKCS#8, PKCS#1 (RSA) or SEC1 (elliptic curve).
     pub(super) fn private_key(&self) -> Result<PrivateKeyDer<'static>, TlsSetupError> {
         let item = PemItem::ClientKey;
         let pem = self.read(item)?;
-        PrivateKeyDer::from_pem_slice(&pem).map_err(|source| match source {
-            PemError::NoItemsFound => self.without(item, &pem),
-            source => self.broken(item, source),
+        PrivateKeyDer::from_pem_slice(&pem).map_err(|source| {
+            let found = PemContent::of(&pem);
+            // The older form of a key under a passphrase has lines in its block that are not base64.
+            if found == PemContent::EncryptedKey || matches!(source, PemError::NoItemsFound) {
+                TlsSetupError::NotInPem { item, origin: self.origin(), found }
+            } else {
+                self.broken(item, source)
+            }
         })
     }
 
@@ -60,10 +69,6 @@ impl PemSource {
 
     fn broken(&self, item: PemItem, source: PemError) -> TlsSetupError {
         TlsSetupError::BrokenPem { item, origin: self.origin(), source }
-    }
-
-    fn without(&self, item: PemItem, pem: &[u8]) -> TlsSetupError {
-        TlsSetupError::NotInPem { item, origin: self.origin(), found: PemContent::of(pem) }
     }
 }
 

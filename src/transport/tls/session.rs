@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use rustls::{CommonState, ProtocolVersion};
+use rustls::{CommonState, HandshakeKind, ProtocolVersion};
 use tokio_rustls::TlsStream;
 
 use crate::transport::Stream;
@@ -32,15 +32,21 @@ impl<'a> TlsSession<'a> {
         self.state().negotiated_cipher_suite().and_then(|suite| suite.suite().as_str())
     }
 
+    /// Tells whether the handshake went on from an earlier session instead of checking a certificate anew.
+    pub fn is_resumed(&self) -> bool {
+        self.state().handshake_kind() == Some(HandshakeKind::Resumed)
+    }
+
     /// Returns the certificate of the other end, as DER; `None` where it showed none, as most clients do.
     pub fn peer_certificate(&self) -> Option<&'a [u8]> {
         self.state().peer_certificates()?.first().map(AsRef::as_ref)
     }
 
-    /// Returns the channel binding `tls-exporter` (RFC 9266 2), equal at both ends of this session and nowhere else.
+    /// Returns the channel binding `tls-exporter` (RFC 9266 2), equal at both ends of this session and nowhere
+    /// else.
     ///
-    /// `None` before TLS 1.3: there it is unique only with the extended master secret, and whether that was agreed on
-    /// cannot be asked.
+    /// `None` before TLS 1.3: there it is unique only with the extended master secret, and whether that was agreed
+    /// on cannot be asked.
     pub fn exporter(&self) -> Option<[u8; 32]> {
         if self.version() != TlsVersion::Tls13 {
             return None;
@@ -63,6 +69,7 @@ impl fmt::Debug for TlsSession<'_> {
         f.debug_struct("TlsSession")
             .field("version", &self.version())
             .field("cipher_suite", &self.cipher_suite())
+            .field("is_resumed", &self.is_resumed())
             .finish_non_exhaustive()
     }
 }

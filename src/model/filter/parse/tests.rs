@@ -363,7 +363,7 @@ fn hostile_texts_are_refused_at_once() {
         let start = Instant::now();
         let error = Filter::parse(&text).unwrap_err();
         assert_eq!(error.position(), position);
-        assert!(start.elapsed() < Duration::from_millis(100), "{:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
     }
 }
 
