@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Args};
-use ldapwire::transport::TlsOptions;
+use ldapwire::transport::{Target, TargetParseError, TlsOptions};
 use ldapwire::{Client, ConnectOptions};
 use tokio::runtime;
 
@@ -17,7 +17,13 @@ use crate::status::Status;
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
     /// Server: ldap://host[:port], ldaps://host[:port], or ldapi://%2Fpath%2Fof%2Fsocket
-    #[arg(short = 'H', value_name = "URL", env = "LDAPWIRE_URL", default_value = "ldap://localhost")]
+    #[arg(
+        short = 'H',
+        value_name = "URL",
+        env = "LDAPWIRE_URL",
+        default_value = "ldap://localhost",
+        value_parser = server
+    )]
     url: String,
 
     /// Encrypt by StartTLS. Once or twice (-ZZ) is the same: there is no falling back to clear text
@@ -124,8 +130,13 @@ impl Connection {
     }
 }
 
+/// Looks whether a URL names a server, before anything else is done.
+fn server(text: &str) -> Result<String, TargetParseError> {
+    text.parse::<Target>().map(|_| text.to_owned())
+}
+
 /// Reads a time above zero, at most a year: what is longer is a slip.
-pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
+fn seconds(text: &str) -> Result<Duration, String> {
     const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
     let time = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     time.filter(|time| !time.is_zero() && *time <= YEAR)
@@ -135,6 +146,18 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn servers_are_named_by_their_urls() {
+        for url in
+            ["ldap://localhost", "ldaps://[::1]:1636/dc=example??sub", "ldapi://%2Frun%2Fslapd%2Fldapi"]
+        {
+            assert_eq!(server(url).as_deref(), Ok(url));
+        }
+        for text in ["", "localhost", "http://localhost", "ldap://", "ldapi://", "ldap://localhost:x"] {
+            assert!(server(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn times_are_finite_and_above_zero() {

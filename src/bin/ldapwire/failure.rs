@@ -54,11 +54,7 @@ impl Failure {
 
     /// Makes the failure of a connection that was not made, a refused StartTLS among the reasons.
     pub(crate) fn connecting(error: &Error) -> Self {
-        let mut report = Report::from(error);
-        if report.status != Status::Usage {
-            report.status = Status::Connection;
-        }
-        Self::Told(Box::new(report))
+        Self::Told(Box::new(Report { status: Status::Connection, ..Report::from(error) }))
     }
 
     /// Says what may be done about it.
@@ -155,7 +151,7 @@ fn status(error: &Error) -> Status {
         ErrorKind::Refused { .. } if error.delivered() > 0 => Status::Partial,
         ErrorKind::Refused { .. } | ErrorKind::NotOne { .. } => Status::Refused,
         ErrorKind::Sasl(_) | ErrorKind::Unsafe(_) => Status::Authentication,
-        ErrorKind::Encode(_) | ErrorKind::Misuse(_) | ErrorKind::Url(_) => Status::Usage,
+        ErrorKind::Encode(_) | ErrorKind::Misuse(_) => Status::Usage,
         _ => Status::Connection,
     }
 }

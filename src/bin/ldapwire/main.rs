@@ -1,6 +1,4 @@
 //! `ldapwire`: ask a directory, and look into the octets of its protocol. One file for each verb.
-//!
-#![doc = include_str!("../../../docs/exit-status.md")]
 #![forbid(unsafe_code)]
 
 mod bind;
@@ -30,7 +28,7 @@ use crate::status::Status;
 #[command(name = "ldapwire", version, propagate_version = true, after_long_help = status::TABLE)]
 #[command(after_help = "Examples:
   ldapwire search -H ldaps://ldap.example.org -b dc=example,dc=org uid=ada cn mail
-  ldapwire whoami -H ldapi:// -Y EXTERNAL
+  ldapwire whoami -H ldapi://%2Frun%2Fslapd%2Fldapi -Y EXTERNAL
   ldapwire decode 300c020101600702010304008000
 
 `ldapwire --help` and `ldapwire VERB --help` tell more, the exit statuses among it.")]

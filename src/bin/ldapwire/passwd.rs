@@ -21,7 +21,8 @@ use crate::status::Status;
 #[derive(Args)]
 #[command(after_help = "Examples:
   ldapwire passwd -H ldaps://ldap.example.org -D uid=ada,dc=example,dc=org -W -S
-  ldapwire passwd -H ldapi:// -Y EXTERNAL uid=ada,dc=example,dc=org -T new-password.txt")]
+  ldapwire passwd -H ldapi://%2Frun%2Fslapd%2Fldapi -Y EXTERNAL \\
+    -T new-password.txt uid=ada,dc=example,dc=org")]
 pub(crate) struct Passwd {
     /// Whose password, by name or in another way that the server knows; default who the connection belongs to
     #[arg(value_name = "USER")]

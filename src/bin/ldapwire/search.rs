@@ -30,7 +30,8 @@ use self::option::{Extension, GeneralOption, Limit};
   ldapwire search -H ldaps://ldap.example.org -b dc=example,dc=org uid=ada cn mail
   ldapwire search -H ldap://ldap.example.org -Z -b dc=example,dc=org \
     -D cn=admin,dc=example,dc=org -y password.txt '(&(objectClass=person)(sn=L*))'
-  ldapwire search -H ldapi:// -Y EXTERNAL -b dc=example,dc=org -E pr=500 '*' +
+  ldapwire search -H ldapi://%2Frun%2Fslapd%2Fldapi -Y EXTERNAL \\
+    -b dc=example,dc=org -E pr=500 '*' +
   ldapwire search -b dc=example,dc=org --json | jq -r .dn")]
 pub(crate) struct Search {
     /// Filter, with or without the parentheses around it; default (objectClass=*). A first word without `=` is an attribute
@@ -160,7 +161,8 @@ impl Search {
             Some(text) if text.starts_with('(') => text.to_owned(),
             Some(text) => format!("({text})"),
         };
-        let filter = Filter::parse(&text).map_err(|error| Failure::usage(format_args!("{error} of {text}")))?;
+        let filter =
+            Filter::parse(&text).map_err(|error| Failure::usage(format_args!("{error} of {text}")))?;
         Ok((filter, rest.collect()))
     }
 
