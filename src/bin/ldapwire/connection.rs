@@ -16,7 +16,7 @@ use crate::status::Status;
 #[derive(Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
-    /// Server: ldap://host[:port], ldaps://host[:port], or ldapi://%2Fpath%2Fof%2Fsocket
+    /// Server: ldap://HOST or ldaps://HOST, both perhaps with :PORT, or ldapi://%2Fpath%2Fof%2Fsocket
     #[arg(
         short = 'H',
         value_name = "URL",

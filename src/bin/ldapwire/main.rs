@@ -26,6 +26,7 @@ use crate::status::Status;
 /// Ask an LDAP directory, and look into the octets of its protocol.
 #[derive(Parser)]
 #[command(name = "ldapwire", version, propagate_version = true, after_long_help = status::TABLE)]
+#[command(subcommand_value_name = "VERB", subcommand_help_heading = "Verbs")]
 #[command(after_help = "Examples:
   ldapwire search -H ldaps://ldap.example.org -b dc=example,dc=org uid=ada cn mail
   ldapwire whoami -H ldapi://%2Frun%2Fslapd%2Fldapi -Y EXTERNAL
