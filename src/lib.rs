@@ -51,6 +51,9 @@ pub mod execute;
 #[cfg(feature = "client")]
 pub mod transport;
 
+#[cfg(any(test, feature = "proptest"))]
+pub mod testing;
+
 #[cfg(feature = "client")]
 pub use client::{Client, ConnectOptions, Statistics};
 #[cfg(feature = "client")]

@@ -27,11 +27,14 @@ pub(super) struct Paged {
     page: u32,
     current: Search,
     /// The next page, being asked for.
-    next: Option<Pin<Box<dyn Future<Output = Result<Search, Error>> + Send>>>,
+    next: Option<NextPage>,
     /// When an entry came last: a server may send empty pages, but not for ever.
     progress: Instant,
     timeout: Duration,
 }
+
+/// A page being asked for.
+type NextPage = Pin<Box<dyn Future<Output = Result<Search, Error>> + Send>>;
 
 impl Paged {
     pub(super) async fn begin(client: &Client, call: Call<SearchRequest>, page: u32) -> Result<Self, Error> {

@@ -110,7 +110,7 @@ pub enum Misuse {
         /// How many.
         count: usize,
     },
-    /// TLS is up already: "the client MUST NOT ... [ask] if TLS is currently established" (RFC 4511 4.14.1).
+    /// TLS is up already, and StartTLS asks for what is there (RFC 4511 4.14.1).
     TlsEstablished,
     /// Bind, unbind, abandon and StartTLS cannot be abandoned (RFC 4511 4.11).
     CannotAbandon {
