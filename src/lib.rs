@@ -61,3 +61,8 @@ pub use client::{Client, ConnectOptions, Statistics};
 pub use error::{Blame, Closed, Error, ErrorKind, Phase, Refusal, Waiting};
 #[cfg(feature = "client")]
 pub use execute::{Call, Delivery, Executor, RequestExt, Response, SearchItem, SearchStream};
+
+/// The code of the README, compiled with the documentation's.
+#[cfg(all(doctest, feature = "client"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
