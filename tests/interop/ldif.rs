@@ -64,9 +64,10 @@ impl Plain {
 
 /// The value of `: text` or `:: base64`.
 fn value(text: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
-    let (text, is_base64) = text
-        .strip_prefix(b"::")
-        .map_or((text.strip_prefix(b":").unwrap_or(text), false), |text| (text, true));
+    let (text, is_base64) = match text.strip_prefix(b"::") {
+        Some(text) => (text, true),
+        None => (text.strip_prefix(b":").ok_or("a line without a colon")?, false),
+    };
     let text = text.trim_ascii_start();
     Ok(if is_base64 { BASE64.decode(text)? } else { text.to_vec() })
 }
