@@ -32,11 +32,12 @@
 //! # How it is built
 //!
 //! Modules stand on floors; each imports only from those below it. The lower ones - [`ber`], [`model`], [`proto`],
-//! [`sasl`], [`session`] - know no socket, no clock, no file and no runtime, and build without any
+//! [`sasl`], [`session`], [`ldif`] - know no socket, no clock, no file and no runtime, and build without any
 //! feature.
 #![forbid(unsafe_code)]
 
 pub mod ber;
+pub mod ldif;
 pub mod model;
 pub mod proto;
 pub mod sasl;
@@ -60,3 +61,8 @@ pub use client::{Client, ConnectOptions, Statistics};
 pub use error::{Blame, Closed, Error, ErrorKind, Phase, Refusal, Waiting};
 #[cfg(feature = "client")]
 pub use execute::{Call, Delivery, Executor, RequestExt, Response, SearchItem, SearchStream};
+
+/// The code of the README, compiled with the documentation's.
+#[cfg(all(doctest, feature = "client"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

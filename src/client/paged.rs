@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Waiting};
 use crate::execute::{Call, SearchSource};
 use crate::model::Control;
 use crate::proto::controls::{ControlValue as _, Controls as _, PagedResults, PagedResultsResponse};
-use crate::proto::{LdapResult, SearchRequest};
+use crate::proto::{LdapResult, MessageId, SearchRequest};
 use crate::session::Violation;
 
 use super::Client;
@@ -90,6 +90,10 @@ impl SearchSource for Paged {
 
     fn describe(&self, error: Error) -> Error {
         self.current.describe(error)
+    }
+
+    fn id(&self) -> Option<MessageId> {
+        self.current.id()
     }
 }
 

@@ -46,11 +46,14 @@ struct State {
 
 /// What waits to be written.
 #[derive(Debug, Default)]
-pub(super) struct Outgoing {
-    pub(super) frames: BytesMut,
+struct Outgoing {
+    frames: BytesMut,
     /// A bind, which goes after the frames. Kept apart, so that no other buffer holds its secret.
-    pub(super) secret: Option<Zeroizing<Vec<u8>>>,
+    secret: Option<Frame>,
 }
+
+/// A frame that is wiped when it was written.
+pub(super) type Frame = Zeroizing<Vec<u8>>;
 
 /// What the session holds for an operation.
 #[derive(Debug)]
@@ -182,23 +185,29 @@ impl Shared {
 
     // What follows is for the driver.
 
-    /// Takes what waits to be written, and notes whom to wake when there is more.
-    pub(super) fn take_outgoing(&self, driver: &Waker, into: &mut Outgoing) -> Signals {
+    /// Moves what waits to be written into `buffer`, if that is empty, and a bind behind it into `secret`; notes whom to
+    /// wake when there is more.
+    pub(super) fn take_outgoing(
+        &self,
+        driver: &Waker,
+        buffer: &mut BytesMut,
+        secret: &mut Option<Frame>,
+    ) -> Signals {
         let mut state = self.lock();
         match &mut state.driver {
             Some(waker) => waker.clone_from(driver),
             none => *none = Some(driver.clone()),
         }
-        if into.frames.is_empty() {
-            mem::swap(&mut into.frames, &mut state.outgoing.frames);
-        } else if !state.outgoing.frames.is_empty() {
-            into.frames.extend_from_slice(&state.outgoing.frames);
-            state.outgoing.frames.clear();
+        let outgoing = &mut state.outgoing;
+        if buffer.is_empty() {
+            // The empty one comes back, so that no large buffer stays behind.
+            mem::swap(buffer, &mut outgoing.frames);
         }
-        if into.secret.is_none() {
-            into.secret = state.outgoing.secret.take();
+        if outgoing.frames.is_empty() && secret.is_none() {
+            *secret = outgoing.secret.take();
         }
-        Signals { is_leaving: state.is_leaving, fault: state.fault.take() }
+        let has_more = !outgoing.frames.is_empty() || outgoing.secret.is_some();
+        Signals { has_more, is_leaving: state.is_leaving, fault: state.fault.take() }
     }
 
     /// Gives each frame to the operation that it is for. Unsolicited ones are left in `unsolicited`.
@@ -276,6 +285,8 @@ impl Shared {
 /// What the driver has to know besides octets.
 #[derive(Debug)]
 pub(super) struct Signals {
+    /// There was more than could be taken.
+    pub(super) has_more: bool,
     pub(super) is_leaving: bool,
     pub(super) fault: Option<Closed>,
 }

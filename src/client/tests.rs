@@ -4,8 +4,14 @@ mod binding;
 mod cancelling;
 mod closing;
 mod flow;
+#[cfg(feature = "tls-ring")]
+mod killed;
+mod mutations;
 mod peer;
+mod random;
 mod searching;
+#[cfg(feature = "tls-ring")]
+mod starting_tls;
 mod violations;
 
 use std::time::Duration;

@@ -51,6 +51,11 @@ impl Peer {
         self.try_next().await.expect("the client should have sent a message")
     }
 
+    /// Takes the stream back, to go on in another way.
+    pub(super) fn into_stream(self) -> Stream {
+        self.framed.into_inner()
+    }
+
     /// Waits for an abandon request, and returns what it abandons.
     pub(super) async fn next_abandoned(&mut self) -> MessageId {
         let message = self.next().await;

@@ -16,6 +16,7 @@ async fn entries_come_in_order_and_the_end_is_the_servers() {
     let (client, mut peer) = pair().await;
     let mut stream = client.search(search()).await.unwrap();
     let request = peer.next().await;
+    assert_eq!(stream.id(), Some(request.id));
     for number in 0..10 {
         peer.send_entry(request.id, number).await;
     }
