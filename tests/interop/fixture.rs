@@ -4,8 +4,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::{Command, Output};
 
-use super::slapd::{ADMIN_DN, ADMIN_PASSWORD, SUFFIX, Slapd};
-use super::{INSTALLED, Outcome, cases};
+use super::slapd::{ADMIN_DN, ADMIN_PASSWORD, SUFFIX, Setup, Slapd};
+use super::{Outcome, another_server, cases};
 
 cases![
     answers_a_bind_of_raw_octets,
@@ -102,7 +102,7 @@ async fn lets_cases_write_to_scratch(server: &Slapd) -> Outcome {
 
 async fn grows_by_generated_people(_: &Slapd) -> Outcome {
     const PEOPLE: usize = 5_000;
-    let server = Slapd::start(INSTALLED.as_ref().ok_or("no slapd with its tools is installed")?, PEOPLE)?;
+    let server = another_server(&Setup { people: PEOPLE, ..Setup::default() })?;
     let found = search(&server, &["-b", &format!("ou=crowd,{SUFFIX}"), "(uid=*)"])?;
     assert_eq!(found.matches("\nuid: person").count(), PEOPLE);
     assert!(found.len() > PEOPLE * 1_000, "people have about 1 KB each, not {}", found.len() / PEOPLE);
@@ -110,7 +110,7 @@ async fn grows_by_generated_people(_: &Slapd) -> Outcome {
 }
 
 async fn is_gone_after_stop(_: &Slapd) -> Outcome {
-    let server = Slapd::start(INSTALLED.as_ref().ok_or("no slapd with its tools is installed")?, 0)?;
+    let server = another_server(&Setup::default())?;
     let folder = server.socket().with_file_name("");
     server.stop();
     assert!(TcpStream::connect(("127.0.0.1", server.port())).is_err());

@@ -6,8 +6,9 @@
 //! To add a case, write an `async fn(&Slapd) -> Outcome` in the module of its area and name it in that module's
 //! `cases!`; a new area is one more line in [`areas`]. All cases share one server and run side by side, so a case
 //! writes only below an entry of its own in `ou=scratch`. One that needs more people, or that stops the server, starts its
-//! own with [`Slapd::start`].
+//! own with [`another_server`].
 
+mod captures;
 mod fixture;
 mod installed;
 mod people;
@@ -24,7 +25,7 @@ use std::sync::{LazyLock, OnceLock};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use installed::Installed;
-use slapd::Slapd;
+use slapd::{Setup, Slapd};
 
 /// What a case returns; it may panic, too.
 type Outcome = Result<(), Box<dyn Error>>;
@@ -37,7 +38,7 @@ struct Case {
 
 /// The cases of each area.
 fn areas() -> Vec<Vec<Case>> {
-    vec![fixture::cases()]
+    vec![fixture::cases(), captures::cases()]
 }
 
 /// Makes `fn cases()` of the `async fn`s that it names.
@@ -78,11 +79,13 @@ impl Case {
 static SERVER: OnceLock<Result<Slapd, String>> = OnceLock::new();
 
 fn server() -> Result<&'static Slapd, &'static String> {
-    let start = || {
-        let installed = INSTALLED.as_ref().ok_or("no slapd with its tools is installed")?;
-        Slapd::start(installed, 0).map_err(|error| error.to_string())
-    };
+    let start = || another_server(&Setup::default()).map_err(|error| error.to_string());
     SERVER.get_or_init(start).as_ref()
+}
+
+/// A server for one case alone, which ends with it.
+fn another_server(setup: &Setup) -> Result<Slapd, Box<dyn Error>> {
+    Slapd::start(INSTALLED.as_ref().ok_or("no slapd with its tools is installed")?, setup)
 }
 
 static INSTALLED: LazyLock<Option<Installed>> = LazyLock::new(Installed::find);

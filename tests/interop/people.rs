@@ -27,7 +27,9 @@ fn write_person(out: &mut impl Write, number: usize) -> io::Result<()> {
     write_value(out, "l", pick(&PLACES, 13).as_bytes())?;
     writeln!(out, "postalAddress: Street {}$12345 Town$Country", number % 211)?;
     writeln!(out, "labeledURI: https://people.example.org/{uid} home page of this person")?;
-    let words = (0..48).map(|at| pick(&WORDS, at + 1)).collect::<Vec<_>>().join(" ");
+    let words: Vec<&str> =
+        (0..48).map(|at| WORDS[(number + at * 5 + number / (at + 1)) % WORDS.len()]).collect();
+    let words = words.join(" ");
     writeln!(out, "description: {words}")?;
     let octets: Vec<u8> = (0..64).map(|at| (number * 31 + at * 7) as u8).collect();
     write_value(out, "audio", &octets)

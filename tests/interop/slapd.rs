@@ -36,14 +36,25 @@ pub(crate) struct Slapd {
     log: Arc<Mutex<String>>,
 }
 
+/// What a server holds beyond the tree of `tree.ldif`.
+#[derive(Default)]
+pub(crate) struct Setup {
+    /// Number of generated entries below `ou=crowd`.
+    pub(crate) people: usize,
+    /// Further entries, as LDIF.
+    pub(crate) ldif: String,
+    /// Schemas of OpenLDAP that they need.
+    pub(crate) schemas: &'static [&'static str],
+}
+
 impl Slapd {
-    /// Starts a server with the tree of `tree.ldif` and `people` generated entries under `ou=crowd`.
-    pub(crate) fn start(installed: &Installed, people: usize) -> Result<Self, Box<dyn Error>> {
+    /// Starts a server and returns once it listens.
+    pub(crate) fn start(installed: &Installed, setup: &Setup) -> Result<Self, Box<dyn Error>> {
         let folder = Folder::create()?;
         let pki = Pki::create(&folder.path)?;
         fs::create_dir(folder.path.join("db"))?;
-        fs::write(folder.path.join("slapd.conf"), configuration(installed, &folder.path)?)?;
-        load(installed, &folder.path, people)?;
+        fs::write(folder.path.join("slapd.conf"), configuration(installed, &folder.path, setup)?)?;
+        load(installed, &folder.path, setup)?;
 
         // A port that was free may be taken by somebody else before the server has it.
         let mut failure = String::new();
@@ -80,6 +91,7 @@ impl Slapd {
         self.folder.remove();
     }
 
+    /// The host name `localhost`: the certificate has it.
     pub(crate) fn url(&self) -> String {
         format!("ldap://localhost:{}", self.port)
     }
@@ -256,9 +268,9 @@ fn free_ports() -> io::Result<(u16, u16)> {
     Ok((one.local_addr()?.port(), other.local_addr()?.port()))
 }
 
-fn configuration(installed: &Installed, folder: &Path) -> io::Result<String> {
+fn configuration(installed: &Installed, folder: &Path, setup: &Setup) -> io::Result<String> {
     let mut text = String::new();
-    for schema in ["core", "cosine", "inetorgperson"] {
+    for schema in ["core", "cosine", "inetorgperson"].iter().chain(setup.schemas) {
         text += &format!("include {}/{schema}.schema\n", installed.schemas().display());
     }
     if let Some(modules) = installed.modules() {
@@ -330,7 +342,7 @@ retcode-item cn=hangup 0 flags=disconnect
 }
 
 /// Writes the database while no server runs.
-fn load(installed: &Installed, folder: &Path, people: usize) -> Result<(), Box<dyn Error>> {
+fn load(installed: &Installed, folder: &Path, setup: &Setup) -> Result<(), Box<dyn Error>> {
     let mut slapadd = Command::new(installed.slapd())
         .args(["-T", "add", "-q", "-b", SUFFIX, "-f"])
         .arg(folder.join("slapd.conf"))
@@ -341,7 +353,8 @@ fn load(installed: &Installed, folder: &Path, people: usize) -> Result<(), Box<d
     // A refusal closes the pipe before everything is written; the output says more than the broken pipe.
     let written = stdin
         .write_all(include_bytes!("tree.ldif"))
-        .and_then(|()| people::write_ldif(&mut stdin, people))
+        .and_then(|()| people::write_ldif(&mut stdin, setup.people))
+        .and_then(|()| write!(stdin, "\n{}", setup.ldif))
         .and_then(|()| stdin.flush());
     drop(stdin);
     let output = slapadd.wait_with_output()?;
