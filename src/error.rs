@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::ber::DecodeError;
-use crate::model::{Control, ResultCode};
+use crate::model::{Control, LdapUrlParseError, ResultCode};
 use crate::proto::{EncodeError, LdapResult, MessageId, OpKind, SearchResultEntry};
 use crate::sasl::SaslError;
 use crate::session::{Misuse, Violation};
@@ -67,6 +67,8 @@ pub enum ErrorKind {
     Sasl(SaslError),
     /// The call would give a secret away; nothing was sent.
     Unsafe(Refusal),
+    /// The server's address is no LDAP URL.
+    Url(LdapUrlParseError),
     /// The connection could not be made, or was lost.
     Transport(Arc<TransportError>),
     /// The connection is closed.
@@ -166,7 +168,7 @@ impl Error {
     pub fn new(kind: ErrorKind) -> Self {
         let phase = match kind {
             ErrorKind::Refused { .. } | ErrorKind::Value { .. } | ErrorKind::NotOne { .. } => Phase::Answered,
-            ErrorKind::Encode(_) | ErrorKind::Misuse(_) | ErrorKind::Unsafe(_) => Phase::NotSent,
+            ErrorKind::Encode(_) | ErrorKind::Misuse(_) | ErrorKind::Unsafe(_) | ErrorKind::Url(_) => Phase::NotSent,
             _ => Phase::Unknown,
         };
         Self(Box::new(Inner { kind, server: None, operation: None, phase, delivered: 0, partial: Vec::new() }))
@@ -269,6 +271,7 @@ impl Error {
             ErrorKind::Encode(_)
             | ErrorKind::Misuse(_)
             | ErrorKind::Unsafe(_)
+            | ErrorKind::Url(_)
             | ErrorKind::Sasl(_)
             | ErrorKind::SlowConsumer { .. } => Blame::Caller,
             ErrorKind::Closed(reason) => reason.blame(),
@@ -361,6 +364,7 @@ impl fmt::Display for ErrorKind {
             Self::Misuse(misuse) => write!(f, "the request cannot be sent now: {misuse}"),
             Self::Sasl(error) => error.fmt(f),
             Self::Unsafe(refusal) => refusal.fmt(f),
+            Self::Url(error) => write!(f, "the address of the server is no LDAP URL: {error}"),
             Self::Transport(error) => error.fmt(f),
             Self::Closed(reason) => write!(f, "the connection is closed: {reason}"),
             Self::Timeout { waiting, after } => {
@@ -424,6 +428,7 @@ impl StdError for Error {
             ErrorKind::Encode(error) => Some(error),
             ErrorKind::Misuse(misuse) => Some(misuse),
             ErrorKind::Sasl(error) => Some(error),
+            ErrorKind::Url(error) => Some(error),
             ErrorKind::Transport(error) | ErrorKind::Closed(Closed::Transport(error)) => Some(error),
             _ => None,
         }

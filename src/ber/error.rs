@@ -56,6 +56,11 @@ pub enum Fault {
         /// What came.
         found: Tag,
     },
+    /// An element that the protocol knows, a second time or out of order.
+    Misplaced {
+        /// What came.
+        found: Tag,
+    },
     /// The element around it ends where the protocol has another one.
     Missing {
         /// What stands here by the protocol.
@@ -155,6 +160,7 @@ impl fmt::Display for Fault {
             Self::LongTag => f.write_str("a tag number above 30, which LDAP does not use"),
             Self::UnexpectedTag { expected, found } => write!(f, "expected {expected}, found {found}"),
             Self::UnknownChoice { choice, found } => write!(f, "{found} is no alternative of {choice}"),
+            Self::Misplaced { found } => write!(f, "{found} stands twice or out of order"),
             Self::Missing { expected } => write!(f, "expected {expected}, found the end"),
             Self::TrailingOctets { count } => write!(f, "expected the end, found {count} more octets"),
             Self::BooleanLength => f.write_str("a BOOLEAN must have one octet of content"),

@@ -250,6 +250,25 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Passes over what is left of a SEQUENCE whose last known elements are optional and have these tags.
+    ///
+    /// One of them that stands here came twice or out of order. Its tag is recognised, so it is not passed over: that
+    /// would lose a part of the message, for example a critical control.
+    ///
+    /// # Errors
+    ///
+    /// One of the known elements stands here, or as [`finish_extensible`](Self::finish_extensible).
+    #[inline]
+    pub fn finish_extensible_after(&mut self, known: &[Tag]) -> Result<(), DecodeError> {
+        while let Some(found) = self.peek() {
+            if known.iter().any(|tag| tag.is_same_type(found)) {
+                return Err(self.fault(Fault::Misplaced { found }));
+            }
+            self.read()?;
+        }
+        Ok(())
+    }
+
     /// Passes over what is left of a SEQUENCE that later versions may extend.
     ///
     /// "Decoders MUST ignore trailing SEQUENCE components whose tags they do not recognize" (RFC 4511 4); they must
@@ -361,6 +380,19 @@ mod tests {
             (3, Fault::LengthBeyondParent { claimed: 5, available: 0 })
         );
         assert_eq!(fault(Reader::new(b"abc").finish()), (0, Fault::TrailingOctets { count: 3 }));
+    }
+
+    #[test]
+    fn known_elements_are_not_passed_over_as_trailing_ones() {
+        let known = [Tag::context_primitive(1), Tag::context(2)];
+        Reader::new(b"\x83\x00\x04\x00").finish_extensible_after(&known).unwrap();
+        for misplaced in [&b"\x83\x00\x81\x00"[..], b"\x83\x00\xa1\x00", b"\x83\x00\x82\x00"] {
+            let found = Tag::from_octet(misplaced[2]);
+            assert_eq!(
+                fault(Reader::new(misplaced).finish_extensible_after(&known)),
+                (2, Fault::Misplaced { found })
+            );
+        }
     }
 
     #[test]

@@ -112,7 +112,7 @@ impl Tag {
     }
 
     /// Returns whether the octet announces a number above 30.
-    pub(super) const fn is_long_form(self) -> bool {
+    pub const fn is_long_form(self) -> bool {
         self.number() == Self::NUMBER
     }
 

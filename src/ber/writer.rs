@@ -48,6 +48,15 @@ impl Writer {
         self.head = self.buffer.len();
     }
 
+    /// Forgets all but the first `octets` that were written, for callers that give up half-way.
+    ///
+    /// If fewer were written, nothing happens.
+    pub fn truncate(&mut self, octets: usize) {
+        if octets < self.len() {
+            self.head = self.buffer.len() - octets;
+        }
+    }
+
     /// Returns how many octets were written.
     pub fn len(&self) -> usize {
         self.buffer.len() - self.head
@@ -198,6 +207,17 @@ mod tests {
             writer.integer(Tag::INTEGER, value);
             assert_eq!(Reader::new(writer.written()).integer::<i64>(Tag::INTEGER), Ok(value));
         }
+    }
+
+    #[test]
+    fn a_truncated_writer_keeps_what_was_written_first() {
+        let mut writer = Writer::new();
+        writer.raw(b"tail");
+        writer.raw(b"head");
+        writer.truncate(9);
+        assert_eq!(writer.written(), b"headtail");
+        writer.truncate(4);
+        assert_eq!(writer.written(), b"tail");
     }
 
     #[test]

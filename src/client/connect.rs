@@ -1,21 +1,21 @@
 //! From a URL to a running connection.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use futures_core::Stream as _;
-use std::future::poll_fn;
-use std::pin::Pin;
 use tokio::io::AsyncWriteExt;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::codec::Framed;
 
 use crate::ber::Writer;
 use crate::error::{Closed, Error, ErrorKind, Phase, Waiting};
-use crate::model::ResultCode;
+use crate::model::{LdapUrl, ResultCode};
 use crate::proto::extops::{ExtendedOp, StartTls};
 use crate::proto::{Context, LdapMessage, MessageId, OpKind, ProtocolOp, encode_head, encode_operation};
 use crate::session::{ClientEvent, ClientSession, Violation};
-use crate::transport::{FrameError, LdapCodec, Stream, Target, TransportError};
+use crate::transport::{self, FrameError, LdapCodec, Security, Stream, Target, TransportError};
 
 use super::driver::Driver;
 use super::flow::Flow;
@@ -33,7 +33,7 @@ impl ConnectOptions {
     /// As [`connect`](Self::connect).
     pub async fn connect_over(self, stream: Stream) -> Result<Client, Error> {
         let deadline = Instant::now() + self.connect_timeout;
-        let target = Target::parse(&self.url)?;
+        let target = target(&self.url)?;
         Client::secure(self, &target, stream, deadline).await
     }
 }
@@ -43,8 +43,8 @@ impl Client {
         let deadline = Instant::now() + options.connect_timeout;
         let server: Arc<str> = options.url.as_str().into();
         let connected = async {
-            let target = Target::parse(&options.url)?;
-            let stream = target.connect(&options.socket, deadline).await?;
+            let target = target(&options.url)?;
+            let stream = transport::connect(&target, &options.socket, deadline).await?;
             Self::secure(options, &target, stream, deadline).await
         };
         connected.await.map_err(|error: Error| error.with_server(server))
@@ -72,7 +72,7 @@ impl Client {
         deadline: Instant,
     ) -> Result<Self, Error> {
         let mut first = MessageId::FIRST;
-        let stream = if target.is_tls() {
+        let stream = if target.security() == Security::Tls {
             handshake(&options, target, stream, deadline).await?
         } else if options.start_tls {
             first = first.next();
@@ -101,6 +101,12 @@ impl Client {
     }
 }
 
+/// Reads the part of a URL that says where the server is.
+fn target(url: &str) -> Result<Target, Error> {
+    let url = LdapUrl::parse(url).map_err(|error| Error::new(ErrorKind::Url(error)))?;
+    Ok(Target::from(&url))
+}
+
 #[cfg(feature = "tls")]
 async fn handshake(
     options: &ConnectOptions,
@@ -108,13 +114,13 @@ async fn handshake(
     stream: Stream,
     deadline: Instant,
 ) -> Result<Stream, Error> {
-    let connector = options.tls.connector()?;
-    Ok(connector.handshake(stream, target, deadline).await?)
+    let connector = options.tls.connector().map_err(TransportError::from)?;
+    Ok(connector.handshake(stream, target.host(), deadline).await?)
 }
 
 #[cfg(not(feature = "tls"))]
 async fn handshake(_: &ConnectOptions, _: &Target, _: Stream, _: Instant) -> Result<Stream, Error> {
-    Err(TransportError::TlsNotBuilt.into())
+    Err(TransportError::TlsNotBuiltIn.into())
 }
 
 /// Asks for TLS and waits for the answer, alone on the connection (RFC 4511 4.14).
@@ -123,7 +129,7 @@ async fn start_tls(options: &ConnectOptions, mut stream: Stream) -> Result<Strea
     let mut session = ClientSession::new();
     let id = session.start_tls(())?;
     let mut writer = Writer::new();
-    encode_operation(&StartTls.to_request()?.into(), &[], &mut writer)?;
+    encode_operation(&StartTls.into_request().into(), &[], &mut writer)?;
     encode_head(id, &mut writer, 0);
     let failed = |error| Error::from(TransportError::from(error)).with_operation(kind, Some(id));
     stream.write_all(writer.written()).await.map_err(failed)?;

@@ -20,8 +20,7 @@ use tokio::time::{Instant, Sleep, sleep};
 use tokio_util::codec::Framed;
 
 use crate::error::Closed;
-use crate::model::ResultCode;
-use crate::proto::{ExtendedResponse, LdapMessage, NoticeOfDisconnection, ProtocolOp};
+use crate::proto::{LdapMessage, NoticeOfDisconnection, ProtocolOp};
 use crate::session::Violation;
 use crate::transport::{FrameError, LdapCodec, READ_SIZE, Stream, TransportError};
 
@@ -95,7 +94,7 @@ impl Driver {
         }
         self.is_leaving |= signals.is_leaving;
         match self.poll_write(cx) {
-            Poll::Ready(Err(error)) => return Err(self.lost(error)),
+            Poll::Ready(Err(error)) => return Err(Self::lost(error)),
             Poll::Ready(Ok(())) if self.is_leaving => match Pin::new(self.framed.get_mut()).poll_shutdown(cx) {
                 Poll::Ready(_) => return Err(Closed::ByCaller),
                 Poll::Pending => {}
@@ -175,7 +174,7 @@ impl Driver {
                 Poll::Ready(Some(Err(FrameError::Decode(error)))) => {
                     break Err(Closed::Violation(Violation::Decode(error)));
                 }
-                Poll::Ready(Some(Err(FrameError::Io(error)))) => break Err(self.lost(error)),
+                Poll::Ready(Some(Err(FrameError::Io(error)))) => break Err(Self::lost(error)),
                 Poll::Ready(None) => break Err(Closed::ByServer),
                 Poll::Pending => break Ok(false),
             }
@@ -205,10 +204,10 @@ impl Driver {
     fn notify(&self, frame: &Bytes) -> Result<(), Closed> {
         let context = crate::proto::Context::new(frame, &self.settings.limits, &self.settings.quirks);
         let message = LdapMessage::decode(&context).map_err(|error| Closed::Violation(error.into()))?;
-        let ProtocolOp::ExtendedResponse(response) = &message.op else { return Ok(()) };
-        if is_notice(response) {
-            return Err(Closed::Notice(response.result().detach()));
+        if let Some(notice) = NoticeOfDisconnection::from_message(&message) {
+            return Err(Closed::Notice(notice.result().detach()));
         }
+        let ProtocolOp::ExtendedResponse(response) = &message.op else { return Ok(()) };
         if let Some(handler) = &self.settings.on_notification {
             handler(response);
         }
@@ -234,11 +233,11 @@ impl Driver {
         }
     }
 
-    fn lost(&self, error: io::Error) -> Closed {
-        if error.kind() == io::ErrorKind::UnexpectedEof && !self.framed.read_buffer().is_empty() {
-            return Closed::ByServer;
+    fn lost(error: io::Error) -> Closed {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Closed::ByServer,
+            _ => Closed::Transport(Arc::new(TransportError::from(error))),
         }
-        Closed::Transport(Arc::new(TransportError::from(error)))
     }
 
     fn finish(&mut self, reason: Closed) {
@@ -248,12 +247,6 @@ impl Driver {
         let is_encrypted = self.framed.get_ref().is_encrypted();
         self.shared.finish(reason, Written { octets, is_encrypted });
     }
-}
-
-fn is_notice(response: &ExtendedResponse) -> bool {
-    response.name().is_some_and(|name| *name == NoticeOfDisconnection::OID)
-        // Some servers close with a notification that has no name; what else could it mean.
-        || (response.name().is_none() && response.result().code() != ResultCode::SUCCESS)
 }
 
 impl Future for Driver {

@@ -142,11 +142,12 @@ impl Client {
     }
 
     /// Begins a search on this connection.
-    pub(super) async fn begin_search(&self, call: &Call<SearchRequest>, stalls: bool) -> Result<Search, Error> {
+    pub(super) async fn begin_search(&self, call: Call<SearchRequest>, stalls: bool) -> Result<Search, Error> {
         let handle = &self.handle;
         let kind = OpKind::SearchRequest;
         let timeout = call.timeout().unwrap_or(handle.settings.search_timeout);
         let mut request = Writer::with_capacity(FIRST_BUFFER);
+        let call = call.into_op();
         encode_operation(call.request(), call.controls(), &mut request)
             .map_err(|error| handle.describe(error.into(), kind, None))?;
         let turn = handle.turn(kind, 1, timeout).await?;
@@ -205,11 +206,11 @@ impl Executor for Client {
     async fn search(&self, search: impl Into<Call<SearchRequest>> + Send) -> Result<SearchStream, Error> {
         let call = search.into();
         let source: Box<dyn crate::execute::SearchSource> = match call.delivery() {
-            Delivery::Shared => Box::new(self.begin_search(&call, false).await?),
-            Delivery::Stall => Box::new(self.begin_search(&call, true).await?),
+            Delivery::Shared => Box::new(self.begin_search(call, false).await?),
+            Delivery::Stall => Box::new(self.begin_search(call, true).await?),
             Delivery::Paged(entries) => Box::new(Paged::begin(self, call, entries).await?),
             // The stream keeps the connection open, and is alone on it.
-            Delivery::OwnConnection => Box::new(self.again().await?.begin_search(&call, true).await?),
+            Delivery::OwnConnection => Box::new(self.again().await?.begin_search(call, true).await?),
         };
         let settings = &self.handle.settings;
         Ok(SearchStream::new(source, settings.limits.clone(), settings.quirks.clone()))

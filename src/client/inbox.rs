@@ -46,7 +46,7 @@ enum End {
 
 /// The intermediate responses that are kept for an operation other than a search, until its final response comes.
 /// Those beyond are dropped: no extension is known that sends so many.
-const MAX_INTERMEDIATE: usize = 1024;
+pub(super) const MAX_INTERMEDIATE: usize = 1024;
 
 impl Inbox {
     pub(super) fn new(is_search: bool, stalls: bool) -> Self {
@@ -110,18 +110,18 @@ impl Inbox {
         flow: &Flow,
     ) -> (Poll<Result<(), Error>>, bool) {
         let mut state = self.lock();
+        // The driver may have stopped because this search was slow, or because none was waiting, as this one may now.
+        let may_have_stopped = flow.has_slow();
         flow.release(state.taken);
         state.held -= state.taken;
         state.taken = 0;
         state.settle(flow);
         if state.frames.is_empty() {
-            let ended = state.poll_end(cx).map(|end| end.map(|_: Bytes| ()));
-            // Now this search waits, and the driver may have stopped for another.
-            return (ended, flow.has_slow());
+            return (state.poll_end(cx).map(|end| end.map(|_: Bytes| ())), may_have_stopped);
         }
         std::mem::swap(&mut state.frames, frames);
         state.taken = state.held;
-        (Poll::Ready(Ok(())), flow.has_slow())
+        (Poll::Ready(Ok(())), may_have_stopped)
     }
 
     /// Gives back what a caller that is gone held.

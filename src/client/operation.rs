@@ -9,13 +9,11 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::ber::Writer;
 use crate::error::{Closed, Error};
 use crate::execute::Response;
-use crate::proto::{
-    Context, Envelope, IntermediateResponse, LdapMessage, MessageId, OpKind, ProtocolOp,
-};
+use crate::proto::{Context, LdapMessage, MessageId, OpKind, ProtocolOp};
 use crate::session::Violation;
 
 use super::Handle;
-use super::inbox::Inbox;
+use super::inbox::{Inbox, MAX_INTERMEDIATE};
 
 /// An operation that was sent. Dropping it before its end gives it up.
 #[derive(Debug)]
@@ -60,7 +58,10 @@ impl Operation {
             let message = LdapMessage::decode(&Context::new(&frame, &settings.limits, &settings.quirks))
                 .map_err(|error| self.violated(error.into()))?;
             match message.op {
-                ProtocolOp::IntermediateResponse(response) => intermediate.push(response),
+                ProtocolOp::IntermediateResponse(response) if intermediate.len() < MAX_INTERMEDIATE => {
+                    intermediate.push(response);
+                }
+                ProtocolOp::IntermediateResponse(_) => {}
                 _ => {
                     self.is_over = true;
                     return Ok(Response::new(message, intermediate));
@@ -97,14 +98,17 @@ impl Operation {
 
 impl Drop for Operation {
     fn drop(&mut self) {
-        self.inbox.abandon(&self.handle.shared.flow);
-        if self.handle.shared.flow.has_slow() {
-            self.handle.shared.nudge();
-        }
         if self.kind == OpKind::BindRequest && !self.is_over {
             // Who the connection belongs to would not be known.
             self.handle.shared.fail(Closed::Interrupted(self.kind));
         }
+        // First, so that nothing is put in after the inbox was emptied.
         self.give_up();
+        let shared = &self.handle.shared;
+        let may_have_stopped = shared.flow.has_slow();
+        self.inbox.abandon(&shared.flow);
+        if may_have_stopped {
+            shared.nudge();
+        }
     }
 }

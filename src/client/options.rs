@@ -99,7 +99,7 @@ impl ConnectOptions {
     }
 
     /// Sets how sockets are made.
-    pub const fn socket(mut self, socket: SocketOptions) -> Self {
+    pub fn socket(mut self, socket: SocketOptions) -> Self {
         self.socket = socket;
         self
     }

@@ -13,8 +13,8 @@ use tokio::time::Instant;
 use crate::error::{Error, ErrorKind, Waiting};
 use crate::execute::{Call, SearchSource};
 use crate::model::Control;
-use crate::proto::controls::PagedResults;
-use crate::proto::{Controls as _, ControlValue as _, LdapResult, SearchRequest};
+use crate::proto::controls::{ControlValue as _, Controls as _, PagedResults, PagedResultsResponse};
+use crate::proto::{LdapResult, SearchRequest};
 use crate::session::Violation;
 
 use super::Client;
@@ -35,8 +35,9 @@ pub(super) struct Paged {
 
 impl Paged {
     pub(super) async fn begin(client: &Client, call: Call<SearchRequest>, page: u32) -> Result<Self, Error> {
-        let first = PagedResults::new(page);
-        let current = client.begin_search(&call.clone().with_control(first), false).await?;
+        // Critical, so that a server without pages says so instead of sending everything at once.
+        let first = PagedResults::new(page).critical();
+        let current = client.begin_search(call.clone().with_control(first), false).await?;
         let timeout = call.timeout().unwrap_or(client.handle.settings.search_timeout);
         Ok(Self { client: client.clone(), call, page, current, next: None, progress: Instant::now(), timeout })
     }
@@ -58,18 +59,17 @@ impl SearchSource for Paged {
 
     fn done(&mut self, result: &LdapResult, controls: &[Control]) -> Result<bool, Error> {
         self.current.done(result, controls)?;
-        let answer = controls.find::<PagedResults>().map_err(|error| {
+        let answer = controls.control::<PagedResultsResponse>().transpose().map_err(|error| {
             self.describe(Error::new(ErrorKind::Value { error, of: "the paged results control" }))
         })?;
-        let Some(answer) = answer.filter(|answer| !answer.cookie().is_empty()) else { return Ok(false) };
+        let Some(next) = answer.and_then(|answer| answer.next_page(self.page)) else { return Ok(false) };
         if self.progress.elapsed() > self.timeout {
             let kind = ErrorKind::Timeout { waiting: Waiting::Entry, after: self.timeout };
             return Err(self.describe(Error::new(kind)));
         }
         let client = self.client.clone();
-        let control = PagedResults::new(self.page).with_cookie(answer.cookie().clone());
-        let call = self.call.clone().with_control(control);
-        self.next = Some(Box::pin(async move { client.begin_search(&call, false).await }));
+        let call = self.call.clone().with_control(next.critical());
+        self.next = Some(Box::pin(async move { client.begin_search(call, false).await }));
         Ok(true)
     }
 

@@ -134,7 +134,7 @@ impl Shared {
         if let Ok(id) = state.session.unbind() {
             let mut writer = Writer::with_capacity(16);
             // An unbind has nothing that could be refused.
-            if UnbindRequest::new().encode(&mut writer).is_ok() {
+            if UnbindRequest.encode(&mut writer).is_ok() {
                 encode_head(id, &mut writer, 0);
                 state.queue(writer.written());
             }
@@ -290,7 +290,7 @@ impl State {
         let slowest = self
             .session
             .callers()
-            .filter(|(_, kind, ticket)| *kind == OpKind::SearchRequest && !ticket.inbox.stalls)
+            .filter(|(_, _, ticket)| ticket.inbox.is_slow() && !ticket.inbox.stalls)
             .max_by_key(|(_, _, ticket)| ticket.inbox.held())
             .map(|(id, ..)| id);
         if let Some(inbox) = slowest.and_then(|id| self.abandon(id)) {

@@ -3,8 +3,8 @@
 use std::future::Future;
 
 use crate::error::{Error, ErrorKind};
-use crate::model::{LdapString, Modification, ResultCode, Value};
-use crate::proto::extops::{ExtendedOp, PasswordModify, PasswordModifyResponse, WhoAmI};
+use crate::model::{AuthzId, LdapString, Modification, ResultCode, Secret, Value};
+use crate::proto::extops::{ExtendedOp, PasswordModify, WhoAmI};
 use crate::proto::{
     AddRequest, CompareRequest, DeleteRequest, ExtendedRequest, ModifyDnRequest, ModifyRequest, ProtocolOp,
     SearchRequest, SearchResultEntry,
@@ -170,7 +170,7 @@ pub trait Executor: Sync {
         O::Response: Send,
     {
         async move {
-            let response = self.extended(operation.to_request()?).await?;
+            let response = self.extended(operation.into_request()).await?;
             let Some(extended) = response.extended() else {
                 return Err(Error::refused(response.result().clone(), response.controls().to_vec()));
             };
@@ -185,7 +185,7 @@ pub trait Executor: Sync {
     /// # Errors
     ///
     /// As [`extended_op`](Self::extended_op).
-    fn who_am_i(&self) -> impl Future<Output = Result<LdapString, Error>> + Send {
+    fn who_am_i(&self) -> impl Future<Output = Result<AuthzId, Error>> + Send {
         self.extended_op(WhoAmI)
     }
 
@@ -197,7 +197,7 @@ pub trait Executor: Sync {
     fn password_modify(
         &self,
         change: PasswordModify,
-    ) -> impl Future<Output = Result<PasswordModifyResponse, Error>> + Send {
+    ) -> impl Future<Output = Result<Option<Secret>, Error>> + Send {
         self.extended_op(change)
     }
 

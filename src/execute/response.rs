@@ -1,10 +1,10 @@
 //! The answer to one request.
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::model::{Control, ResultCode};
+use crate::proto::controls::ControlValue;
 use crate::proto::{
-    BindResponse, ControlValue, Controls as _, ExtendedResponse, IntermediateResponse, LdapMessage, LdapResult, MessageId,
-    ProtocolOp,
+    BindResponse, ExtendedResponse, IntermediateResponse, LdapMessage, LdapResult, MessageId, ProtocolOp,
 };
 
 /// The response that ended an operation, with its controls and what came before it.
@@ -26,16 +26,13 @@ impl Response {
     }
 
     /// Returns how the operation ended; `protocolError` if the message carries no result.
-    pub const fn result(&self) -> &LdapResult {
-        const NONE: &LdapResult = &LdapResult::new(ResultCode::PROTOCOL_ERROR);
-        match self.message.op.result() {
-            Some(result) => result,
-            None => NONE,
-        }
+    pub fn result(&self) -> &LdapResult {
+        static NONE: LdapResult = LdapResult::new(ResultCode::PROTOCOL_ERROR);
+        self.message.op.result().unwrap_or(&NONE)
     }
 
     /// Returns the code of the result.
-    pub const fn code(&self) -> ResultCode {
+    pub fn code(&self) -> ResultCode {
         self.result().code()
     }
 
@@ -50,9 +47,8 @@ impl Response {
     ///
     /// The control came and its value is not what its specification says.
     pub fn control<C: ControlValue>(&self) -> Result<Option<C>, Error> {
-        self.message.controls.find::<C>().map_err(|error| {
-            Error::new(crate::error::ErrorKind::Value { error, of: "a response control" })
-        })
+        let found = self.message.control::<C>().transpose();
+        found.map_err(|error| Error::new(ErrorKind::Value { error, of: "a response control" }))
     }
 
     /// Returns the intermediate responses that came before, oldest first.

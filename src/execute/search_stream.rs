@@ -219,7 +219,7 @@ impl SearchStream {
                     return Poll::Ready(Ok(Some(SearchItem::Entry(entry, message.controls))));
                 }
                 ProtocolOp::SearchResultReference(reference) => {
-                    let urls = reference.into_urls();
+                    let urls = reference.urls().to_vec();
                     let room = MAX_REFERENCES.saturating_sub(self.references.len());
                     self.references.extend(urls.iter().take(room).map(LdapString::detach));
                     return Poll::Ready(Ok(Some(SearchItem::Reference(urls))));

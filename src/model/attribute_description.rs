@@ -1,12 +1,15 @@
 //! `AttributeDescription`: the name of an attribute with its options.
 
 use std::cmp::Ordering;
-use std::error::Error;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use super::{LdapString, Oid, oid};
+
+mod error;
+
+pub use error::{AttributeDescriptionParseError, AttributeDescriptionProblem};
 
 /// The name of an attribute with its options, such as `cn;lang-de`.
 ///
@@ -249,58 +252,18 @@ impl From<AttributeDescription> for LdapString {
     }
 }
 
-/// Why a text is no attribute description, and where.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AttributeDescriptionParseError {
-    position: usize,
-    problem: AttributeDescriptionProblem,
-}
-
-impl AttributeDescriptionParseError {
-    /// Returns the offset, in octets, of the place that is wrong.
-    pub const fn position(&self) -> usize {
-        self.position
-    }
-
-    /// Returns what is wrong there.
-    pub const fn problem(&self) -> AttributeDescriptionProblem {
-        self.problem
-    }
-}
-
-impl fmt::Display for AttributeDescriptionParseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let expected = match self.problem {
-            AttributeDescriptionProblem::ExpectedType => {
-                "a name that begins with a letter, or an object identifier"
-            }
-            AttributeDescriptionProblem::MalformedOid => {
-                "an object identifier of two or more arcs without leading zeros"
-            }
-            AttributeDescriptionProblem::ExpectedSemicolonOrEnd => "a letter, a digit, '-', ';' or the end",
-            AttributeDescriptionProblem::ExpectedOption => "an option of letters, digits and '-'",
-        };
-        write!(f, "attribute description: expected {expected} at offset {}", self.position)
-    }
-}
-
-impl Error for AttributeDescriptionParseError {}
-
-/// What can be wrong with an attribute description.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AttributeDescriptionProblem {
-    /// There is neither a name nor an object identifier.
-    ExpectedType,
-    /// The type begins as an object identifier and is none.
-    MalformedOid,
-    /// Something that belongs to no name follows the type or an option.
-    ExpectedSemicolonOrEnd,
-    /// An option is empty.
-    ExpectedOption,
-}
-
 /// Checks the whole text.
+fn check(text: &[u8]) -> Result<(), AttributeDescriptionParseError> {
+    let position = description(text, 0)?;
+    if position < text.len() {
+        let problem = AttributeDescriptionProblem::ExpectedSemicolonOrEnd;
+        return Err(AttributeDescriptionParseError::new(position, problem));
+    }
+    Ok(())
+}
+
+/// Reads the description that begins at `start` and returns its end. It is `const` for the templates that are checked
+/// at compile time.
 ///
 /// ```text
 /// attributedescription = attributetype options
@@ -308,24 +271,22 @@ pub enum AttributeDescriptionProblem {
 /// options              = *( SEMI option )
 /// option               = 1*keychar                              (RFC 4512 2.5)
 /// ```
-fn check(text: &[u8]) -> Result<(), AttributeDescriptionParseError> {
-    use AttributeDescriptionProblem::{ExpectedOption, ExpectedSemicolonOrEnd};
-
-    let mut position = attribute_type(text, 0)?;
-    loop {
-        match text.get(position) {
-            None => return Ok(()),
-            Some(b';') => {}
-            Some(_) => {
-                return Err(AttributeDescriptionParseError { position, problem: ExpectedSemicolonOrEnd });
-            }
-        }
+pub(super) const fn description(text: &[u8], start: usize) -> Result<usize, AttributeDescriptionParseError> {
+    let mut position = match attribute_type(text, start) {
+        Ok(end) => end,
+        Err(error) => return Err(error),
+    };
+    while position < text.len() && text[position] == b';' {
         let option = position + 1;
         position = keychars(text, option);
         if position == option {
-            return Err(AttributeDescriptionParseError { position, problem: ExpectedOption });
+            return Err(AttributeDescriptionParseError::new(
+                position,
+                AttributeDescriptionProblem::ExpectedOption,
+            ));
         }
     }
+    Ok(position)
 }
 
 /// Reads the attribute type that begins at `start` and returns its end. It is `const` for the templates that are
@@ -348,16 +309,13 @@ pub(super) const fn attribute_type(
     if start < text.len() && text[start].is_ascii_digit() {
         return match oid::numericoid(text, start) {
             Ok(end) => Ok(end),
-            Err(error) => Err(AttributeDescriptionParseError {
-                position: error.position(),
-                problem: AttributeDescriptionProblem::MalformedOid,
-            }),
+            Err(error) => Err(AttributeDescriptionParseError::new(
+                error.position(),
+                AttributeDescriptionProblem::MalformedOid,
+            )),
         };
     }
-    Err(AttributeDescriptionParseError {
-        position: start,
-        problem: AttributeDescriptionProblem::ExpectedType,
-    })
+    Err(AttributeDescriptionParseError::new(start, AttributeDescriptionProblem::ExpectedType))
 }
 
 const fn keychars(text: &[u8], start: usize) -> usize {

@@ -2,32 +2,44 @@
 
 mod attribute;
 mod attribute_description;
+mod authz_id;
 mod control;
 mod deref_aliases;
 mod dn;
 mod entry;
+mod filter;
 mod ldap_string;
 mod modification;
 mod oid;
 mod result_code;
 mod scope;
 mod secret;
+mod url;
 mod value;
 
 pub use attribute::Attribute;
 pub use attribute_description::{
     AttributeDescription, AttributeDescriptionParseError, AttributeDescriptionProblem,
 };
+pub use authz_id::AuthzId;
 pub use control::{Control, Criticality};
 pub use deref_aliases::{DerefAliases, DerefAliasesParseError};
 #[doc(hidden)]
 pub use dn::DnTemplate;
 pub use dn::{Ava, Dn, DnExpected, DnParseError, Rdn};
 pub use entry::Entry;
+#[doc(hidden)]
+pub use filter::FilterTemplate;
+pub use filter::{
+    Assertion, ExtensibleMatch, Filter, FilterAssembly, FilterEvent, FilterExpected, FilterGroup,
+    FilterParseError, FilterWalk, Filters, Negated, Substring, Substrings, SubstringsBuilder,
+    SubstringsError,
+};
 pub use ldap_string::LdapString;
 pub use modification::{Modification, ModifyOperation, ModifyOperationParseError};
 pub use oid::{Oid, OidParseError, OidProblem};
 pub use result_code::ResultCode;
 pub use scope::{Scope, ScopeParseError};
 pub use secret::Secret;
+pub use url::{LdapUrl, LdapUrlParseError, LdapUrlProblem, UrlExtension, UrlScheme};
 pub use value::Value;

@@ -52,7 +52,7 @@ impl Oid {
     ///
     /// The text is no identifier. In a `const` that is an error at compile time:
     ///
-    /// ```compile_fail
+    /// ```compile_fail,E0080
     /// use ldapwire::model::Oid;
     ///
     /// const WRONG: Oid = Oid::from_static("1.3.06");

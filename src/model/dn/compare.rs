@@ -79,7 +79,7 @@ impl PartialEq for Ava {
     fn eq(&self, other: &Self) -> bool {
         is_same_attribute(self.attribute(), other.attribute())
             && self.is_ber() == other.is_ber()
-            && (self.value() == other.value() || compare_values(self, other).is_eq())
+            && (self.value() == other.value() || is_same_value(self, other))
     }
 }
 
@@ -176,6 +176,17 @@ impl<'a> Comparable<'a> {
             Self::Octets(_) => 1,
             Self::Ber(_) => 2,
         }
+    }
+}
+
+fn is_same_value(left: &Ava, right: &Ava) -> bool {
+    match (Comparable::of(left), Comparable::of(right)) {
+        (Comparable::Text(left), Comparable::Text(right)) => {
+            // Most values that are equal differ in the case of ASCII letters only, which is quicker to see.
+            left.eq_ignore_ascii_case(right) || folded(left).eq(folded(right))
+        }
+        // Octets differ: the caller has compared them.
+        _ => false,
     }
 }
 

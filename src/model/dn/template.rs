@@ -32,15 +32,15 @@ use crate::model::LdapString;
 /// A template that is no distinguished name, a hole that is not a whole value, and a number of arguments other than
 /// that of the holes do not compile:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0080
 /// ldapwire::dn!("uid={},ou=people,dc", "jsmith"); // a type without a value
 /// ```
 ///
-/// ```compile_fail
+/// ```compile_fail,E0080
 /// ldapwire::dn!("uid=x-{}", "jsmith"); // a part of a value
 /// ```
 ///
-/// ```compile_fail
+/// ```compile_fail,E0080
 /// ldapwire::dn!("uid={},ou={}", "jsmith"); // two holes, one argument
 /// ```
 #[macro_export]

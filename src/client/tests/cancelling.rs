@@ -1,0 +1,121 @@
+//! Dropping is cancelling: at each await point a caller may vanish.
+
+use super::peer::pair;
+use super::{delete, futures_poll, search_request as search};
+use crate::execute::Executor;
+use crate::model::Entry;
+use crate::proto::{
+    AddRequest, BindResponse, CompareRequest, ExtendedRequest, LdapResult, ModifyDnRequest, ModifyRequest, OldRdn, OpKind,
+    ProtocolOp,
+};
+use crate::{Client, Error};
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_search_is_abandoned_and_a_bind_may_follow() {
+    let (client, mut peer) = pair().await;
+    let mut stream = client.search(search()).await.unwrap();
+    let request = peer.next().await;
+    for number in 0..5 {
+        peer.send_entry(request.id, number).await;
+    }
+    stream.next_entry().await.unwrap().unwrap();
+    drop(stream);
+    let (bound, ()) = tokio::join!(client.simple_bind("cn=admin", "secret"), async {
+        assert_eq!(peer.next_abandoned().await, request.id);
+        let bind = peer.next().await;
+        // What was under way when the abandon came.
+        peer.send_entry(request.id, 5).await;
+        peer.send(bind.id, ProtocolOp::BindResponse(BindResponse::new(LdapResult::success()))).await;
+    });
+    bound.unwrap();
+    assert_eq!(client.statistics().late_responses, 1);
+    assert_eq!(client.statistics().held, 0);
+}
+
+/// Starts one operation of a kind.
+async fn run(client: &Client, kind: OpKind) -> Result<(), Error> {
+    match kind {
+        OpKind::SearchRequest => client.search(search()).await?.collect().await.map(drop),
+        OpKind::AddRequest => client.add(AddRequest::from(&Entry::new("cn=x").with("cn", ["x"]))).await.map(drop),
+        OpKind::DeleteRequest => client.delete(delete()).await.map(drop),
+        OpKind::ModifyRequest => client.modify(ModifyRequest::new("cn=x", [])).await.map(drop),
+        OpKind::ModifyDnRequest => client.modify_dn(ModifyDnRequest::new("cn=x", "cn=y", OldRdn::Delete)).await.map(drop),
+        OpKind::CompareRequest => client.compare(CompareRequest::new("cn=x", "cn", "x")).await.map(drop),
+        OpKind::ExtendedRequest => {
+            let oid = crate::model::Oid::from_static("1.2.3");
+            client.extended(ExtendedRequest::new(oid)).await.map(drop)
+        }
+        OpKind::BindRequest => client.simple_bind("cn=admin", "secret").await.map(drop),
+        kind => panic!("{kind} is no request with an answer"),
+    }
+}
+
+fn answer(kind: OpKind) -> ProtocolOp {
+    let result = LdapResult::success();
+    match kind {
+        OpKind::SearchRequest => ProtocolOp::SearchResultDone(result),
+        OpKind::AddRequest => ProtocolOp::AddResponse(result),
+        OpKind::DeleteRequest => ProtocolOp::DeleteResponse(result),
+        OpKind::ModifyRequest => ProtocolOp::ModifyResponse(result),
+        OpKind::ModifyDnRequest => ProtocolOp::ModifyDnResponse(result),
+        OpKind::CompareRequest => {
+            ProtocolOp::CompareResponse(LdapResult::new(crate::model::ResultCode::COMPARE_TRUE))
+        }
+        OpKind::ExtendedRequest => ProtocolOp::ExtendedResponse(crate::proto::ExtendedResponse::new(result)),
+        _ => ProtocolOp::BindResponse(BindResponse::new(result)),
+    }
+}
+
+/// Each kind of operation is polled so many times and dropped, with and without an answer on its way. The connection
+/// then gives right answers, or says that it is closed.
+#[tokio::test(start_paused = true)]
+async fn a_future_can_be_dropped_at_each_await_point() {
+    let kinds = OpKind::ALL.iter().copied().filter(|kind| kind.final_response().is_some());
+    for kind in kinds {
+        for polls in 1..6 {
+            for answered in [false, true] {
+                let (client, mut peer) = pair().await;
+                let mut operation = Box::pin(run(&client, kind));
+                let mut finished = false;
+                for poll in 0..polls {
+                    finished |= !finished && futures_poll(&mut operation).await.is_some();
+                    tokio::task::yield_now().await;
+                    if answered && poll == 0 {
+                        let request = peer.next().await;
+                        peer.send(request.id, answer(kind)).await;
+                    }
+                }
+                drop(operation);
+                tokio::task::yield_now().await;
+                if client.is_closed() {
+                    assert_eq!(kind, OpKind::BindRequest, "only a bind takes the connection along");
+                    assert!(!finished);
+                    continue;
+                }
+                if !answered {
+                    assert_eq!(peer.next().await.op.kind(), kind);
+                }
+                if !finished {
+                    assert_eq!(peer.next().await.op.kind(), OpKind::AbandonRequest, "{kind} {polls} {answered}");
+                }
+                peer.answer_one(&client).await;
+                assert_eq!(client.statistics().outstanding, 0);
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_who_leaves_while_waiting_for_its_turn_costs_nothing() {
+    let (client, mut peer) = super::pair_with(|options| options.in_flight(1)).await;
+    let mut first = Box::pin(client.delete(delete()));
+    assert!(futures_poll(&mut first).await.is_none());
+    let request = peer.next().await;
+    for _ in 0..10 {
+        let mut waiting = Box::pin(client.delete(delete()));
+        assert!(futures_poll(&mut waiting).await.is_none());
+    }
+    peer.send(request.id, ProtocolOp::DeleteResponse(LdapResult::success())).await;
+    first.await.unwrap();
+    peer.answer_one(&client).await;
+}

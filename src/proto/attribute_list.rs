@@ -1,0 +1,331 @@
+//! Attributes as they stand on the wire, walked in place.
+//!
+//! An entry is the message that comes by the hundred thousand. Its attributes are checked once, when it is decoded,
+//! and then walked over the octets of the frame: no list of attributes, no list of values, no allocation.
+
+use std::fmt;
+
+use bytes::Bytes;
+
+use crate::ber::{DecodeError, Fault, Reader, Tag, Writer};
+use crate::model::{Attribute, AttributeDescription, LdapString, Value};
+
+use super::{Context, EncodeError, Limits};
+
+/// Attributes in the encoding of the wire, checked.
+///
+/// ```text
+/// PartialAttribute ::= SEQUENCE {
+///      type       AttributeDescription,
+///      vals       SET OF value AttributeValue }
+///
+/// Attribute ::= PartialAttribute(WITH COMPONENTS {
+///      ...,
+///      vals (SIZE(1..MAX))})                                     (RFC 4511 4.1.7)
+/// ```
+///
+/// Octets that are shared, never copied: a clone costs a count. It keeps the whole frame alive. The `Debug` form
+/// shows names and counts, no values, which may be passwords.
+#[derive(Clone, Default)]
+pub struct AttributeList {
+    /// The elements of the list, without the header of the list itself.
+    octets: Bytes,
+    origin: Origin,
+}
+
+/// Who encoded a list.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Origin {
+    /// This crate: it can be sent as it is.
+    #[default]
+    Own,
+    /// A peer: lengths may be longer than needed, and elements may be there that we do not know.
+    Peer,
+}
+
+/// Whether an attribute may come without values.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `PartialAttribute`: the value set may be empty, for example with typesOnly.
+    Partial,
+    /// `Attribute`: at least one value.
+    Full,
+}
+
+impl AttributeList {
+    /// Encodes attributes of the caller.
+    pub fn new<'a>(
+        attributes: impl IntoIterator<Item = &'a Attribute, IntoIter: DoubleEndedIterator>,
+    ) -> Self {
+        let mut writer = Writer::new();
+        for attribute in attributes.into_iter().rev() {
+            encode_attribute(attribute, &mut writer);
+        }
+        Self { octets: writer.finish(), origin: Origin::Own }
+    }
+
+    /// Checks the elements of a list and takes them.
+    pub(super) fn decode<'a>(
+        content: Reader<'a>,
+        form: Form,
+        context: &Context<'a>,
+    ) -> Result<Self, DecodeError> {
+        check(content, form, context)?;
+        Ok(Self { octets: context.share(content.octets()), origin: Origin::Peer })
+    }
+
+    /// Walks the attributes in the order in which they came.
+    pub fn iter(&self) -> Attributes<'_> {
+        Attributes { reader: Reader::new(&self.octets) }
+    }
+
+    /// Returns whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.octets.is_empty()
+    }
+
+    /// Shares octets that are part of the list, for example a value that is to be kept.
+    ///
+    /// # Panics
+    ///
+    /// `octets` are not part of the list.
+    pub fn share(&self, octets: &[u8]) -> Bytes {
+        self.octets.slice_ref(octets)
+    }
+
+    /// Returns the attributes as a list of the caller's own; the values still share the frame.
+    pub fn to_attributes(&self) -> Vec<Attribute> {
+        self.iter().map(|attribute| attribute.to_attribute(|octets| self.share(octets))).collect()
+    }
+
+    /// Copies the attributes out of the frame that they are part of, so that the frame can be freed.
+    #[must_use]
+    pub fn detach(&self) -> Self {
+        Self { octets: Bytes::copy_from_slice(&self.octets), origin: self.origin }
+    }
+
+    /// Writes the elements, last first, with minimal lengths and without the elements that we do not know.
+    pub(super) fn encode(&self, form: Form, writer: &mut Writer) -> Result<(), EncodeError> {
+        if form == Form::Full && self.iter().any(|attribute| attribute.values.is_empty()) {
+            return Err(EncodeError::Empty { list: "vals" });
+        }
+        if self.origin == Origin::Own {
+            writer.raw(&self.octets);
+            return Ok(());
+        }
+        let attributes: Vec<_> = self.iter().collect();
+        for attribute in attributes.into_iter().rev() {
+            let values: Vec<_> = attribute.values().collect();
+            encode_parts(attribute.description, values.iter().rev().copied(), writer);
+        }
+        Ok(())
+    }
+}
+
+/// Equal if descriptions and values are the same octets in the same order, however they were encoded.
+impl PartialEq for AttributeList {
+    fn eq(&self, other: &Self) -> bool {
+        self.octets == other.octets || self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for AttributeList {}
+
+impl<'a> IntoIterator for &'a AttributeList {
+    type IntoIter = Attributes<'a>;
+    type Item = PartialAttribute<'a>;
+
+    fn into_iter(self) -> Attributes<'a> {
+        self.iter()
+    }
+}
+
+impl From<&[Attribute]> for AttributeList {
+    fn from(attributes: &[Attribute]) -> Self {
+        Self::new(attributes)
+    }
+}
+
+impl From<&Vec<Attribute>> for AttributeList {
+    fn from(attributes: &Vec<Attribute>) -> Self {
+        Self::new(attributes)
+    }
+}
+
+impl From<Vec<Attribute>> for AttributeList {
+    fn from(attributes: Vec<Attribute>) -> Self {
+        Self::new(&attributes)
+    }
+}
+
+impl<const N: usize> From<[Attribute; N]> for AttributeList {
+    fn from(attributes: [Attribute; N]) -> Self {
+        Self::new(&attributes)
+    }
+}
+
+impl<'a> FromIterator<&'a Attribute> for AttributeList {
+    fn from_iter<T: IntoIterator<Item = &'a Attribute>>(attributes: T) -> Self {
+        let attributes: Vec<_> = attributes.into_iter().collect();
+        Self::new(attributes)
+    }
+}
+
+impl fmt::Debug for AttributeList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.iter().map(|attribute| (attribute.description(), attribute.values().count()));
+        f.debug_map().entries(shown).finish()
+    }
+}
+
+/// A walk over attributes.
+#[derive(Clone, Debug)]
+pub struct Attributes<'a> {
+    reader: Reader<'a>,
+}
+
+impl<'a> Attributes<'a> {
+    /// Makes a walk over octets that [`check`] has passed.
+    pub(super) const fn new(checked: Reader<'a>) -> Self {
+        Self { reader: checked }
+    }
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = PartialAttribute<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<PartialAttribute<'a>> {
+        let mut attribute = self.reader.read().ok()?.content;
+        let description = attribute.read().ok()?.content.octets();
+        Some(PartialAttribute { description, values: attribute.read().ok()?.content })
+    }
+}
+
+/// One attribute as it stands on the wire. The `Debug` form shows no values, which may be passwords.
+#[derive(Clone, Copy)]
+pub struct PartialAttribute<'a> {
+    description: &'a [u8],
+    values: Reader<'a>,
+}
+
+impl<'a> PartialAttribute<'a> {
+    /// Returns the description: type and options.
+    pub fn description(&self) -> &'a str {
+        std::str::from_utf8(self.description).unwrap_or_default()
+    }
+
+    /// Returns whether the description is this one, whatever the case and the order of options (RFC 4512 2.5).
+    pub fn is_described_by(&self, description: &AttributeDescription) -> bool {
+        // The common case first: servers send the name as the client wrote it.
+        self.description == description.as_str().as_bytes() || *description == *self.description()
+    }
+
+    /// Walks the values in the order in which they came; the order has no meaning (RFC 4512 2.3).
+    pub const fn values(&self) -> Values<'a> {
+        Values { reader: self.values }
+    }
+
+    /// Returns the attribute as a value of the caller's own, whose octets `share` provides.
+    pub(super) fn to_attribute(self, share: impl Fn(&[u8]) -> Bytes) -> Attribute {
+        let description = LdapString::from_utf8(share(self.description)).unwrap_or_default();
+        Attribute::new(description, self.values().map(|value| Value::from(share(value))))
+    }
+}
+
+impl fmt::Debug for PartialAttribute<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PartialAttribute")
+            .field("description", &self.description())
+            .field("values", &self.values().count())
+            .finish()
+    }
+}
+
+impl PartialEq for PartialAttribute<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.description == other.description && self.values().eq(other.values())
+    }
+}
+
+impl Eq for PartialAttribute<'_> {}
+
+/// A walk over the values of an attribute.
+#[derive(Clone, Debug)]
+pub struct Values<'a> {
+    reader: Reader<'a>,
+}
+
+impl Values<'_> {
+    /// A walk over nothing.
+    pub(super) const NONE: Self = Self { reader: Reader::new(&[]) };
+}
+
+impl<'a> Iterator for Values<'a> {
+    type Item = &'a [u8];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a [u8]> {
+        Some(self.reader.read().ok()?.content.octets())
+    }
+}
+
+/// Checks the elements of a list, so that walking them cannot fail.
+pub(super) fn check(mut list: Reader<'_>, form: Form, context: &Context<'_>) -> Result<(), DecodeError> {
+    let limits = context.limits();
+    let (mut attributes, mut values) = (limits.attributes, limits.values);
+    while !list.is_empty() {
+        attributes = attributes
+            .checked_sub(1)
+            .ok_or_else(|| list.fault(Fault::TooMany { list: "attributes", limit: limits.attributes }))?;
+        check_attribute(&mut list, form, &mut values, limits)?;
+    }
+    Ok(())
+}
+
+/// Reads and checks one attribute, so that walking its values cannot fail; `budget` is how many values the message
+/// may still have.
+#[inline]
+pub(super) fn check_attribute<'a>(
+    list: &mut Reader<'a>,
+    form: Form,
+    budget: &mut usize,
+    limits: &Limits,
+) -> Result<PartialAttribute<'a>, DecodeError> {
+    let mut attribute = list.sequence()?;
+    let description = attribute.text(Tag::OCTET_STRING, "type")?.as_bytes();
+    let values = attribute.expect(Tag::SET)?;
+    attribute.finish_extensible()?;
+    if form == Form::Full && values.is_empty() {
+        return Err(values.fault(Fault::Empty { list: "vals" }));
+    }
+    let mut vals = values;
+    while !vals.is_empty() {
+        *budget = budget
+            .checked_sub(1)
+            .ok_or_else(|| vals.fault(Fault::TooMany { list: "vals", limit: limits.values }))?;
+        vals.expect(Tag::OCTET_STRING)?;
+    }
+    Ok(PartialAttribute { description, values })
+}
+
+fn encode_attribute(attribute: &Attribute, writer: &mut Writer) {
+    let description = attribute.description().as_str().as_bytes();
+    encode_parts(description, attribute.values().iter().rev().map(Value::as_bytes), writer);
+}
+
+/// Writes one attribute; `values` come last first. Also the form in which a modification carries its attribute.
+pub(super) fn encode_parts<'a>(
+    description: &[u8],
+    values: impl Iterator<Item = &'a [u8]>,
+    writer: &mut Writer,
+) {
+    writer.constructed(Tag::SEQUENCE, |writer| {
+        writer.constructed(Tag::SET, |writer| {
+            for value in values {
+                writer.octet_string(Tag::OCTET_STRING, value);
+            }
+        });
+        writer.octet_string(Tag::OCTET_STRING, description);
+    });
+}

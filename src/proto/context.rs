@@ -1,0 +1,111 @@
+//! What decoding needs besides the octets.
+
+use bytes::Bytes;
+
+use crate::ber::{DecodeError, Fault, Reader, Tag};
+use crate::model::LdapString;
+
+use super::{Limits, Quirks};
+
+/// The frame that is decoded, with the limits and quirks that hold for it.
+///
+/// Values and texts of the decoded message are slices of the frame.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    frame: &'a Bytes,
+    limits: &'a Limits,
+    quirks: &'a Quirks,
+}
+
+impl<'a> Context<'a> {
+    /// Makes a context for one frame.
+    pub const fn new(frame: &'a Bytes, limits: &'a Limits, quirks: &'a Quirks) -> Self {
+        Self { frame, limits, quirks }
+    }
+
+    /// Returns a cursor at the first octet of the frame.
+    pub fn reader(&self) -> Reader<'a> {
+        Reader::new(self.frame)
+    }
+
+    /// Returns the frame.
+    pub const fn frame(&self) -> &'a Bytes {
+        self.frame
+    }
+
+    /// Returns the limits.
+    pub const fn limits(&self) -> &'a Limits {
+        self.limits
+    }
+
+    /// Returns the quirks.
+    pub const fn quirks(&self) -> &'a Quirks {
+        self.quirks
+    }
+
+    /// Shares octets of the frame.
+    ///
+    /// # Panics
+    ///
+    /// `octets` are not part of the frame.
+    pub fn share(&self, octets: &[u8]) -> Bytes {
+        self.frame.slice_ref(octets)
+    }
+
+    /// Reads an OCTET STRING under this tag and shares its octets.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::octet_string`].
+    pub fn octets(&self, reader: &mut Reader<'a>, tag: Tag) -> Result<Bytes, DecodeError> {
+        Ok(self.share(reader.octet_string(tag)?))
+    }
+
+    /// Reads an LDAPString under this tag and shares its octets; an error names `field`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::text`].
+    pub fn text(
+        &self,
+        reader: &mut Reader<'a>,
+        tag: Tag,
+        field: &'static str,
+    ) -> Result<LdapString, DecodeError> {
+        let content = reader.expect(tag)?;
+        self.content_text(content, field)
+    }
+
+    /// Takes what is left as the content of an LDAPString; an error names `field`.
+    ///
+    /// # Errors
+    ///
+    /// The octets are not UTF-8.
+    pub fn content_text(&self, content: Reader<'a>, field: &'static str) -> Result<LdapString, DecodeError> {
+        LdapString::from_utf8(self.share(content.octets())).map_err(|error| {
+            DecodeError::new(content.offset().saturating_add(error.valid_up_to()), Fault::NotUtf8 { field })
+        })
+    }
+
+    /// Reads the elements of a list one by one with `read`, up to `limit` of them; an error names `list`.
+    ///
+    /// # Errors
+    ///
+    /// There are more, or `read` fails.
+    pub fn list<T>(
+        &self,
+        mut content: Reader<'a>,
+        list: &'static str,
+        limit: usize,
+        mut read: impl FnMut(&mut Reader<'a>) -> Result<T, DecodeError>,
+    ) -> Result<Vec<T>, DecodeError> {
+        let mut elements = Vec::new();
+        while !content.is_empty() {
+            if elements.len() >= limit {
+                return Err(content.fault(Fault::TooMany { list, limit }));
+            }
+            elements.push(read(&mut content)?);
+        }
+        Ok(elements)
+    }
+}

@@ -1,0 +1,79 @@
+//! How a type becomes a control and is found among controls.
+
+use bytes::Bytes;
+
+use crate::ber::DecodeError;
+use crate::model::{Control, Oid};
+use crate::proto::LdapMessage;
+
+/// A control with a type of its own.
+///
+/// **What cannot be encoded cannot be made:** constructors refuse it, so turning the type into a [`Control`] never
+/// fails, and every `impl Into<Control>` takes it as it is. Where request and response have different values, each
+/// is a type.
+pub trait ControlValue: Sized {
+    /// The identifier: `controlType`.
+    const OID: Oid;
+
+    /// Decodes the `controlValue`; `None` means that there is none, which differs from an empty one.
+    ///
+    /// # Errors
+    ///
+    /// The value is not what the specification of the control says. Offsets count from the value's first octet.
+    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError>;
+
+    /// Encodes the `controlValue`; `None` means that there is none, which differs from an empty one.
+    fn encode_value(&self) -> Option<Bytes>;
+
+    /// Makes a control that is not critical.
+    fn into_control(self) -> Control {
+        let control = Control::new(Self::OID);
+        match self.encode_value() {
+            None => control,
+            Some(value) => control.with_value(value),
+        }
+    }
+
+    /// Makes a critical control: a peer that does not know it refuses the operation.
+    fn critical(self) -> Control {
+        self.into_control().critical()
+    }
+}
+
+impl<T: ControlValue> From<T> for Control {
+    fn from(value: T) -> Self {
+        value.into_control()
+    }
+}
+
+/// Finds controls by their type.
+pub trait Controls {
+    /// Decodes the first control with the identifier of `T`, if there is one.
+    ///
+    /// `Some(Err(_))` means that the control is there and its value is malformed: a server refuses the operation
+    /// then, whether or not the control is critical (RFC 4511 4.1.11).
+    fn control<T: ControlValue>(&self) -> Option<Result<T, DecodeError>>;
+}
+
+impl Controls for [Control] {
+    fn control<T: ControlValue>(&self) -> Option<Result<T, DecodeError>> {
+        let control = self.iter().find(|control| *control.oid() == T::OID)?;
+        Some(T::decode_value(control.value()))
+    }
+}
+
+impl LdapMessage {
+    /// Decodes the first control of a type, if there is one; see [`Controls::control`].
+    ///
+    /// ```
+    /// use ldapwire::proto::controls::PagedResults;
+    /// use ldapwire::proto::{LdapMessage, MessageId, SearchRequest};
+    ///
+    /// let search = SearchRequest::entry("dc=example");
+    /// let message = LdapMessage::new(MessageId::FIRST, search).with_control(PagedResults::new(500));
+    /// assert_eq!(message.control::<PagedResults>(), Some(Ok(PagedResults::new(500))));
+    /// ```
+    pub fn control<T: ControlValue>(&self) -> Option<Result<T, DecodeError>> {
+        self.controls.control()
+    }
+}

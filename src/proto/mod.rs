@@ -1,0 +1,79 @@
+//! Every message of RFC 4511, both directions for both sides.
+//!
+//! One file per operation: the production of the standard, the type, `decode`, `encode`, tests. Begin with
+//! [`LdapMessage`]; [`Envelope`] is what is known of a message before its operation is decoded.
+//!
+//! The module knows octets and the vocabulary of the directory, and no connection: which message may follow which
+//! is the law of `session`.
+
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions
+    )
+)]
+
+mod abandon;
+mod add;
+mod attribute_list;
+mod bind;
+mod compare;
+mod context;
+mod control;
+pub mod controls;
+mod delete;
+mod error;
+mod extended;
+pub mod extops;
+mod filter;
+mod intermediate;
+mod limits;
+mod message;
+mod message_id;
+mod modify;
+mod modify_dn;
+mod notice;
+mod number;
+mod op;
+mod quirks;
+mod request;
+mod result;
+mod search;
+mod search_entry;
+mod search_reference;
+mod unbind;
+mod value;
+
+pub use abandon::AbandonRequest;
+pub use add::AddRequest;
+pub use attribute_list::{AttributeList, Attributes, PartialAttribute, Values};
+pub use bind::{Authentication, BindRequest, BindResponse};
+pub use compare::CompareRequest;
+pub use context::Context;
+pub use delete::DeleteRequest;
+pub use error::EncodeError;
+pub use extended::{ExtendedRequest, ExtendedResponse};
+pub use intermediate::IntermediateResponse;
+pub use limits::Limits;
+pub use message::{Envelope, LdapMessage, MAX_HEAD, encode_head, encode_operation};
+pub use message_id::MessageId;
+pub use modify::ModifyRequest;
+pub use modify_dn::{ModifyDnRequest, OldRdn};
+pub use notice::NoticeOfDisconnection;
+pub use op::{OpKind, ProtocolOp};
+pub use quirks::Quirks;
+pub use request::Request;
+pub use result::LdapResult;
+pub use search::SearchRequest;
+pub use search_entry::{SearchResultEntry, SearchResultEntryRef};
+pub use search_reference::SearchResultReference;
+pub use unbind::UnbindRequest;
+pub use value::{value_absent, value_present, value_sequence};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,216 @@
+//! `LDAPResult`, the answer to most requests.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+
+use crate::ber::{DecodeError, Reader, Tag, Writer};
+use crate::model::{LdapString, ResultCode};
+
+use super::{Context, EncodeError, number};
+
+/// How an operation ended.
+///
+/// ```text
+/// LDAPResult ::= SEQUENCE {
+///      resultCode         ENUMERATED { success (0), operationsError (1), ... },
+///      matchedDN          LDAPDN,
+///      diagnosticMessage  LDAPString,
+///      referral           [3] Referral OPTIONAL }
+///
+/// Referral ::= SEQUENCE SIZE (1..MAX) OF uri URI            (RFC 4511 4.1.9, 4.1.10)
+/// ```
+///
+/// The two texts are kept as octets: a server that sends one that is not UTF-8 has answered all the same. An empty
+/// referral is read as none.
+///
+/// ```
+/// use ldapwire::model::ResultCode;
+/// use ldapwire::proto::LdapResult;
+///
+/// let result = LdapResult::new(ResultCode::NO_SUCH_OBJECT).with_matched_dn("dc=example,dc=org");
+/// assert_eq!(result.to_string(), "noSuchObject (32), matched dc=example,dc=org");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct LdapResult {
+    code: ResultCode,
+    matched_dn: Bytes,
+    diagnostic_message: Bytes,
+    referral: Vec<LdapString>,
+}
+
+impl LdapResult {
+    pub(super) const REFERRAL: Tag = Tag::context(3);
+
+    /// Makes a result without texts.
+    pub const fn new(code: ResultCode) -> Self {
+        Self { code, matched_dn: Bytes::new(), diagnostic_message: Bytes::new(), referral: Vec::new() }
+    }
+
+    /// Returns the result `success`.
+    pub const fn success() -> Self {
+        Self::new(ResultCode::SUCCESS)
+    }
+
+    /// Sets the name of the last entry that was found on the way to the target.
+    #[must_use]
+    pub fn with_matched_dn(mut self, dn: impl Into<LdapString>) -> Self {
+        self.matched_dn = dn.into().to_bytes();
+        self
+    }
+
+    /// Sets the text for people.
+    #[must_use]
+    pub fn with_diagnostic_message(mut self, text: impl Into<LdapString>) -> Self {
+        self.diagnostic_message = text.into().to_bytes();
+        self
+    }
+
+    /// Sets the URLs to ask instead.
+    #[must_use]
+    pub fn with_referral<U: Into<LdapString>>(mut self, urls: impl IntoIterator<Item = U>) -> Self {
+        self.referral = urls.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Returns the code.
+    pub const fn code(&self) -> ResultCode {
+        self.code
+    }
+
+    /// Returns the name of the last entry that was found on the way to the target; invalid UTF-8 is replaced.
+    pub fn matched_dn(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.matched_dn)
+    }
+
+    /// Returns the octets of [`matched_dn`](Self::matched_dn).
+    pub const fn matched_dn_octets(&self) -> &Bytes {
+        &self.matched_dn
+    }
+
+    /// Returns the text for people; invalid UTF-8 is replaced. Programs should not rely on it.
+    pub fn diagnostic_message(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.diagnostic_message)
+    }
+
+    /// Returns the octets of [`diagnostic_message`](Self::diagnostic_message).
+    pub const fn diagnostic_message_octets(&self) -> &Bytes {
+        &self.diagnostic_message
+    }
+
+    /// Returns the URLs to ask instead; there are some only with the code `referral`.
+    pub fn referral(&self) -> &[LdapString] {
+        &self.referral
+    }
+
+    /// Copies the texts out of the frame that they are part of, so that the frame can be freed.
+    #[must_use]
+    pub fn detach(&self) -> Self {
+        Self {
+            code: self.code,
+            matched_dn: Bytes::copy_from_slice(&self.matched_dn),
+            diagnostic_message: Bytes::copy_from_slice(&self.diagnostic_message),
+            referral: self.referral.iter().map(LdapString::detach).collect(),
+        }
+    }
+
+    /// Reads the components of the SEQUENCE that other results extend, and stops behind them.
+    pub(super) fn decode_components<'a>(
+        reader: &mut Reader<'a>,
+        context: &Context<'a>,
+    ) -> Result<Self, DecodeError> {
+        let code = ResultCode::new(number::decode(reader, Tag::ENUMERATED, "resultCode")?);
+        let matched_dn = context.octets(reader, Tag::OCTET_STRING)?;
+        let diagnostic_message = context.octets(reader, Tag::OCTET_STRING)?;
+        let referral = match reader.optional(Self::REFERRAL)? {
+            None => Vec::new(),
+            Some(urls) => context.list(urls, "referral", context.limits().referral_urls, |reader| {
+                context.text(reader, Tag::OCTET_STRING, "referral")
+            })?,
+        };
+        Ok(Self { code, matched_dn, diagnostic_message, referral })
+    }
+
+    /// Reads a result that nothing extends.
+    pub(super) fn decode<'a>(mut content: Reader<'a>, context: &Context<'a>) -> Result<Self, DecodeError> {
+        let result = Self::decode_components(&mut content, context)?;
+        content.finish_extensible_after(&[Self::REFERRAL])?;
+        Ok(result)
+    }
+
+    /// Writes the components, last first.
+    ///
+    /// Refuses a referral that leads nowhere, "Referral ::= SEQUENCE SIZE (1..MAX) OF uri URI", and a code above
+    /// `maxInt`.
+    pub(super) fn encode_components(&self, writer: &mut Writer) -> Result<(), EncodeError> {
+        if self.code == ResultCode::REFERRAL && self.referral.is_empty() {
+            return Err(EncodeError::Empty { list: "referral" });
+        }
+        if !self.referral.is_empty() {
+            writer.constructed(Self::REFERRAL, |writer| {
+                for url in self.referral.iter().rev() {
+                    writer.octet_string(Tag::OCTET_STRING, url.as_bytes());
+                }
+            });
+        }
+        writer.octet_string(Tag::OCTET_STRING, &self.diagnostic_message);
+        writer.octet_string(Tag::OCTET_STRING, &self.matched_dn);
+        number::encode(self.code.number(), Tag::ENUMERATED, "resultCode", writer)
+    }
+
+    /// Writes a result that nothing extends under the tag of its operation.
+    pub(super) fn encode(&self, tag: Tag, writer: &mut Writer) -> Result<(), EncodeError> {
+        writer.constructed(tag, |writer| self.encode_components(writer))
+    }
+}
+
+impl fmt::Display for LdapResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.code)?;
+        if !self.diagnostic_message.is_empty() {
+            write!(f, ": {}", self.diagnostic_message())?;
+        }
+        if !self.matched_dn.is_empty() {
+            write!(f, ", matched {}", self.matched_dn())?;
+        }
+        for (position, url) in self.referral.iter().enumerate() {
+            write!(f, "{} {url}", if position == 0 { ", see" } else { " or" })?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for LdapResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LdapResult({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proto::ProtocolOp;
+    use crate::proto::tests::round_trip;
+
+    #[test]
+    fn results_have_the_octets_of_the_standard() {
+        let result = LdapResult::new(ResultCode::REFERRAL)
+            .with_matched_dn("o=a")
+            .with_diagnostic_message("elsewhere")
+            .with_referral(["ldap://a/", "ldap://b/"]);
+        let octets = b"\x30\x30\x02\x01\x05\x65\x2b\x0a\x01\x0a\x04\x03o=a\x04\x09elsewhere\xa3\x16\x04\x09ldap://a/\x04\x09ldap://b/";
+        assert_eq!(round_trip(octets), ProtocolOp::SearchResultDone(result.clone()));
+        assert_eq!(result.to_string(), "referral (10): elsewhere, matched o=a, see ldap://a/ or ldap://b/");
+        assert_eq!(result.detach(), result);
+    }
+
+    #[test]
+    fn what_the_standard_forbids_is_not_written() {
+        let refused =
+            |code| LdapResult::new(code).encode(Tag::application(5), &mut Writer::new()).unwrap_err();
+        assert_eq!(refused(ResultCode::REFERRAL), EncodeError::Empty { list: "referral" });
+        let error = refused(ResultCode::new(1 << 31));
+        assert!(matches!(error, EncodeError::Invalid { field: "resultCode", .. }));
+    }
+}

@@ -1,0 +1,40 @@
+//! Values of controls and extended operations: BER inside of an OCTET STRING.
+
+use bytes::Bytes;
+
+use crate::ber::{DecodeError, Fault, Reader};
+
+/// Opens a value that is one SEQUENCE and nothing else, the form of most values.
+///
+/// Offsets of errors count from the first octet of the value.
+///
+/// # Errors
+///
+/// The value is absent, or something else.
+pub fn value_sequence(value: Option<&Bytes>) -> Result<Reader<'_>, DecodeError> {
+    let mut outer = Reader::new(value_present(value)?);
+    let sequence = outer.sequence()?;
+    outer.finish()?;
+    Ok(sequence)
+}
+
+/// Returns a value that must be there, and may be empty.
+///
+/// # Errors
+///
+/// The value is absent.
+pub fn value_present(value: Option<&Bytes>) -> Result<&Bytes, DecodeError> {
+    value.ok_or(DecodeError::new(0, Fault::Invalid { field: "the value", expected: "present" }))
+}
+
+/// Checks that there is no value.
+///
+/// # Errors
+///
+/// There is one, be it empty.
+pub fn value_absent(value: Option<&Bytes>) -> Result<(), DecodeError> {
+    match value {
+        None => Ok(()),
+        Some(_) => Err(DecodeError::new(0, Fault::Invalid { field: "the value", expected: "absent" })),
+    }
+}

@@ -1,0 +1,239 @@
+//! Why a TLS handshake, or TLS after it, failed.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+use rustls::pki_types::UnixTime;
+use rustls::{AlertDescription, CertificateError, InvalidMessage};
+
+use crate::transport::Fault;
+
+/// What went wrong between this end's TLS and the other's.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum TlsError {
+    /// The certificate of the other end is not acceptable.
+    Certificate(CertificateError),
+    /// The other end refused to go on, and said why.
+    Refused(AlertDescription),
+    /// What came is no TLS at all.
+    NotTls {
+        /// What `rustls` made of it.
+        source: rustls::Error,
+    },
+    /// The other end went away in the middle of the handshake.
+    Disconnected {
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The two ends have nothing in common, or the other one broke the protocol.
+    Protocol {
+        /// What `rustls` said.
+        source: rustls::Error,
+    },
+    /// The stream under TLS failed.
+    Io(io::Error),
+}
+
+impl TlsError {
+    /// Sorts what a handshake failed with.
+    pub(super) fn from_handshake(error: io::Error) -> Self {
+        match tls_cause(error) {
+            Ok(rustls::Error::InvalidMessage(
+                reason @ (InvalidMessage::InvalidContentType
+                | InvalidMessage::UnknownProtocolVersion
+                | InvalidMessage::MessageTooLarge
+                | InvalidMessage::InvalidEmptyPayload),
+            )) => Self::NotTls { source: rustls::Error::InvalidMessage(reason) },
+            Ok(error) => Self::from_rustls(error),
+            Err(source) if is_disconnection(source.kind()) => Self::Disconnected { source },
+            Err(source) => Self::Io(source),
+        }
+    }
+
+    /// Takes an error of an open stream, if it is one of TLS; gives it back otherwise.
+    pub(in crate::transport) fn from_open_stream(error: io::Error) -> Result<Self, io::Error> {
+        tls_cause(error).map(Self::from_rustls)
+    }
+
+    /// Says who has to do something about it.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Io(_) | Self::Disconnected { .. } => Fault::Network,
+            Self::Certificate(_) | Self::Refused(_) | Self::NotTls { .. } | Self::Protocol { .. } => {
+                Fault::Peer
+            }
+        }
+    }
+
+    fn from_rustls(error: rustls::Error) -> Self {
+        match error {
+            rustls::Error::InvalidCertificate(reason) => Self::Certificate(reason),
+            rustls::Error::AlertReceived(alert) => Self::Refused(alert),
+            source => Self::Protocol { source },
+        }
+    }
+}
+
+impl fmt::Display for TlsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Certificate(reason) => write_certificate_error(f, reason),
+            Self::Refused(alert) => write_refusal(f, *alert),
+            Self::NotTls { source } => write!(
+                f,
+                "the answer is not tls ({source}); does this port expect plain ldap? then use `ldap`, with starttls"
+            ),
+            Self::Disconnected { source } => write!(
+                f,
+                "the other end closed the connection ({source}); does this port expect plain ldap? then use `ldap`, \
+                 with starttls"
+            ),
+            Self::Protocol { source } => fmt::Display::fmt(source, f),
+            Self::Io(source) => fmt::Display::fmt(source, f),
+        }
+    }
+}
+
+impl Error for TlsError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Certificate(CertificateError::Other(source)) => Some(source),
+            Self::Certificate(_) | Self::Refused(_) => None,
+            Self::NotTls { source } => Some(source),
+            Self::Disconnected { source } => Some(source),
+            // The text is the cause's own, so the chain goes on behind it.
+            Self::Protocol { source } => source.source(),
+            Self::Io(source) => source.source(),
+        }
+    }
+}
+
+/// Takes the error of `rustls` out of the error of the stream that carried it.
+fn tls_cause(error: io::Error) -> Result<rustls::Error, io::Error> {
+    error.downcast::<rustls::Error>()
+}
+
+/// How a peer that wants no TLS, or no more of it, shows itself to the system.
+fn is_disconnection(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
+}
+
+fn write_certificate_error(f: &mut fmt::Formatter<'_>, reason: &CertificateError) -> fmt::Result {
+    match reason {
+        CertificateError::NotValidForNameContext { expected, presented } if presented.is_empty() => write!(
+            f,
+            "certificate bears no name in its subjectAltName, `{}` was expected; the common name does not count",
+            expected.to_str()
+        ),
+        CertificateError::NotValidForNameContext { expected, presented } => {
+            f.write_str("certificate is valid for ")?;
+            for (position, name) in presented.iter().enumerate() {
+                let separator = if position == 0 { "" } else { ", " };
+                write!(f, "{separator}`{}`", bare_name(name))?;
+            }
+            write!(f, ", not for `{}`", expected.to_str())
+        }
+        CertificateError::ExpiredContext { not_after, .. } => {
+            write!(f, "certificate expired at {}", Date(*not_after))
+        }
+        CertificateError::NotValidYetContext { not_before, .. } => {
+            write!(f, "certificate is not valid before {}", Date(*not_before))
+        }
+        CertificateError::UnknownIssuer => f.write_str(
+            "certificate comes from an unknown issuer; if it is one to trust, give its certificate with `ca_file`",
+        ),
+        CertificateError::InvalidPurposeContext { .. } | CertificateError::InvalidPurpose => {
+            write!(f, "certificate is not meant for this use: {reason}")
+        }
+        CertificateError::BadSignature => f.write_str(
+            "certificate's signature does not fit: it is forged, or comes from another authority of the same name",
+        ),
+        other => write_rare_certificate_error(f, &other.to_string()),
+    }
+}
+
+/// Adds a hint where the verifier's word for it, which has no variant of its own, is known.
+fn write_rare_certificate_error(f: &mut fmt::Formatter<'_>, reason: &str) -> fmt::Result {
+    write!(f, "certificate is not acceptable: {reason}")?;
+    if reason.contains("CaUsedAsEndEntity") {
+        f.write_str(
+            " (it is an authority's own; give the server one that is not, signed by that authority)",
+        )?;
+    }
+    Ok(())
+}
+
+/// Takes the name out of a rendering such as `DnsName("a.example.org")` or `IpAddress(192.0.2.1)`.
+fn bare_name(rendered: &str) -> &str {
+    let inside = rendered.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
+    inside.unwrap_or(rendered).trim_matches('"')
+}
+
+fn write_refusal(f: &mut fmt::Formatter<'_>, alert: AlertDescription) -> fmt::Result {
+    let hint = match alert {
+        AlertDescription::CertificateRequired => {
+            "it wants a client certificate: give one with `client_certificate_files`"
+        }
+        AlertDescription::BadCertificate
+        | AlertDescription::UnsupportedCertificate
+        | AlertDescription::CertificateRevoked
+        | AlertDescription::CertificateExpired
+        | AlertDescription::CertificateUnknown
+        | AlertDescription::UnknownCA
+        | AlertDescription::AccessDenied => "it does not accept the certificate shown to it",
+        AlertDescription::HandshakeFailure => {
+            "the two ends have no cipher in common, or it wants a client certificate"
+        }
+        AlertDescription::ProtocolVersion => "the two ends have no version of tls in common",
+        AlertDescription::UnrecognisedName => "it does not know the server name",
+        _ => return write!(f, "the other end refused with the alert {alert:?}"),
+    };
+    write!(f, "the other end refused with the alert {alert:?}: {hint}")
+}
+
+/// A point in time, printed as `2001-01-01T00:00:00Z`.
+struct Date(UnixTime);
+
+impl fmt::Display for Date {
+    /// Counts in years that begin in March, so that the leap day is the last of its year; 400 of them have 146,097 days.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (days, second) = (self.0.as_secs() / 86_400, self.0.as_secs() % 86_400);
+        // Days since 1 March of the year 0.
+        let days = days + 719_468;
+        let (era, day_of_era) = (days / 146_097, days % 146_097);
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month_from_march = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+        let (month, next_year) =
+            if month_from_march < 10 { (month_from_march + 3, 0) } else { (month_from_march - 9, 1) };
+        let year = era * 400 + year_of_era + next_year;
+        let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn dates_print_in_the_calendar() {
+        for (seconds, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (978_307_199, "2000-12-31T23:59:59Z"),
+            (1_709_251_199, "2024-02-29T23:59:59Z"),
+            (4_107_542_400, "2100-03-01T00:00:00Z"),
+            (253_402_300_799, "9999-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(Date(UnixTime::since_unix_epoch(Duration::from_secs(seconds))).to_string(), text);
+        }
+    }
+}
