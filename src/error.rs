@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::ber::DecodeError;
-use crate::model::{Control, LdapUrlParseError, ResultCode};
+use crate::model::{Control, ResultCode};
 use crate::proto::{EncodeError, LdapResult, MessageId, OpKind, SearchResultEntry};
 use crate::sasl::SaslError;
 use crate::session::{Misuse, Violation};
-use crate::transport::TransportError;
+use crate::transport::{Fault, TransportError};
 
 /// Why an operation did not end well.
 ///
@@ -67,8 +67,6 @@ pub enum ErrorKind {
     Sasl(SaslError),
     /// The call would give a secret away; nothing was sent.
     Unsafe(Refusal),
-    /// The server's address is no LDAP URL.
-    Url(LdapUrlParseError),
     /// The connection could not be made, or was lost.
     Transport(Arc<TransportError>),
     /// The connection is closed.
@@ -168,10 +166,17 @@ impl Error {
     pub fn new(kind: ErrorKind) -> Self {
         let phase = match kind {
             ErrorKind::Refused { .. } | ErrorKind::Value { .. } | ErrorKind::NotOne { .. } => Phase::Answered,
-            ErrorKind::Encode(_) | ErrorKind::Misuse(_) | ErrorKind::Unsafe(_) | ErrorKind::Url(_) => Phase::NotSent,
+            ErrorKind::Encode(_) | ErrorKind::Misuse(_) | ErrorKind::Unsafe(_) => Phase::NotSent,
             _ => Phase::Unknown,
         };
-        Self(Box::new(Inner { kind, server: None, operation: None, phase, delivered: 0, partial: Vec::new() }))
+        Self(Box::new(Inner {
+            kind,
+            server: None,
+            operation: None,
+            phase,
+            delivered: 0,
+            partial: Vec::new(),
+        }))
     }
 
     /// Makes the error of a request that the server refused.
@@ -263,7 +268,7 @@ impl Error {
     }
 
     /// Returns whose fault it is.
-    pub const fn blame(&self) -> Blame {
+    pub fn blame(&self) -> Blame {
         match &self.0.kind {
             ErrorKind::Refused { .. } | ErrorKind::NotOne { .. } => Blame::Server,
             ErrorKind::Violation(_) | ErrorKind::Value { .. } => Blame::Peer,
@@ -271,11 +276,11 @@ impl Error {
             ErrorKind::Encode(_)
             | ErrorKind::Misuse(_)
             | ErrorKind::Unsafe(_)
-            | ErrorKind::Url(_)
             | ErrorKind::Sasl(_)
             | ErrorKind::SlowConsumer { .. } => Blame::Caller,
             ErrorKind::Closed(reason) => reason.blame(),
-            ErrorKind::Transport(_) | ErrorKind::Timeout { .. } => Blame::Network,
+            ErrorKind::Transport(error) => blame_of(error),
+            ErrorKind::Timeout { .. } => Blame::Network,
         }
     }
 
@@ -286,7 +291,8 @@ impl Error {
     pub fn may_retry(&self) -> bool {
         match &self.0.kind {
             ErrorKind::Refused { result, .. } => {
-                result.code() == ResultCode::BUSY || (result.code() == ResultCode::UNAVAILABLE && self.only_reads())
+                result.code() == ResultCode::BUSY
+                    || (result.code() == ResultCode::UNAVAILABLE && self.only_reads())
             }
             ErrorKind::Transport(_) | ErrorKind::Closed(_) | ErrorKind::Timeout { .. } => {
                 self.0.phase == Phase::NotSent || self.only_reads()
@@ -297,10 +303,7 @@ impl Error {
 
     /// Returns whether the connection can be used for other operations.
     pub const fn is_connection_usable(&self) -> bool {
-        !matches!(
-            self.0.kind,
-            ErrorKind::Closed(_) | ErrorKind::Transport(_) | ErrorKind::Violation(_)
-        )
+        !matches!(self.0.kind, ErrorKind::Closed(_) | ErrorKind::Transport(_) | ErrorKind::Violation(_))
     }
 
     fn only_reads(&self) -> bool {
@@ -310,13 +313,22 @@ impl Error {
 }
 
 impl Closed {
-    const fn blame(&self) -> Blame {
+    fn blame(&self) -> Blame {
         match self {
             Self::ByCaller | Self::Interrupted(_) => Blame::Caller,
             Self::Violation(_) => Blame::Peer,
             Self::Notice(_) => Blame::Server,
-            Self::ByServer | Self::Transport(_) | Self::FrameTimeout(_) => Blame::Network,
+            Self::Transport(error) => blame_of(error),
+            Self::ByServer | Self::FrameTimeout(_) => Blame::Network,
         }
+    }
+}
+
+fn blame_of(error: &TransportError) -> Blame {
+    match error.fault() {
+        Fault::Caller => Blame::Caller,
+        Fault::Peer => Blame::Peer,
+        Fault::Network => Blame::Network,
     }
 }
 
@@ -364,7 +376,6 @@ impl fmt::Display for ErrorKind {
             Self::Misuse(misuse) => write!(f, "the request cannot be sent now: {misuse}"),
             Self::Sasl(error) => error.fmt(f),
             Self::Unsafe(refusal) => refusal.fmt(f),
-            Self::Url(error) => write!(f, "the address of the server is no LDAP URL: {error}"),
             Self::Transport(error) => error.fmt(f),
             Self::Closed(reason) => write!(f, "the connection is closed: {reason}"),
             Self::Timeout { waiting, after } => {
@@ -423,12 +434,13 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0.kind {
-            ErrorKind::Violation(violation) | ErrorKind::Closed(Closed::Violation(violation)) => Some(violation),
+            ErrorKind::Violation(violation) | ErrorKind::Closed(Closed::Violation(violation)) => {
+                Some(violation)
+            }
             ErrorKind::Value { error, .. } => Some(error),
             ErrorKind::Encode(error) => Some(error),
             ErrorKind::Misuse(misuse) => Some(misuse),
             ErrorKind::Sasl(error) => Some(error),
-            ErrorKind::Url(error) => Some(error),
             ErrorKind::Transport(error) | ErrorKind::Closed(Closed::Transport(error)) => Some(error),
             _ => None,
         }

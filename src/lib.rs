@@ -49,10 +49,11 @@ mod client;
 mod error;
 #[cfg(feature = "client")]
 pub mod execute;
-#[cfg(any(test, feature = "proptest"))]
-pub mod testing;
 #[cfg(feature = "client")]
 pub mod transport;
+
+#[cfg(any(test, feature = "proptest"))]
+pub mod testing;
 
 #[cfg(feature = "client")]
 pub use client::{Client, ConnectOptions, Statistics};
@@ -60,3 +61,8 @@ pub use client::{Client, ConnectOptions, Statistics};
 pub use error::{Blame, Closed, Error, ErrorKind, Phase, Refusal, Waiting};
 #[cfg(feature = "client")]
 pub use execute::{Call, Delivery, Executor, RequestExt, Response, SearchItem, SearchStream};
+
+/// The code of the README, compiled with the documentation's.
+#[cfg(all(doctest, feature = "client"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -65,7 +65,11 @@ impl Client {
     /// # Errors
     ///
     /// As [`simple_bind`](Self::simple_bind).
-    pub async fn bind_plain(&self, user: impl Into<String>, password: impl Into<Secret>) -> Result<Response, Error> {
+    pub async fn bind_plain(
+        &self,
+        user: impl Into<String>,
+        password: impl Into<Secret>,
+    ) -> Result<Response, Error> {
         self.sasl_bind(&mut Plain::new(user, password)).await
     }
 

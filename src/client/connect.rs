@@ -11,11 +11,13 @@ use tokio_util::codec::Framed;
 
 use crate::ber::Writer;
 use crate::error::{Closed, Error, ErrorKind, Phase, Waiting};
-use crate::model::{LdapUrl, ResultCode};
+use crate::model::ResultCode;
 use crate::proto::extops::{ExtendedOp, StartTls};
 use crate::proto::{Context, LdapMessage, MessageId, OpKind, ProtocolOp, encode_head, encode_operation};
 use crate::session::{ClientEvent, ClientSession, Violation};
-use crate::transport::{self, FrameError, LdapCodec, Security, Stream, Target, TransportError};
+use crate::transport::{
+    self, FrameError, LdapCodec, Security, Stream, Target, TargetParseError, TransportError,
+};
 
 use super::driver::Driver;
 use super::flow::Flow;
@@ -103,8 +105,7 @@ impl Client {
 
 /// Reads the part of a URL that says where the server is.
 fn target(url: &str) -> Result<Target, Error> {
-    let url = LdapUrl::parse(url).map_err(|error| Error::new(ErrorKind::Url(error)))?;
-    Ok(Target::from(&url))
+    Ok(url.parse().map_err(|error: TargetParseError| TransportError::from(error))?)
 }
 
 #[cfg(feature = "tls")]

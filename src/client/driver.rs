@@ -25,7 +25,7 @@ use crate::session::Violation;
 use crate::transport::{FrameError, LdapCodec, READ_SIZE, Stream, TransportError};
 
 use super::options::Settings;
-use super::shared::{Outgoing, Shared, Written};
+use super::shared::{Frame, Shared, Written};
 
 /// Moves octets between the socket and the callers until the connection ends.
 #[derive(Debug)]
@@ -34,7 +34,8 @@ pub(super) struct Driver {
     framed: Framed<Stream, LdapCodec>,
     shared: Arc<Shared>,
     settings: Arc<Settings>,
-    outgoing: Outgoing,
+    /// A bind that is being written, after the frames.
+    secret: Option<Frame>,
     /// How much of the secret was written.
     secret_written: usize,
     needs_flush: bool,
@@ -74,7 +75,7 @@ impl Driver {
             framed: Framed::with_capacity(stream, codec, READ_SIZE),
             shared,
             settings,
-            outgoing: Outgoing::default(),
+            secret: None,
             secret_written: 0,
             needs_flush: false,
             is_leaving: false,
@@ -88,18 +89,25 @@ impl Driver {
 
     /// One turn: `Ok` to be polled again when something happens, `Err` when the connection ends.
     fn poll_turn(&mut self, cx: &mut Context<'_>) -> Result<(), Closed> {
-        let signals = self.shared.take_outgoing(cx.waker(), &mut self.outgoing);
-        if let Some(reason) = signals.fault {
-            return Err(reason);
-        }
-        self.is_leaving |= signals.is_leaving;
-        match self.poll_write(cx) {
-            Poll::Ready(Err(error)) => return Err(Self::lost(error)),
-            Poll::Ready(Ok(())) if self.is_leaving => match Pin::new(self.framed.get_mut()).poll_shutdown(cx) {
-                Poll::Ready(_) => return Err(Closed::ByCaller),
-                Poll::Pending => {}
-            },
-            _ => {}
+        let is_written = loop {
+            let buffer = self.framed.write_buffer_mut();
+            let signals = self.shared.take_outgoing(cx.waker(), buffer, &mut self.secret);
+            if let Some(reason) = signals.fault {
+                return Err(reason);
+            }
+            self.is_leaving |= signals.is_leaving;
+            match self.poll_write(cx) {
+                Poll::Ready(Err(error)) => {
+                    // What the server said before it went says more than the error of who still spoke to it.
+                    while self.poll_read(cx)? {}
+                    return Err(Self::lost(error));
+                }
+                Poll::Ready(Ok(())) if signals.has_more => {}
+                polled => break polled.is_ready(),
+            }
+        };
+        if self.is_leaving && is_written && Pin::new(self.framed.get_mut()).poll_shutdown(cx).is_ready() {
+            return Err(Closed::ByCaller);
         }
         if self.is_leaving {
             let farewell = self.leaving.get_or_insert_with(|| Box::pin(sleep(FAREWELL)));
@@ -107,20 +115,16 @@ impl Driver {
                 return Err(Closed::ByCaller);
             }
         }
-        if self.shared.may_read() { self.poll_read(cx) } else { Ok(()) }
+        if self.shared.may_read() && self.poll_read(cx)? {
+            // There may be more: come back when those who were woken have had their turn.
+            cx.waker().wake_by_ref();
+        }
+        Ok(())
     }
 
     /// Writes what was queued, the frames first and a bind after them.
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let buffer = self.framed.write_buffer_mut();
-        if buffer.is_empty() {
-            mem::swap(buffer, &mut self.outgoing.frames);
-        } else if !self.outgoing.frames.is_empty() {
-            buffer.extend_from_slice(&self.outgoing.frames);
-            self.outgoing.frames.clear();
-        }
-        let has_frames = !buffer.is_empty();
-        if has_frames || (self.needs_flush && self.outgoing.secret.is_none()) {
+        if !self.framed.write_buffer().is_empty() || (self.needs_flush && self.secret.is_none()) {
             self.needs_flush = true;
             match Sink::<Bytes>::poll_flush(Pin::new(&mut self.framed), cx) {
                 Poll::Ready(Ok(())) => {}
@@ -138,7 +142,7 @@ impl Driver {
 
     /// Writes a bind from its own buffer, which is wiped afterwards.
     fn poll_write_secret(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let Some(secret) = &self.outgoing.secret else { return Poll::Ready(Ok(())) };
+        let Some(secret) = &self.secret else { return Poll::Ready(Ok(())) };
         let mut stream = Pin::new(self.framed.get_mut());
         while self.secret_written < secret.len() {
             match stream.as_mut().poll_write(cx, &secret[self.secret_written..]) {
@@ -150,7 +154,7 @@ impl Driver {
         }
         match stream.poll_flush(cx) {
             Poll::Ready(Ok(())) => {
-                self.outgoing.secret = None;
+                self.secret = None;
                 self.secret_written = 0;
                 Poll::Ready(Ok(()))
             }
@@ -158,12 +162,11 @@ impl Driver {
         }
     }
 
-    /// Reads one batch and hands it over.
-    fn poll_read(&mut self, cx: &mut Context<'_>) -> Result<(), Closed> {
+    /// Reads one batch and hands it over; returns whether there may be more.
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Result<bool, Closed> {
         let mut octets = 0;
         let end = loop {
             if self.frames.len() == MAX_BATCH || octets >= READ_SIZE {
-                // There may be more: come back when those who were woken have had their turn.
                 break Ok(true);
             }
             match Pin::new(&mut self.framed).poll_next(cx) {
@@ -183,11 +186,11 @@ impl Driver {
             self.partial = None;
             self.route()?;
         }
-        if end? {
-            cx.waker().wake_by_ref();
-            return Ok(());
+        let may_be_more = end?;
+        if !may_be_more {
+            self.poll_partial(cx)?;
         }
-        self.poll_partial(cx)
+        Ok(may_be_more)
     }
 
     fn route(&mut self) -> Result<(), Closed> {
@@ -241,8 +244,8 @@ impl Driver {
     }
 
     fn finish(&mut self, reason: Closed) {
-        let left = self.framed.write_buffer().len() + self.outgoing.frames.len();
-        let secret = self.outgoing.secret.as_ref().map_or(0, |secret| secret.len() - self.secret_written);
+        let left = self.framed.write_buffer().len();
+        let secret = self.secret.as_ref().map_or(0, |secret| secret.len() - self.secret_written);
         let octets = self.shared.written(left + secret);
         let is_encrypted = self.framed.get_ref().is_encrypted();
         self.shared.finish(reason, Written { octets, is_encrypted });

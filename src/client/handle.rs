@@ -142,7 +142,11 @@ impl Client {
     }
 
     /// Begins a search on this connection.
-    pub(super) async fn begin_search(&self, call: Call<SearchRequest>, stalls: bool) -> Result<Search, Error> {
+    pub(super) async fn begin_search(
+        &self,
+        call: Call<SearchRequest>,
+        stalls: bool,
+    ) -> Result<Search, Error> {
         let handle = &self.handle;
         let kind = OpKind::SearchRequest;
         let timeout = call.timeout().unwrap_or(handle.settings.search_timeout);

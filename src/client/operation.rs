@@ -40,7 +40,8 @@ impl Operation {
         stalls: bool,
     ) -> Result<Self, Error> {
         let inbox = Arc::new(Inbox::new(kind == OpKind::SearchRequest, stalls));
-        let id = handle.shared.begin(kind, request, &inbox).map_err(|error| handle.describe(error, kind, None))?;
+        let id =
+            handle.shared.begin(kind, request, &inbox).map_err(|error| handle.describe(error, kind, None))?;
         Ok(Self { handle: Arc::clone(handle), kind, id, inbox, turn, is_over: false })
     }
 
@@ -70,10 +71,21 @@ impl Operation {
         }
     }
 
-    /// Says that nothing more will come.
+    /// Says that nothing more will come, and that what came was read.
     pub(super) fn end(&mut self) {
         self.is_over = true;
         self.turn = None;
+        self.release();
+    }
+
+    /// Gives back what the inbox holds.
+    fn release(&self) {
+        let shared = &self.handle.shared;
+        let may_have_stopped = shared.flow.has_slow();
+        self.inbox.abandon(&shared.flow);
+        if may_have_stopped {
+            shared.nudge();
+        }
     }
 
     /// Gives the operation up, as dropping it does.
@@ -104,11 +116,6 @@ impl Drop for Operation {
         }
         // First, so that nothing is put in after the inbox was emptied.
         self.give_up();
-        let shared = &self.handle.shared;
-        let may_have_stopped = shared.flow.has_slow();
-        self.inbox.abandon(&shared.flow);
-        if may_have_stopped {
-            shared.nudge();
-        }
+        self.release();
     }
 }

@@ -39,6 +39,9 @@ pub struct ConnectOptions {
     pub(super) settings: Settings,
 }
 
+/// What takes unsolicited notifications.
+type NotificationHandler = Arc<dyn Fn(&ExtendedResponse) + Send + Sync>;
+
 /// The part that matters once the connection is made.
 #[derive(Clone)]
 pub(super) struct Settings {
@@ -51,7 +54,7 @@ pub(super) struct Settings {
     pub(super) search_budget: usize,
     pub(super) connection_budget: usize,
     pub(super) cleartext_passwords: bool,
-    pub(super) on_notification: Option<Arc<dyn Fn(&ExtendedResponse) + Send + Sync>>,
+    pub(super) on_notification: Option<NotificationHandler>,
 }
 
 impl ConnectOptions {

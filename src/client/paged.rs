@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Waiting};
 use crate::execute::{Call, SearchSource};
 use crate::model::Control;
 use crate::proto::controls::{ControlValue as _, Controls as _, PagedResults, PagedResultsResponse};
-use crate::proto::{LdapResult, SearchRequest};
+use crate::proto::{LdapResult, MessageId, SearchRequest};
 use crate::session::Violation;
 
 use super::Client;
@@ -27,11 +27,14 @@ pub(super) struct Paged {
     page: u32,
     current: Search,
     /// The next page, being asked for.
-    next: Option<Pin<Box<dyn Future<Output = Result<Search, Error>> + Send>>>,
+    next: Option<NextPage>,
     /// When an entry came last: a server may send empty pages, but not for ever.
     progress: Instant,
     timeout: Duration,
 }
+
+/// A page being asked for.
+type NextPage = Pin<Box<dyn Future<Output = Result<Search, Error>> + Send>>;
 
 impl Paged {
     pub(super) async fn begin(client: &Client, call: Call<SearchRequest>, page: u32) -> Result<Self, Error> {
@@ -39,7 +42,15 @@ impl Paged {
         let first = PagedResults::new(page).critical();
         let current = client.begin_search(call.clone().with_control(first), false).await?;
         let timeout = call.timeout().unwrap_or(client.handle.settings.search_timeout);
-        Ok(Self { client: client.clone(), call, page, current, next: None, progress: Instant::now(), timeout })
+        Ok(Self {
+            client: client.clone(),
+            call,
+            page,
+            current,
+            next: None,
+            progress: Instant::now(),
+            timeout,
+        })
     }
 }
 
@@ -80,10 +91,17 @@ impl SearchSource for Paged {
     fn describe(&self, error: Error) -> Error {
         self.current.describe(error)
     }
+
+    fn id(&self) -> Option<MessageId> {
+        self.current.id()
+    }
 }
 
 impl fmt::Debug for Paged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Paged").field("page", &self.page).field("current", &self.current).finish_non_exhaustive()
+        f.debug_struct("Paged")
+            .field("page", &self.page)
+            .field("current", &self.current)
+            .finish_non_exhaustive()
     }
 }

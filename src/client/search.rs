@@ -12,7 +12,7 @@ use tokio::time::{Instant, Sleep, sleep};
 use crate::error::{Error, ErrorKind, Waiting};
 use crate::execute::SearchSource;
 use crate::model::Control;
-use crate::proto::LdapResult;
+use crate::proto::{LdapResult, MessageId};
 use crate::session::Violation;
 
 use super::operation::Operation;
@@ -79,5 +79,9 @@ impl SearchSource for Search {
 
     fn describe(&self, error: Error) -> Error {
         self.operation.describe(error)
+    }
+
+    fn id(&self) -> Option<MessageId> {
+        Some(self.operation.id)
     }
 }

@@ -46,11 +46,14 @@ struct State {
 
 /// What waits to be written.
 #[derive(Debug, Default)]
-pub(super) struct Outgoing {
-    pub(super) frames: BytesMut,
+struct Outgoing {
+    frames: BytesMut,
     /// A bind, which goes after the frames. Kept apart, so that no other buffer holds its secret.
-    pub(super) secret: Option<Zeroizing<Vec<u8>>>,
+    secret: Option<Frame>,
 }
+
+/// A frame that is wiped when it was written.
+pub(super) type Frame = Zeroizing<Vec<u8>>;
 
 /// What the session holds for an operation.
 #[derive(Debug)]
@@ -73,7 +76,13 @@ pub(super) struct Written {
 
 impl Shared {
     /// Makes the state of a connection whose first request has the id `first`.
-    pub(super) fn new(first: MessageId, is_encrypted: bool, flow: Flow, in_flight: usize, server: Arc<str>) -> Self {
+    pub(super) fn new(
+        first: MessageId,
+        is_encrypted: bool,
+        flow: Flow,
+        in_flight: usize,
+        server: Arc<str>,
+    ) -> Self {
         let mut session = ClientSession::starting_at(first);
         if is_encrypted {
             session.tls_established();
@@ -91,7 +100,12 @@ impl Shared {
     }
 
     /// Queues a request that was encoded without its head.
-    pub(super) fn begin(&self, kind: OpKind, mut request: Writer, inbox: &Arc<Inbox>) -> Result<MessageId, Error> {
+    pub(super) fn begin(
+        &self,
+        kind: OpKind,
+        mut request: Writer,
+        inbox: &Arc<Inbox>,
+    ) -> Result<MessageId, Error> {
         let mut state = self.lock();
         let State { session, queued, .. } = &mut *state;
         let start = *queued;
@@ -171,23 +185,29 @@ impl Shared {
 
     // What follows is for the driver.
 
-    /// Takes what waits to be written, and notes whom to wake when there is more.
-    pub(super) fn take_outgoing(&self, driver: &Waker, into: &mut Outgoing) -> Signals {
+    /// Moves what waits to be written into `buffer`, if that is empty, and a bind behind it into `secret`; notes whom to
+    /// wake when there is more.
+    pub(super) fn take_outgoing(
+        &self,
+        driver: &Waker,
+        buffer: &mut BytesMut,
+        secret: &mut Option<Frame>,
+    ) -> Signals {
         let mut state = self.lock();
         match &mut state.driver {
             Some(waker) => waker.clone_from(driver),
             none => *none = Some(driver.clone()),
         }
-        if into.frames.is_empty() {
-            mem::swap(&mut into.frames, &mut state.outgoing.frames);
-        } else if !state.outgoing.frames.is_empty() {
-            into.frames.extend_from_slice(&state.outgoing.frames);
-            state.outgoing.frames.clear();
+        let outgoing = &mut state.outgoing;
+        if buffer.is_empty() {
+            // The empty one comes back, so that no large buffer stays behind.
+            mem::swap(buffer, &mut outgoing.frames);
         }
-        if into.secret.is_none() {
-            into.secret = state.outgoing.secret.take();
+        if outgoing.frames.is_empty() && secret.is_none() {
+            *secret = outgoing.secret.take();
         }
-        Signals { is_leaving: state.is_leaving, fault: state.fault.take() }
+        let has_more = !outgoing.frames.is_empty() || outgoing.secret.is_some();
+        Signals { has_more, is_leaving: state.is_leaving, fault: state.fault.take() }
     }
 
     /// Gives each frame to the operation that it is for. Unsolicited ones are left in `unsolicited`.
@@ -218,14 +238,16 @@ impl Shared {
             return true;
         }
         let state = self.lock();
-        let stalled = state.session.callers().any(|(_, _, ticket)| ticket.inbox.stalls && ticket.inbox.is_slow());
+        let stalled =
+            state.session.callers().any(|(_, _, ticket)| ticket.inbox.stalls && ticket.inbox.is_slow());
         !stalled && state.session.callers().any(|(_, _, ticket)| ticket.inbox.is_starved())
     }
 
     /// Returns how many octets of what was queued were written, if the driver still has `left` of them.
     pub(super) fn written(&self, left: usize) -> u64 {
         let state = self.lock();
-        let waiting = state.outgoing.frames.len() + state.outgoing.secret.as_ref().map_or(0, |secret| secret.len());
+        let waiting =
+            state.outgoing.frames.len() + state.outgoing.secret.as_ref().map_or(0, |secret| secret.len());
         state.queued.saturating_sub((left + waiting) as u64)
     }
 
@@ -263,6 +285,8 @@ impl Shared {
 /// What the driver has to know besides octets.
 #[derive(Debug)]
 pub(super) struct Signals {
+    /// There was more than could be taken.
+    pub(super) has_more: bool,
     pub(super) is_leaving: bool,
     pub(super) fault: Option<Closed>,
 }

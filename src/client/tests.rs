@@ -4,8 +4,14 @@ mod binding;
 mod cancelling;
 mod closing;
 mod flow;
+#[cfg(feature = "tls-ring")]
+mod killed;
+mod mutations;
 mod peer;
+mod random;
 mod searching;
+#[cfg(feature = "tls-ring")]
+mod starting_tls;
 mod violations;
 
 use std::time::Duration;
@@ -61,7 +67,9 @@ async fn responses_come_to_their_callers_in_any_order() {
     let calls: Vec<_> = (0..50)
         .map(|number| {
             let client = client.clone();
-            tokio::spawn(async move { client.compare(CompareRequest::new(number.to_string(), "cn", "x")).await })
+            tokio::spawn(
+                async move { client.compare(CompareRequest::new(number.to_string(), "cn", "x")).await },
+            )
         })
         .collect();
     let mut requests = Vec::new();

@@ -68,7 +68,10 @@ pub trait Executor: Sync {
     /// # Errors
     ///
     /// As [`search_one`](Self::search_one); `noSuchObject` if there is no such entry.
-    fn read(&self, dn: impl Into<LdapString> + Send) -> impl Future<Output = Result<SearchResultEntry, Error>> + Send {
+    fn read(
+        &self,
+        dn: impl Into<LdapString> + Send,
+    ) -> impl Future<Output = Result<SearchResultEntry, Error>> + Send {
         async { self.search_one(SearchRequest::entry(dn)).await }
     }
 
@@ -86,7 +89,10 @@ pub trait Executor: Sync {
     /// # Errors
     ///
     /// As [`execute`](Self::execute).
-    fn add(&self, add: impl Into<Call<AddRequest>> + Send) -> impl Future<Output = Result<Response, Error>> + Send {
+    fn add(
+        &self,
+        add: impl Into<Call<AddRequest>> + Send,
+    ) -> impl Future<Output = Result<Response, Error>> + Send {
         async { self.execute(add.into().into_op()).await }
     }
 

@@ -12,8 +12,8 @@ use futures_core::Stream;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Control, LdapString, ResultCode};
 use crate::proto::{
-    Context as DecodeContext, IntermediateResponse, LdapMessage, LdapResult, Limits, OpKind, ProtocolOp, Quirks,
-    SearchResultEntry,
+    Context as DecodeContext, IntermediateResponse, LdapMessage, LdapResult, Limits, MessageId, OpKind,
+    ProtocolOp, Quirks, SearchResultEntry,
 };
 use crate::session::Violation;
 
@@ -80,6 +80,11 @@ pub trait SearchSource: Send {
 
     /// Adds what is known of the search to an error.
     fn describe(&self, error: Error) -> Error;
+
+    /// Returns the message id that the search has now, if it goes over a connection.
+    fn id(&self) -> Option<MessageId> {
+        None
+    }
 }
 
 /// One message of a search.
@@ -192,6 +197,12 @@ impl SearchStream {
     /// Returns how many entries were delivered.
     pub const fn delivered(&self) -> u64 {
         self.delivered
+    }
+
+    /// Returns the message id of the search on its connection, by which the server can be asked to
+    /// [cancel](crate::Client::cancel) it. A paged search has another one for each page.
+    pub fn id(&self) -> Option<MessageId> {
+        self.source.id()
     }
 
     /// Makes an error of this search.

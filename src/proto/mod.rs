@@ -1,10 +1,20 @@
 //! Every message of RFC 4511, both directions for both sides.
 //!
 //! One file per operation: the production of the standard, the type, `decode`, `encode`, tests. Begin with
-//! [`LdapMessage`]; [`Envelope`] is what is known of a message before its operation is decoded.
+//! [`LdapMessage`]; [`Envelope`] is what is known of a message before its operation is decoded. Controls and extended
+//! operations that have a type of their own stand in [`controls`] and [`extops`].
+//!
+//! | a sender may | a sender may not |
+//! |---|---|
+//! | write lengths in more octets than needed | write a length that goes beyond the element around it |
+//! | add elements that we do not know at the end of a SEQUENCE: ignored, and not written again | repeat or reorder those that we know, or write them in the other form |
+//! | use a number that has no name, up to `maxInt`: kept | use one that does not fit: it is not cut |
+//! | write an empty list of controls, of URLs | exceed one of the [`Limits`] |
+//!
+//! What [`Quirks`] names is read besides. Whatever a peer sends, the answer is a message or an error that says where.
 //!
 //! The module knows octets and the vocabulary of the directory, and no connection: which message may follow which
-//! is the law of `session`.
+//! is the law of [`session`](crate::session).
 
 #![cfg_attr(
     not(test),

@@ -1,6 +1,6 @@
 //! `SearchRequest` (RFC 4511 4.5.1).
 
-use std::time::Duration;
+use core::time::Duration;
 
 use crate::ber::{DecodeError, Reader, Tag, Writer};
 use crate::model::{DerefAliases, Filter, LdapString, Scope};

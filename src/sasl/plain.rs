@@ -45,7 +45,8 @@ impl Mechanism for Plain {
     }
 
     fn initial_response(&mut self) -> Result<Option<Secret>, SaslError> {
-        let parts = [self.authorization_id.as_bytes(), self.authentication_id.as_bytes(), self.password.expose()];
+        let parts =
+            [self.authorization_id.as_bytes(), self.authentication_id.as_bytes(), self.password.expose()];
         let is_complete = !self.authentication_id.is_empty() && !self.password.expose().is_empty();
         let is_text = std::str::from_utf8(self.password.expose()).is_ok();
         if !is_complete || !is_text || parts.iter().any(|part| part.contains(&0)) {

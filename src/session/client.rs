@@ -141,7 +141,11 @@ impl<T> ClientSession<T> {
     /// # Errors
     ///
     /// As [`start`](Self::start); `caller` was not called.
-    pub fn start_with(&mut self, kind: OpKind, caller: impl FnOnce(MessageId) -> T) -> Result<MessageId, Misuse> {
+    pub fn start_with(
+        &mut self,
+        kind: OpKind,
+        caller: impl FnOnce(MessageId) -> T,
+    ) -> Result<MessageId, Misuse> {
         if kind.final_response().is_none() {
             return Err(Misuse::WrongKind { kind });
         }

@@ -73,7 +73,9 @@ impl fmt::Display for Violation {
             Self::WrongDirection { id, kind } => {
                 write!(f, "{kind} with message id {id} came from the side that cannot send it")
             }
-            Self::ReservedId { kind } => write!(f, "{kind} with message id 0, which is for notifications only"),
+            Self::ReservedId { kind } => {
+                write!(f, "{kind} with message id 0, which is for notifications only")
+            }
             Self::IdInUse { id } => write!(f, "a second request with message id {id}, which is in progress"),
             Self::OctetsBeforeTls => f.write_str("octets came before the TLS handshake"),
             Self::DuringBind { kind } => write!(f, "{kind} came between the steps of a bind"),
@@ -108,7 +110,7 @@ pub enum Misuse {
         /// How many.
         count: usize,
     },
-    /// TLS is up already: "the client MUST NOT ... [ask] if TLS is currently established" (RFC 4511 4.14.1).
+    /// TLS is up already, and StartTLS asks for what is there (RFC 4511 4.14.1).
     TlsEstablished,
     /// Bind, unbind, abandon and StartTLS cannot be abandoned (RFC 4511 4.11).
     CannotAbandon {

@@ -257,8 +257,7 @@ fn abandoned_id(frame: &[u8]) -> Result<MessageId, Violation> {
     let content = message.read()?.content;
     let field = "messageID";
     let number = content.as_integer::<u32>(field)?;
-    MessageId::new(number)
-        .ok_or_else(|| content.fault(crate::ber::Fault::OutOfRange { field }).into())
+    MessageId::new(number).ok_or_else(|| content.fault(crate::ber::Fault::OutOfRange { field }).into())
 }
 
 #[cfg(test)]

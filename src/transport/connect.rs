@@ -17,8 +17,8 @@ use super::target::{Address, Target};
 /// Opens a stream to the target, without TLS whatever its [`security`](Target::security): the handshake is
 /// [`TlsConnector::handshake`](super::tls::TlsConnector::handshake), now for `ldaps`, later for StartTLS.
 ///
-/// A host name is resolved to all its addresses (the first 32), which are tried as RFC 8305 says: IPv6 and IPv4 in turn,
-/// the next one beside the running ones after 250 ms or when one fails, the first that answers wins.
+/// A host name is resolved to all its addresses (the first 32), which are tried as RFC 8305 says: IPv6 and IPv4 in
+/// turn, the next one beside the running ones after 250 ms or when one fails, the first that answers wins.
 ///
 /// ```no_run
 /// use std::time::Duration;
@@ -37,13 +37,13 @@ use super::target::{Address, Target};
 ///
 /// # Errors
 ///
-/// The name does not resolve, no address takes the connection (the error lists each with its cause), the Unix socket
-/// takes none, or the deadline passes, be it at the resolver or at the addresses.
+/// The name does not resolve, no address takes the connection (the error lists each with its cause), the Unix
+/// socket takes none, or the deadline passes, be it at the resolver or at the addresses.
 ///
 /// # Cancel safety
 ///
-/// Dropping the future closes what it opened. A question to the system's resolver runs on in a thread of the runtime
-/// until it is answered.
+/// Dropping the future closes what it opened. A question to the system's resolver runs on in a thread of the
+/// runtime until it is answered.
 pub async fn connect(
     target: &Target,
     options: &SocketOptions,
@@ -107,8 +107,8 @@ async fn connect_unix(path: &Path, _: Instant) -> Result<Stream, TransportError>
     Err(TransportError::UnixSocketsUnsupported { path: path.to_owned() })
 }
 
-/// How many addresses of one name are tried. Real names have a few; a hostile answer can hold thousands, and each one
-/// costs a socket until the deadline.
+/// How many addresses of one name are tried. Real names have a few; a hostile answer can hold thousands, and each
+/// one costs a socket until the deadline.
 const ADDRESS_LIMIT: usize = 32;
 
 #[cfg(test)]
@@ -142,6 +142,13 @@ mod tests {
         let error = connect(&target, &SocketOptions::new(), deadline()).await.unwrap_err();
         assert!(error.to_string().contains(&format!("{address} failed")), "{error}");
         assert!(!error.is_timeout());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn future_may_move_between_threads() {
+        fn assert_send<T: Send>(_: &T) {}
+        let (target, options) = (Target::ldap("192.0.2.1"), SocketOptions::new());
+        assert_send(&connect(&target, &options, deadline()));
     }
 
     #[cfg(unix)]

@@ -6,16 +6,20 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use super::target::TargetParseError;
 #[cfg(feature = "tls")]
 use super::tls::{TlsError, TlsSetupError};
 
 /// Why there is no stream to the server, or no longer one.
 ///
-/// The text says what was tried, what came, and where a person can mend it, what to do. [`phase`](Self::phase) and
+/// The text says what was tried, what came, and where a person can mend it, what to do; it is complete, causes
+/// included, so there is no need to print the chain of sources after it. [`phase`](Self::phase) and
 /// [`fault`](Self::fault) answer the same questions to a program.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum TransportError {
+    /// The URL is none, or names no server.
+    Target(TargetParseError),
     /// The resolver has no answer for the host name.
     Resolve {
         /// The name.
@@ -75,6 +79,7 @@ impl TransportError {
     /// Says what was being done.
     pub fn phase(&self) -> Phase {
         match self {
+            Self::Target(_) => Phase::Target,
             Self::Resolve { .. } | Self::NoAddress { .. } => Phase::Resolve,
             Self::Connect { .. } | Self::UnixSocket { .. } | Self::UnixSocketsUnsupported { .. } => {
                 Phase::Connect
@@ -94,7 +99,7 @@ impl TransportError {
     /// Says who has to do something about it.
     pub fn fault(&self) -> Fault {
         match self {
-            Self::UnixSocketsUnsupported { .. } | Self::TlsNotBuiltIn => Fault::Caller,
+            Self::Target(_) | Self::UnixSocketsUnsupported { .. } | Self::TlsNotBuiltIn => Fault::Caller,
             #[cfg(feature = "tls")]
             Self::TlsSetup(_) => Fault::Caller,
             #[cfg(feature = "tls")]
@@ -123,6 +128,7 @@ impl TransportError {
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Target(error) => fmt::Display::fmt(error, f),
             Self::Resolve { host, source } => write!(f, "cannot resolve host name `{host}`: {source}"),
             Self::NoAddress { host } => write!(f, "host name `{host}` has no address"),
             Self::Connect { host, port, attempts } => {
@@ -148,6 +154,10 @@ impl fmt::Display for TransportError {
             Self::TlsHandshake(error) => write!(f, "tls handshake failed: {error}"),
             #[cfg(feature = "tls")]
             Self::Tls(error) => write!(f, "tls failed: {error}"),
+            // The system and TLS have longer words for it.
+            Self::Io(source) if source.kind() == io::ErrorKind::UnexpectedEof => {
+                f.write_str("connection failed: the other end closed it")
+            }
             Self::Io(source) => write!(f, "connection failed: {source}"),
         }
     }
@@ -157,6 +167,7 @@ impl Error for TransportError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Resolve { source, .. } | Self::UnixSocket { source, .. } | Self::Io(source) => Some(source),
+            Self::Target(error) => Some(error),
             Self::Connect { attempts, .. } => attempts.iter().rev().find_map(|attempt| attempt.cause()),
             #[cfg(feature = "tls")]
             Self::TlsSetup(error) => Some(error.as_ref()),
@@ -169,8 +180,11 @@ impl Error for TransportError {
 
 /// Sorts an error of an open [`Stream`](super::Stream): from the TLS layer, or from the network under it.
 ///
-/// With TLS 1.3 a server that rejects the client's certificate says so only after the handshake, so that a first read
-/// can bring an alert.
+/// A peer that ends the connection without ending TLS first, as many servers do, shows as
+/// [`Io`](TransportError::Io) with [`UnexpectedEof`](io::ErrorKind::UnexpectedEof).
+///
+/// With TLS 1.3 a server that rejects the client's certificate says so only after the handshake, so that a first
+/// read can bring an alert.
 impl From<io::Error> for TransportError {
     fn from(error: io::Error) -> Self {
         #[cfg(feature = "tls")]
@@ -179,6 +193,12 @@ impl From<io::Error> for TransportError {
             Err(error) => error,
         };
         Self::Io(error)
+    }
+}
+
+impl From<TargetParseError> for TransportError {
+    fn from(error: TargetParseError) -> Self {
+        Self::Target(error)
     }
 }
 
@@ -193,6 +213,8 @@ impl From<TlsSetupError> for TransportError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
+    /// Reading where the server is.
+    Target,
     /// Asking the resolver for the addresses of a host name.
     Resolve,
     /// Opening a socket.
@@ -210,6 +232,7 @@ pub enum Phase {
 impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
+            Self::Target => "reading where the server is",
             Self::Resolve => "resolving the host name",
             Self::Connect => "connecting",
             Self::TlsSetup => "setting up tls",

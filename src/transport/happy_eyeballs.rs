@@ -60,7 +60,8 @@ where
 
 /// Puts IPv6 and IPv4 addresses in turn, beginning with the family of the first, each family in the order given.
 ///
-/// This is RFC 8305 4 with a First Address Family Count of 1. The resolver has sorted the addresses by RFC 6724 before.
+/// This is RFC 8305 4 with a First Address Family Count of 1. The resolver has sorted the addresses by RFC 6724
+/// before.
 fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let count = addresses.len();
     let first_is_ipv6 = addresses.first().is_some_and(SocketAddr::is_ipv6);

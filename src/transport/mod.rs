@@ -1,8 +1,8 @@
 //! What carries the messages: sockets, TLS, pipes in memory.
 //!
 //! One type, [`Stream`], stands for every transport, so that what lies above has no type parameter and no idea of
-//! what it runs over. [`connect`] opens a socket, [`TlsConnector::handshake`] puts TLS on a stream; `ldaps` and StartTLS
-//! share that one path.
+//! what it runs over. [`connect`] opens a socket, [`TlsConnector::handshake`] puts TLS on a stream; `ldaps` and
+//! StartTLS share that one path.
 //!
 //! ```text
 //!   Target ──connect──► Stream (TCP, Unix socket) ──handshake──► Stream (TLS)
@@ -30,6 +30,6 @@ pub use codec::{FrameError, LdapCodec, READ_SIZE};
 pub use error::{Attempt, AttemptOutcome, Fault, Phase, TransportError};
 pub use socket::{SocketOptions, WriteCoalescing};
 pub use stream::{Peer, Stream};
-pub use target::{Address, Security, Target};
+pub use target::{Address, Security, Target, TargetParseError};
 #[cfg(feature = "tls")]
 pub use tls::{TlsAcceptor, TlsConnector, TlsError, TlsOptions, TlsSetupError};

@@ -24,7 +24,8 @@ pub struct SocketOptions {
 }
 
 impl SocketOptions {
-    /// Returns the defaults: small writes sent at once, keep-alive after 60 s of silence and every 10 s, no user timeout.
+    /// Returns the defaults: small writes sent at once, keep-alive after 60 s of silence and every 10 s, no user
+    /// timeout.
     pub const fn new() -> Self {
         Self {
             coalescing: WriteCoalescing::Off,
@@ -35,21 +36,24 @@ impl SocketOptions {
 
     /// Sets whether the system may hold a small write back to join it with the next (Nagle's algorithm).
     ///
-    /// Default: off, since the writer above joins what is queued, and holding back costs a lone request up to 40 ms
-    /// and more where the other end delays its acknowledgements. On saves packets where the caller writes badly.
+    /// Default: off, since the writer above joins what is queued, and a request held back waits for as long as the
+    /// other end delays its acknowledgements. On saves packets where the caller writes piece by piece.
     #[must_use]
     pub fn write_coalescing(mut self, coalescing: WriteCoalescing) -> Self {
         self.coalescing = coalescing;
         self
     }
 
-    /// Sets after how much silence the system asks whether the other end is alive, and how often it repeats the question.
+    /// Sets after how much silence the system asks whether the other end is alive, and how often it repeats the
+    /// question.
     ///
-    /// Default: 60 s and 10 s, so that firewalls and load balancers keep an idle connection in their tables and a dead
-    /// peer is found within minutes. Shorter finds it sooner and sends more packets.
+    /// Default: 60 s and 10 s, so that firewalls and load balancers keep an idle connection in their tables and a
+    /// dead peer is found within minutes. Shorter finds it sooner and sends more packets. The system counts in
+    /// whole seconds, from 1 to 32767; what lies outside is moved to the nearest.
     #[must_use]
     pub fn keepalive(mut self, idle: Duration, interval: Duration) -> Self {
-        self.keepalive = Some(Keepalive { idle, interval });
+        let within = |time: Duration| time.clamp(KEEPALIVE_MIN, KEEPALIVE_MAX);
+        self.keepalive = Some(Keepalive { idle: within(idle), interval: within(interval) });
         self
     }
 
@@ -60,10 +64,11 @@ impl SocketOptions {
         self
     }
 
-    /// Sets how long sent octets may stay unacknowledged before the system closes the connection (`TCP_USER_TIMEOUT`).
+    /// Sets how long sent octets may stay unacknowledged before the system closes the connection
+    /// (`TCP_USER_TIMEOUT`).
     ///
-    /// Default: the system's, often many minutes. Operations have deadlines of their own, so this only decides how soon
-    /// the socket itself is known to be dead. Where the system has no such option it is ignored.
+    /// Default: the system's, often many minutes. Operations have deadlines of their own, so this only decides how
+    /// soon the socket itself is known to be dead. Where the system has no such option it is ignored.
     #[must_use]
     pub fn user_timeout(mut self, timeout: Duration) -> Self {
         self.user_timeout = Some(timeout);
@@ -149,6 +154,12 @@ const KEEPALIVE_IDLE: Duration = Duration::from_secs(60);
 /// Time between probes that get no answer.
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
 
+/// The least that systems take: they count in seconds and refuse none.
+const KEEPALIVE_MIN: Duration = Duration::from_secs(1);
+
+/// The most that Linux takes.
+const KEEPALIVE_MAX: Duration = Duration::from_secs(32_767);
+
 #[cfg(test)]
 mod tests {
     use tokio::net::TcpListener;
@@ -172,6 +183,18 @@ mod tests {
             assert_eq!(socket.tcp_keepalive_time().unwrap(), Duration::from_secs(60));
             assert_eq!(socket.tcp_keepalive_interval().unwrap(), Duration::from_secs(10));
             assert_eq!(socket.tcp_user_timeout().unwrap(), None);
+        }
+    }
+
+    #[tokio::test]
+    async fn times_the_system_would_refuse_are_moved_to_the_nearest() {
+        let stream = socket_with(&SocketOptions::new().keepalive(Duration::ZERO, Duration::MAX)).await;
+        let socket = SockRef::from(&stream);
+        assert!(socket.keepalive().unwrap());
+        #[cfg(target_os = "linux")]
+        {
+            assert_eq!(socket.tcp_keepalive_time().unwrap(), KEEPALIVE_MIN);
+            assert_eq!(socket.tcp_keepalive_interval().unwrap(), KEEPALIVE_MAX);
         }
     }
 

@@ -17,7 +17,8 @@ use tokio_rustls::TlsStream;
 #[cfg(feature = "tls")]
 use super::tls::TlsSession;
 
-/// A byte stream to the other end: TCP, Unix socket, memory pipe, a stream of the caller's own, or TLS over any of them.
+/// A byte stream to the other end: TCP, Unix socket, memory pipe, a stream of the caller's own, or TLS over any of
+/// them.
 ///
 /// Reading and writing cost one `match` more than the stream inside; only a stream given to
 /// [`from_io`](Self::from_io) is behind a pointer to a table of functions.

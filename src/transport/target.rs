@@ -1,21 +1,24 @@
 //! Where a server is, and when TLS begins on the way to it.
 
+use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 
-use crate::model::{LdapUrl, UrlScheme};
+use crate::model::{LdapUrl, LdapUrlParseError, UrlScheme};
 
 /// A server to connect to: an address, and when TLS begins.
 ///
 /// ```
 /// use ldapwire::transport::{Security, Target};
 ///
-/// let target = Target::ldaps("ldap.example.org");
+/// let target: Target = "ldaps://ldap.example.org".parse()?;
 /// assert_eq!(target.to_string(), "ldaps://ldap.example.org:636");
 /// assert_eq!(target.security(), Security::Tls);
 ///
 /// let behind_a_tunnel = Target::ldap("::1").with_port(10389).with_security(Security::StartTls);
 /// assert_eq!(behind_a_tunnel.to_string(), "ldap://[::1]:10389");
+/// # Ok::<(), ldapwire::transport::TargetParseError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Target {
@@ -30,8 +33,8 @@ impl Target {
     /// The port of `ldaps`, registered for it and described in no RFC.
     pub const LDAPS_PORT: u16 = 636;
 
-    /// Names a host (a DNS name, an IPv4 or an IPv6 address, the latter with or without brackets) that speaks LDAP over
-    /// TCP, on port 389, without TLS.
+    /// Names a host (a DNS name, an IPv4 or an IPv6 address, the latter with or without brackets) that speaks LDAP
+    /// over TCP, on port 389, without TLS.
     pub fn ldap(host: impl Into<String>) -> Self {
         let address = Address::Tcp { host: without_brackets(host.into()), port: Self::LDAP_PORT };
         Self { address, security: Security::None }
@@ -74,7 +77,8 @@ impl Target {
         self.security
     }
 
-    /// Returns the host as the caller named it, which is the name its certificate has to bear; a Unix socket has none.
+    /// Returns the host as the caller named it, which is the name its certificate has to bear; a Unix socket has
+    /// none.
     pub fn host(&self) -> Option<&str> {
         match &self.address {
             Address::Tcp { host, .. } => Some(host),
@@ -83,25 +87,41 @@ impl Target {
     }
 }
 
-/// Takes the part of a URL that says where the server is; what it has behind the host is not used. A URL without a host
-/// means this machine (RFC 4516 2: "the client must have some a priori knowledge of an appropriate LDAP server").
-impl From<&LdapUrl> for Target {
-    fn from(url: &LdapUrl) -> Self {
-        let host = url.host().unwrap_or("localhost");
+/// Takes the server that a URL names; its other parts play no role.
+///
+/// # Errors
+///
+/// The URL names no server, as `ldap:///dc=example,dc=org` does. No server is guessed: a directory on this machine is
+/// `ldap://localhost`.
+impl TryFrom<&LdapUrl> for Target {
+    type Error = TargetParseError;
+
+    fn try_from(url: &LdapUrl) -> Result<Self, TargetParseError> {
         let target = match url.scheme() {
-            UrlScheme::Ldapi => return Self::ldapi(url.socket_path().unwrap_or(DEFAULT_SOCKET)),
-            UrlScheme::Ldaps => Self::ldaps(host),
-            _ => Self::ldap(host),
+            UrlScheme::Ldap => url.host().map(Self::ldap),
+            UrlScheme::Ldaps => url.host().map(Self::ldaps),
+            UrlScheme::Ldapi => url.socket_path().map(Self::ldapi),
         };
-        match url.port() {
+        let target = target.ok_or_else(|| TargetParseError::NoServer { scheme: url.scheme() })?;
+        Ok(match url.port() {
             Some(port) => target.with_port(port),
             None => target,
-        }
+        })
     }
 }
 
-/// Where `ldapi://` without a path leads: the socket of Debian's OpenLDAP.
-const DEFAULT_SOCKET: &str = "/var/run/slapd/ldapi";
+/// Reads an LDAP URL (RFC 4516) and takes the server that it names.
+///
+/// # Errors
+///
+/// The text is no LDAP URL, or names no server.
+impl FromStr for Target {
+    type Err = TargetParseError;
+
+    fn from_str(text: &str) -> Result<Self, TargetParseError> {
+        Self::try_from(&LdapUrl::parse(text).map_err(TargetParseError::Url)?)
+    }
+}
 
 /// Prints the target as an LDAP URL without a DN; StartTLS has no place in one.
 impl fmt::Display for Target {
@@ -113,8 +133,21 @@ impl fmt::Display for Target {
         match &self.address {
             Address::Tcp { host, port } if host.contains(':') => write!(f, "{scheme}://[{host}]:{port}"),
             Address::Tcp { host, port } => write!(f, "{scheme}://{host}:{port}"),
-            Address::Unix(path) => write!(f, "ldapi://{}", path.display()),
+            Address::Unix(path) => {
+                f.write_str("ldapi://")?;
+                path.as_os_str().as_encoded_bytes().iter().try_for_each(|octet| write_encoded(f, *octet))
+            }
         }
+    }
+}
+
+/// Writes an octet of a socket's path as it stands in the place of a host: `unreserved` (RFC 3986 2.3) or
+/// percent-encoded.
+fn write_encoded(f: &mut fmt::Formatter<'_>, octet: u8) -> fmt::Result {
+    match octet {
+        b'-' | b'.' | b'_' | b'~' => write!(f, "{}", char::from(octet)),
+        _ if octet.is_ascii_alphanumeric() => write!(f, "{}", char::from(octet)),
+        _ => write!(f, "%{octet:02X}"),
     }
 }
 
@@ -146,6 +179,43 @@ pub enum Security {
     Tls,
     /// After the StartTLS operation has been answered with success (RFC 4511 4.14).
     StartTls,
+}
+
+/// Why a text or a URL says no [`Target`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TargetParseError {
+    /// The text is no LDAP URL.
+    Url(LdapUrlParseError),
+    /// The URL names no server.
+    NoServer {
+        /// Its scheme.
+        scheme: UrlScheme,
+    },
+}
+
+impl fmt::Display for TargetParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Url(error) => fmt::Display::fmt(error, f),
+            Self::NoServer { scheme: UrlScheme::Ldapi } => {
+                f.write_str("url names no socket: `ldapi://` and its percent-encoded path was expected")
+            }
+            Self::NoServer { scheme } => {
+                let scheme = scheme.as_str();
+                write!(f, "url names no server: `{scheme}://` and a host was expected")
+            }
+        }
+    }
+}
+
+impl Error for TargetParseError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Url(error) => Some(error),
+            Self::NoServer { .. } => None,
+        }
+    }
 }
 
 /// Takes the brackets off an IPv6 address written as in a URL.
@@ -182,9 +252,34 @@ mod tests {
     }
 
     #[test]
+    fn url_names_the_server_and_its_port() {
+        for (url, target) in [
+            ("ldap://a.example.org", Target::ldap("a.example.org")),
+            ("LDAP://a.example.org:10389/dc=example?cn?sub", Target::ldap("a.example.org").with_port(10389)),
+            ("ldaps://192.0.2.1", Target::ldaps("192.0.2.1")),
+            ("ldaps://[2001:db8::1]:1636", Target::ldaps("2001:db8::1").with_port(1636)),
+            ("ldapi://%2Frun%2Fldapi", Target::ldapi("/run/ldapi")),
+        ] {
+            assert_eq!(url.parse::<Target>().unwrap(), target, "{url}");
+            assert_eq!(target.to_string().parse::<Target>().unwrap(), target, "{target}");
+        }
+    }
+
+    #[test]
+    fn url_without_a_server_is_an_error() {
+        for (url, text) in [
+            ("ldaps:///dc=example", "url names no server: `ldaps://` and a host was expected"),
+            ("ldapi://", "url names no socket: `ldapi://` and its percent-encoded path was expected"),
+        ] {
+            assert_eq!(url.parse::<Target>().unwrap_err().to_string(), text);
+        }
+        assert!(matches!("http://a".parse::<Target>(), Err(TargetParseError::Url(_))));
+    }
+
+    #[test]
     fn unix_socket_has_neither_host_nor_port() {
         let target = Target::ldapi("/run/slapd/ldapi").with_port(1);
         assert_eq!(target.host(), None);
-        assert_eq!(target.to_string(), "ldapi:///run/slapd/ldapi");
+        assert_eq!(target.to_string(), "ldapi://%2Frun%2Fslapd%2Fldapi");
     }
 }

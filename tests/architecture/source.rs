@@ -35,7 +35,7 @@ impl SourceFile {
     pub(crate) fn new(name: &str, text: &str) -> Self {
         let module = module_of(name);
         let (tokens, test_lines) = without_tests(tokens(text));
-        let is_test = module.last().is_some_and(|last| last == "tests");
+        let is_test = module.iter().any(|name| name == "tests");
         Self {
             name: name.to_owned(),
             module,

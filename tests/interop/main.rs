@@ -9,10 +9,17 @@
 //! own with [`another_server`].
 
 mod captures;
+mod changes;
+mod command;
+mod connections;
+mod crowd;
+mod endings;
 mod fixture;
 mod installed;
+mod ldif;
 mod people;
 mod pki;
+mod searches;
 mod slapd;
 
 use std::any::Any;
@@ -38,7 +45,19 @@ struct Case {
 
 /// The cases of each area.
 fn areas() -> Vec<Vec<Case>> {
-    vec![fixture::cases(), captures::cases()]
+    let mut areas = vec![
+        fixture::cases(),
+        captures::cases(),
+        connections::cases(),
+        changes::cases(),
+        searches::cases(),
+        endings::cases(),
+        crowd::cases(),
+    ];
+    if command::PROGRAM.is_some() {
+        areas.push(command::cases());
+    }
+    areas
 }
 
 /// Makes `fn cases()` of the `async fn`s that it names.
@@ -83,6 +102,15 @@ fn server() -> Result<&'static Slapd, &'static String> {
     SERVER.get_or_init(start).as_ref()
 }
 
+/// A server with a hundred thousand people, for the cases that need so many and only read.
+static CROWD: OnceLock<Result<Slapd, String>> = OnceLock::new();
+
+fn server_with_crowd() -> Result<&'static Slapd, &'static str> {
+    let setup = Setup { people: 100_000, ..Setup::default() };
+    let start = || another_server(&setup).map_err(|error| error.to_string());
+    CROWD.get_or_init(start).as_ref().map_err(String::as_str)
+}
+
 /// A server for one case alone, which ends with it.
 fn another_server(setup: &Setup) -> Result<Slapd, Box<dyn Error>> {
     Slapd::start(INSTALLED.as_ref().ok_or("no slapd with its tools is installed")?, setup)
@@ -97,8 +125,10 @@ fn main() -> ExitCode {
     let trials = cases.map(|case| case.trial(INSTALLED.is_some(), required)).collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
     // A static is never dropped.
-    if let Some(Ok(server)) = SERVER.get() {
-        server.discard();
+    for server in [&SERVER, &CROWD] {
+        if let Some(Ok(server)) = server.get() {
+            server.discard();
+        }
     }
     conclusion.exit_code()
 }

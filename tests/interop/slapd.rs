@@ -45,6 +45,8 @@ pub(crate) struct Setup {
     pub(crate) ldif: String,
     /// Schemas of OpenLDAP that they need.
     pub(crate) schemas: &'static [&'static str],
+    /// Leaves out what the server needs for TLS.
+    pub(crate) without_tls: bool,
 }
 
 impl Slapd {
@@ -121,6 +123,11 @@ impl Slapd {
     /// How much the server has logged so far: a place to read on from.
     pub(crate) fn log_length(&self) -> usize {
         self.log.lock().expect("no panic with it").len()
+    }
+
+    /// What the server has logged so far.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().expect("no panic with it").clone()
     }
 
     /// The last lines that the server logged after `start`.
@@ -283,6 +290,17 @@ fn configuration(installed: &Installed, folder: &Path, setup: &Setup) -> io::Res
     }
     let user = fs::metadata(folder)?.uid();
     let folder = folder.display();
+    let tls = if setup.without_tls {
+        String::new()
+    } else {
+        format!(
+            "TLSCACertificateFile {folder}/ca.pem
+TLSCertificateFile {folder}/server.pem
+TLSCertificateKeyFile {folder}/server.key
+TLSVerifyClient try
+"
+        )
+    };
     text += &format!(
         "pidfile {folder}/slapd.pid
 threads 4
@@ -291,11 +309,7 @@ conn_max_pending_auth 100000
 sockbuf_max_incoming_auth 67108864
 attributeoptions lang- x-
 password-hash {{CLEARTEXT}}
-TLSCACertificateFile {folder}/ca.pem
-TLSCertificateFile {folder}/server.pem
-TLSCertificateKeyFile {folder}/server.key
-TLSVerifyClient try
-sasl-host localhost
+{tls}sasl-host localhost
 sasl-secprops none
 authz-regexp gidNumber=[0-9]+\\\\+uidNumber={user},cn=peercred,cn=external,cn=auth {ADMIN_DN}
 authz-regexp uid=([^,]+),cn=[^,]+,cn=auth uid=$1,ou=people,{SUFFIX}

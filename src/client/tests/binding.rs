@@ -31,7 +31,9 @@ async fn a_bind_waits_for_operations_in_flight_and_holds_back_those_after_it() {
     let request = peer.next().await;
     let ProtocolOp::BindRequest(sent) = &request.op else { panic!("{request:?}") };
     assert_eq!(sent.name(), &"cn=admin");
-    assert!(matches!(sent.authentication(), Authentication::Simple(password) if password.expose() == b"secret"));
+    assert!(
+        matches!(sent.authentication(), Authentication::Simple(password) if password.expose() == b"secret")
+    );
     let after = tokio::spawn({
         let client = client.clone();
         async move { client.delete(delete()).await }
@@ -114,7 +116,9 @@ async fn a_sasl_bind_goes_on_until_the_server_is_content() {
         peer.send(first.id, ProtocolOp::BindResponse(challenge)).await;
         let second = peer.next().await;
         let ProtocolOp::BindRequest(request) = &second.op else { panic!("{second:?}") };
-        assert!(matches!(request.authentication(), Authentication::Sasl { mechanism, .. } if *mechanism == "EXTERNAL"));
+        assert!(
+            matches!(request.authentication(), Authentication::Sasl { mechanism, .. } if *mechanism == "EXTERNAL")
+        );
         peer.send(second.id, success()).await;
     });
     bound.unwrap();

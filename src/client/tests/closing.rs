@@ -10,7 +10,8 @@ use crate::error::{Closed, ErrorKind, Phase};
 use crate::execute::Executor;
 use crate::model::{Entry, ResultCode};
 use crate::proto::{
-    AddRequest, ExtendedResponse, LdapMessage, LdapResult, MessageId, NoticeOfDisconnection, OpKind, ProtocolOp,
+    AddRequest, ExtendedResponse, LdapMessage, LdapResult, MessageId, NoticeOfDisconnection, OpKind,
+    ProtocolOp,
 };
 
 #[tokio::test(start_paused = true)]
@@ -84,8 +85,8 @@ async fn a_closed_connection_says_so_at_once() {
 
 /// The notice as the standard has it, and as Active Directory sends it: the name behind the operation.
 fn notices() -> [Vec<u8>; 2] {
-    let notice = ExtendedResponse::new(LdapResult::new(ResultCode::UNAVAILABLE))
-        .with_name(NoticeOfDisconnection::OID);
+    let notice =
+        ExtendedResponse::new(LdapResult::new(ResultCode::UNAVAILABLE)).with_name(NoticeOfDisconnection::OID);
     let standard = LdapMessage::new(MessageId::UNSOLICITED, ProtocolOp::ExtendedResponse(notice));
     let name = b"1.3.6.1.4.1.1466.20036";
     let mut bent = b"\x30\x24\x02\x01\x00\x78\x07\x0a\x01\x34\x04\x00\x04\x00\x8a\x16".to_vec();

@@ -51,6 +51,11 @@ impl Peer {
         self.try_next().await.expect("the client should have sent a message")
     }
 
+    /// Takes the stream back, to go on in another way.
+    pub(super) fn into_stream(self) -> Stream {
+        self.framed.into_inner()
+    }
+
     /// Waits for an abandon request, and returns what it abandons.
     pub(super) async fn next_abandoned(&mut self) -> MessageId {
         let message = self.next().await;
@@ -87,10 +92,13 @@ impl Peer {
         self.send(id, ProtocolOp::SearchResultDone(LdapResult::success())).await;
     }
 
-    /// Shows that the connection works: one request, one answer.
+    /// Shows that the connection works: one request, one answer. Abandon requests before it are passed over.
     pub(super) async fn answer_one(&mut self, client: &Client) {
         let (answer, ()) = tokio::join!(client.delete(super::delete()), async {
-            let request = self.next().await;
+            let mut request = self.next().await;
+            while matches!(request.op, ProtocolOp::AbandonRequest(_)) {
+                request = self.next().await;
+            }
             self.send(request.id, ProtocolOp::DeleteResponse(LdapResult::success())).await;
         });
         answer.unwrap();

@@ -53,7 +53,11 @@ async fn octets_that_are_no_message_end_the_connection() {
 
 #[tokio::test(start_paused = true)]
 async fn a_message_over_the_limit_ends_the_connection_with_its_header() {
-    for claim in [&b"\x30\x84\xff\xff\xff\xff"[..], b"\x30\x88\x80\0\0\0\0\0\0\0", b"\x30\x88\xff\xff\xff\xff\xff\xff\xff\xff"] {
+    for claim in [
+        &b"\x30\x84\xff\xff\xff\xff"[..],
+        b"\x30\x88\x80\0\0\0\0\0\0\0",
+        b"\x30\x88\xff\xff\xff\xff\xff\xff\xff\xff",
+    ] {
         let Violation::Decode(error) = provoke(claim).await else { panic!() };
         assert!(matches!(error.fault(), Fault::TooLarge { .. }), "{error}");
     }
@@ -65,10 +69,16 @@ async fn responses_that_do_not_belong_end_the_connection() {
     let result = LdapResult::success;
     // A bind response to a search.
     let octets = response(1, ProtocolOp::BindResponse(crate::proto::BindResponse::new(result())));
-    assert!(matches!(provoke(&octets).await, Violation::WrongResponse { request: OpKind::SearchRequest, .. }));
+    assert!(matches!(
+        provoke(&octets).await,
+        Violation::WrongResponse { request: OpKind::SearchRequest, .. }
+    ));
     // An extended response to a delete.
     let octets = response(2, ProtocolOp::ExtendedResponse(crate::proto::ExtendedResponse::new(result())));
-    assert!(matches!(provoke(&octets).await, Violation::WrongResponse { request: OpKind::DeleteRequest, .. }));
+    assert!(matches!(
+        provoke(&octets).await,
+        Violation::WrongResponse { request: OpKind::DeleteRequest, .. }
+    ));
     // An id that was never issued.
     let octets = response(99, ProtocolOp::DeleteResponse(result()));
     assert!(matches!(provoke(&octets).await, Violation::UnknownId { .. }));

@@ -1,7 +1,7 @@
 //! The type `LdapUrl`.
 
+use core::net::Ipv6Addr;
 use std::fmt;
-use std::net::Ipv6Addr;
 use std::str::FromStr;
 
 use super::error::{LdapUrlParseError, LdapUrlProblem};

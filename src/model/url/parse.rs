@@ -1,6 +1,6 @@
 //! From text to `LdapUrl`: first cut, then decode, then understand.
 
-use std::net::Ipv6Addr;
+use core::net::Ipv6Addr;
 
 use super::error::{LdapUrlParseError, LdapUrlProblem};
 use super::extension::UrlExtension;

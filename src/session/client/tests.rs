@@ -221,7 +221,9 @@ fn outstanding_operations_are_limited() {
 #[test]
 fn octets_that_are_no_message_are_a_violation() {
     let mut session = ClientSession::<()>::new();
-    for octets in [&b"\x30\x00"[..], b"", b"\x30\x03\x02\x01\x01", b"\x30\x05\x02\x01\x01\x7f\x00", b"\x31\x00"] {
+    for octets in
+        [&b"\x30\x00"[..], b"", b"\x30\x03\x02\x01\x01", b"\x30\x05\x02\x01\x01\x7f\x00", b"\x31\x00"]
+    {
         assert!(matches!(session.handle(octets), Err(Violation::Decode(_))), "{octets:02x?}");
     }
 }

@@ -128,11 +128,14 @@ fn the_two_sides_agree() {
     let mut client = ClientSession::new();
     let mut server = ServerSession::new();
     for round in 0..50u32 {
-        for kind in [OpKind::SearchRequest, OpKind::AddRequest, OpKind::CompareRequest, OpKind::ExtendedRequest] {
+        for kind in
+            [OpKind::SearchRequest, OpKind::AddRequest, OpKind::CompareRequest, OpKind::ExtendedRequest]
+        {
             let started = client.start(kind, round).unwrap();
             accept(&mut server, started.number(), kind);
         }
-        let abandoned = client.callers().find(|(_, kind, _)| *kind == OpKind::SearchRequest).map(|(id, ..)| id);
+        let abandoned =
+            client.callers().find(|(_, kind, _)| *kind == OpKind::SearchRequest).map(|(id, ..)| id);
         if let Some(target) = abandoned.filter(|_| round % 3 == 0) {
             let (number, _) = client.abandon(target).unwrap();
             let event = server.handle(&abandon(number.number(), target.number()));

@@ -25,8 +25,8 @@ impl TlsAcceptor {
     ///
     /// # Errors
     ///
-    /// The other end does not speak TLS, refuses the certificate, has none where one is demanded, breaks the protocol
-    /// or goes away, or the deadline passes.
+    /// The other end does not speak TLS, refuses the certificate, has none where one is demanded, breaks the
+    /// protocol or goes away, or the deadline passes.
     ///
     /// # Cancel safety
     ///

@@ -9,8 +9,8 @@ use rustls::{DigitallySignedStruct, Error, SignatureScheme};
 
 /// Takes any certificate, and still makes the peer prove that it holds its key.
 ///
-/// So who speaks is anybody, but it is the one that showed the certificate: who compares the certificate afterwards, by
-/// [`TlsSession::peer_certificate`](super::TlsSession::peer_certificate), knows something.
+/// So who speaks is anybody, but it is the one that showed the certificate: who compares the certificate
+/// afterwards, by [`TlsSession::peer_certificate`](super::TlsSession::peer_certificate), knows something.
 #[derive(Debug)]
 pub(super) struct AnyCertificate {
     algorithms: WebPkiSupportedAlgorithms,

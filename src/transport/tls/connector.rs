@@ -34,13 +34,13 @@ impl TlsConnector {
     /// [`TlsOptions::server_name`](super::TlsOptions::server_name) goes before it.
     ///
     /// The same call serves `ldaps` and StartTLS. **For StartTLS nothing may have been read beyond the StartTLS
-    /// response**: octets that arrived in clear and stand in a buffer above this stream would be taken for protected
-    /// ones (RFC 4513 6.2), so whoever has some must give up the connection.
+    /// response**: octets that arrived in clear and stand in a buffer above this stream would be taken for
+    /// protected ones (RFC 4513 6.2), so whoever has some must give up the connection.
     ///
     /// # Errors
     ///
-    /// The name is none or is missing, the certificate is not acceptable, the other end does not speak TLS, refuses,
-    /// breaks the protocol or goes away, or the deadline passes, however slowly octets drip in.
+    /// The name is none or is missing, the certificate is not acceptable, the other end does not speak TLS,
+    /// refuses, breaks the protocol or goes away, or the deadline passes, however slowly octets drip in.
     ///
     /// # Cancel safety
     ///

@@ -101,11 +101,8 @@ impl Error for TlsError {
         match self {
             Self::Certificate(CertificateError::Other(source)) => Some(source),
             Self::Certificate(_) | Self::Refused(_) => None,
-            Self::NotTls { source } => Some(source),
-            Self::Disconnected { source } => Some(source),
-            // The text is the cause's own, so the chain goes on behind it.
-            Self::Protocol { source } => source.source(),
-            Self::Io(source) => source.source(),
+            Self::NotTls { source } | Self::Protocol { source } => Some(source),
+            Self::Disconnected { source } | Self::Io(source) => Some(source),
         }
     }
 }
@@ -130,9 +127,12 @@ fn write_certificate_error(f: &mut fmt::Formatter<'_>, reason: &CertificateError
         ),
         CertificateError::NotValidForNameContext { expected, presented } => {
             f.write_str("certificate is valid for ")?;
-            for (position, name) in presented.iter().enumerate() {
+            for (position, name) in presented.iter().take(SHOWN_NAMES).enumerate() {
                 let separator = if position == 0 { "" } else { ", " };
-                write!(f, "{separator}`{}`", bare_name(name))?;
+                write!(f, "{separator}`{}`", bare_name(name).escape_debug())?;
+            }
+            if let Some(more) = presented.len().checked_sub(SHOWN_NAMES).filter(|more| *more > 0) {
+                write!(f, " and {more} more")?;
             }
             write!(f, ", not for `{}`", expected.to_str())
         }
@@ -154,6 +154,9 @@ fn write_certificate_error(f: &mut fmt::Formatter<'_>, reason: &CertificateError
         other => write_rare_certificate_error(f, &other.to_string()),
     }
 }
+
+/// How many names of a certificate an error prints; they are the peer's, who can put thousands there.
+const SHOWN_NAMES: usize = 8;
 
 /// Adds a hint where the verifier's word for it, which has no variant of its own, is known.
 fn write_rare_certificate_error(f: &mut fmt::Formatter<'_>, reason: &str) -> fmt::Result {
@@ -198,7 +201,8 @@ fn write_refusal(f: &mut fmt::Formatter<'_>, alert: AlertDescription) -> fmt::Re
 struct Date(UnixTime);
 
 impl fmt::Display for Date {
-    /// Counts in years that begin in March, so that the leap day is the last of its year; 400 of them have 146,097 days.
+    /// Counts in years that begin in March, so that the leap day is the last of its year; 400 of them have 146,097
+    /// days.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (days, second) = (self.0.as_secs() / 86_400, self.0.as_secs() % 86_400);
         // Days since 1 March of the year 0.
@@ -221,7 +225,21 @@ impl fmt::Display for Date {
 mod tests {
     use std::time::Duration;
 
+    use rustls::pki_types::ServerName;
+
     use super::*;
+
+    #[test]
+    fn names_of_a_hostile_certificate_are_escaped_and_counted() {
+        let mut presented = vec!["DnsName(\"a\u{1b}[2J\nb\")".to_owned()];
+        presented.extend((1..1000).map(|number| format!("DnsName(\"n{number}\")")));
+        let expected = ServerName::try_from("ldap.example.org").unwrap();
+        let error = TlsError::Certificate(CertificateError::NotValidForNameContext { expected, presented });
+        assert_eq!(
+            error.to_string(),
+            r"certificate is valid for `a\u{1b}[2J\nb`, `n1`, `n2`, `n3`, `n4`, `n5`, `n6`, `n7` and 992 more, not for `ldap.example.org`"
+        );
+    }
 
     #[test]
     fn dates_print_in_the_calendar() {

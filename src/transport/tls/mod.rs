@@ -10,9 +10,9 @@
 //!
 //! # What a peer can make it hold
 //!
-//! `rustls` keeps at most 16 KiB of decrypted octets that nobody has read, one record (18 KiB) that is arriving, one
-//! handshake message of at most 64 KiB, and 64 KiB that are encrypted and not yet written. Beyond that, reading and
-//! writing wait, so the stream above has the back-pressure of the one below.
+//! `rustls` keeps at most 16 KiB of decrypted octets that nobody has read, one record (18 KiB) that is arriving,
+//! one handshake message of at most 64 KiB, and 64 KiB that are encrypted and not yet written. Beyond that, reading
+//! and writing wait, so the stream above has the back-pressure of the one below.
 //!
 //! Begin with [`TlsOptions`].
 

@@ -55,8 +55,8 @@ impl TlsOptions {
     /// Trusts the authorities whose certificates are in this PEM file, instead of the platform's.
     ///
     /// Called again, it trusts those as well. The file is read by [`connector`](Self::connector). A server's
-    /// self-signed certificate may stand in it too, if it is not marked as an authority's: it is then accepted, for the
-    /// names it bears.
+    /// self-signed certificate may stand in it too, if it is not marked as an authority's: it is then accepted, for
+    /// the names it bears.
     #[must_use]
     pub fn ca_file(self, path: impl Into<PathBuf>) -> Self {
         self.trusting(PemSource::File(path.into()))
@@ -70,8 +70,8 @@ impl TlsOptions {
 
     /// Shows the server this certificate when it asks for one, as SASL EXTERNAL needs it.
     ///
-    /// The certificate file holds the client's certificate first and then those up to its authority; the key file its
-    /// private key: PKCS#8, PKCS#1 or SEC1, not under a passphrase. Both may be the same file. Default: none.
+    /// The certificate file holds the client's certificate first and then those up to its authority; the key file
+    /// its private key: PKCS#8, PKCS#1 or SEC1, not under a passphrase. Both may be the same file. Default: none.
     #[must_use]
     pub fn client_certificate_files(
         mut self,
@@ -88,7 +88,8 @@ impl TlsOptions {
     /// Shows the server this certificate, given as PEM text; otherwise as
     /// [`client_certificate_files`](Self::client_certificate_files).
     ///
-    /// The texts are wiped when the options are dropped. The key itself then lives in `rustls`, as long as a connector does.
+    /// The texts are wiped when the options are dropped. The key itself then lives in `rustls`, which does not wipe
+    /// it, as long as a connector or a connection does.
     #[must_use]
     pub fn client_certificate_pem(
         mut self,
@@ -129,9 +130,9 @@ impl TlsOptions {
 
     /// Accepts any certificate, of anybody, for any name, expired or not.
     ///
-    /// **Whoever can reach the connection can read and change everything on it, passwords included.** It is for looking
-    /// at a certificate (see [`TlsSession::peer_certificate`](super::TlsSession::peer_certificate)) and for laboratories; with a private
-    /// authority, [`ca_file`](Self::ca_file) is the right call.
+    /// **Whoever can reach the connection can read and change everything on it, passwords included.** It is for
+    /// looking at a certificate (see [`TlsSession::peer_certificate`](super::TlsSession::peer_certificate)) and for
+    /// laboratories; with a private authority, [`ca_file`](Self::ca_file) is the right call.
     #[must_use]
     pub fn danger_accept_any_certificate(mut self) -> Self {
         self.trust = Trust::Anybody;

@@ -6,8 +6,8 @@ use rustls::crypto::CryptoProvider;
 
 /// An implementation of cryptography that the crate was built with.
 ///
-/// It is always given to `rustls` by name. The default of the process, which any other library may set, or set twice,
-/// is neither read nor written.
+/// It is always given to `rustls` by name. The default of the process, which any other library may set, or set
+/// twice, is neither read nor written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TlsProvider {

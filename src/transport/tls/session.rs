@@ -42,10 +42,11 @@ impl<'a> TlsSession<'a> {
         self.state().peer_certificates()?.first().map(AsRef::as_ref)
     }
 
-    /// Returns the channel binding `tls-exporter` (RFC 9266 2), equal at both ends of this session and nowhere else.
+    /// Returns the channel binding `tls-exporter` (RFC 9266 2), equal at both ends of this session and nowhere
+    /// else.
     ///
-    /// `None` before TLS 1.3: there it is unique only with the extended master secret, and whether that was agreed on
-    /// cannot be asked.
+    /// `None` before TLS 1.3: there it is unique only with the extended master secret, and whether that was agreed
+    /// on cannot be asked.
     pub fn exporter(&self) -> Option<[u8; 32]> {
         if self.version() != TlsVersion::Tls13 {
             return None;

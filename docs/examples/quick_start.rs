@@ -1,0 +1,187 @@
+//! The main job: streams a search of many entries and says how fast it was and what it took.
+//!
+//! ```sh
+//! cargo run --release --example quick_start
+//! ```
+//!
+//! Without arguments it needs no server: it starts one of its own on loopback, which answers with entries that were
+//! captured from a real server. With `-H ldap://HOST` the same code searches a server of yours.
+
+mod canned;
+
+use std::env;
+use std::error::Error;
+use std::fs;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use canned::Canned;
+use ldapwire::model::{Filter, Scope};
+use ldapwire::proto::SearchRequest;
+use ldapwire::{Client, ConnectOptions, Executor};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let arguments = match Arguments::parse(env::args().skip(1)) {
+        Ok(Some(arguments)) => arguments,
+        Ok(None) => {
+            println!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        Err(problem) => {
+            eprintln!("quick_start: {problem}\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(arguments).await {
+        Ok(report) => {
+            report.print();
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("quick_start: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<Report, Box<dyn Error>> {
+    let url = match &arguments.url {
+        Some(url) => url.clone(),
+        None => {
+            println!("canned server on loopback, {ENTRIES} entries");
+            format!("ldap://{}", Canned::start(ENTRIES)?.address())
+        }
+    };
+    let mut options = ConnectOptions::new(url);
+    if arguments.start_tls {
+        options = options.start_tls();
+    }
+    let client = options.connect().await?;
+    if let Some(dn) = arguments.bind_dn {
+        let password = env::var(PASSWORD).map_err(|_| format!("-D needs the password in {PASSWORD}"))?;
+        client.simple_bind(dn, password).await?;
+    }
+    let base = match arguments.base {
+        Some(base) => base,
+        None if arguments.url.is_none() => CANNED_BASE.to_owned(),
+        None => naming_context(&client).await?,
+    };
+    println!("searching {} below {base:?}", client.server());
+    let report = search(&client, &base).await?;
+    client.close().await;
+    Ok(report)
+}
+
+/// Reads every entry below `base`, and every value of each.
+async fn search(client: &Client, base: &str) -> Result<Report, ldapwire::Error> {
+    let request = SearchRequest::new(base, Scope::WholeSubtree, Filter::present("objectClass"));
+    let mut report = Report::default();
+    let start = Instant::now();
+    let mut stream = client.search(request).await?;
+    while let Some(entry) = stream.next_entry().await? {
+        report.first_entry.get_or_insert_with(|| start.elapsed());
+        report.entries += 1;
+        for attribute in entry.attributes() {
+            for value in attribute.values() {
+                report.values += 1;
+                report.octets += value.len();
+            }
+        }
+    }
+    report.duration = start.elapsed();
+    report.references = stream.references().len();
+    Ok(report)
+}
+
+/// The first tree that the server says it holds.
+async fn naming_context(client: &Client) -> Result<String, Box<dyn Error>> {
+    let root = client.root_dse().await?;
+    let context = root.first_text("namingContexts");
+    Ok(context.ok_or("the server names no tree that it holds: say where to search with -b BASE")?.to_owned())
+}
+
+/// What a search brought and took.
+#[derive(Default)]
+struct Report {
+    entries: usize,
+    values: usize,
+    octets: usize,
+    references: usize,
+    first_entry: Option<Duration>,
+    duration: Duration,
+}
+
+impl Report {
+    fn print(&self) {
+        let seconds = self.duration.as_secs_f64();
+        println!("entries      {:>12}", self.entries);
+        println!("values       {:>12}   {} octets", self.values, self.octets);
+        if self.references > 0 {
+            println!("references   {:>12}   not followed", self.references);
+        }
+        println!("time         {seconds:>12.3} s");
+        if let Some(first) = self.first_entry {
+            println!("first entry  {:>12.3} ms", first.as_secs_f64() * 1_000.0);
+        }
+        println!("rate         {:>12.0} entries/s", self.entries as f64 / seconds);
+        // Of this process: with the canned server, that is in it too.
+        for (name, field) in [("memory", "VmRSS:"), ("peak memory", "VmHWM:")] {
+            if let Some(kibibytes) = process_status(field) {
+                println!("{name:<12} {:>12.1} MiB", kibibytes / 1024.0);
+            }
+        }
+    }
+}
+
+/// A figure that Linux tells about this process, in KiB; other systems have no such file.
+fn process_status(field: &str) -> Option<f64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(field))?;
+    line.trim().strip_suffix("kB")?.trim_end().parse().ok()
+}
+
+#[derive(Default)]
+struct Arguments {
+    url: Option<String>,
+    base: Option<String>,
+    bind_dn: Option<String>,
+    start_tls: bool,
+}
+
+impl Arguments {
+    /// Returns nothing if help is asked for.
+    fn parse(mut words: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
+        let mut arguments = Self::default();
+        while let Some(word) = words.next() {
+            let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
+            match word.as_str() {
+                "-H" => arguments.url = Some(value()?),
+                "-b" => arguments.base = Some(value()?),
+                "-D" => arguments.bind_dn = Some(value()?),
+                "-Z" => arguments.start_tls = true,
+                "-h" | "--help" => return Ok(None),
+                _ => return Err(format!("{word:?} is no option")),
+            }
+        }
+        Ok(Some(arguments))
+    }
+}
+
+const HELP: &str = "\
+Streams a search of a whole tree and prints rate and memory.
+
+Usage: quick_start [-H URL [-Z]] [-b BASE] [-D DN]
+
+  -H URL   search this server: ldap://HOST, ldaps://HOST or ldapi://SOCKET;
+           without it a server with 100000 entries is started on loopback
+  -Z       encrypt an ldap:// connection by StartTLS
+  -b BASE  where the search begins; default the first naming context of the server
+  -D DN    bind with this name and the password in the environment variable
+           LDAPWIRE_PASSWORD; default anonymous";
+
+const PASSWORD: &str = "LDAPWIRE_PASSWORD";
+const ENTRIES: usize = 100_000;
+
+/// What the entries of the canned server are below; it does not look at it.
+const CANNED_BASE: &str = "ou=crowd,dc=example,dc=org";

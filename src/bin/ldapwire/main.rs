@@ -1,0 +1,108 @@
+//! `ldapwire`: ask a directory, and look into the octets of its protocol. One file for each verb.
+#![forbid(unsafe_code)]
+
+mod bind;
+mod compare;
+mod connection;
+mod decode;
+mod entries;
+mod failure;
+mod json;
+mod output;
+mod passwd;
+mod password;
+mod rootdse;
+mod search;
+mod status;
+mod whoami;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+use crate::status::Status;
+
+/// Ask an LDAP directory, and look into the octets of its protocol.
+#[derive(Parser)]
+#[command(name = "ldapwire", version, propagate_version = true, after_long_help = status::TABLE)]
+#[command(subcommand_value_name = "VERB", subcommand_help_heading = "Verbs")]
+#[command(after_help = "Examples:
+  ldapwire search -H ldaps://ldap.example.org -b dc=example,dc=org uid=ada cn mail
+  ldapwire whoami -H ldapi://%2Frun%2Fslapd%2Fldapi -Y EXTERNAL
+  ldapwire decode 300c020101600702010304008000
+
+`ldapwire --help` and `ldapwire VERB --help` tell more, the exit statuses among it.")]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    Search(search::Search),
+    Whoami(whoami::WhoAmI),
+    Compare(compare::Compare),
+    Passwd(passwd::Passwd),
+    Rootdse(rootdse::RootDse),
+    Decode(decode::Decode),
+}
+
+fn main() -> ExitCode {
+    let Arguments { verb } = Arguments::parse();
+    let status = verb.run().unwrap_or_else(|failure| {
+        failure.report(verb.format());
+        failure.status()
+    });
+    status.into()
+}
+
+impl Verb {
+    fn run(&self) -> Result<Status, Failure> {
+        match self {
+            Self::Search(verb) => verb.run(),
+            Self::Whoami(verb) => verb.run(),
+            Self::Compare(verb) => verb.run(),
+            Self::Passwd(verb) => verb.run(),
+            Self::Rootdse(verb) => verb.run(),
+            Self::Decode(verb) => verb.run(),
+        }
+    }
+
+    /// Returns the form in which failures are told, too.
+    fn format(&self) -> output::Format {
+        match self {
+            Self::Search(verb) => verb.format,
+            Self::Whoami(verb) => verb.format,
+            Self::Compare(verb) => verb.format,
+            Self::Passwd(verb) => verb.format,
+            Self::Rootdse(verb) => verb.format,
+            Self::Decode(verb) => verb.format,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn each_verb_has_examples_and_the_help_has_the_table() {
+        let mut command = Arguments::command();
+        command.build();
+        let help = command.render_long_help().to_string();
+        assert!(help.contains("| 5 |") && help.contains("LDAPWIRE"), "{help}");
+        for verb in command.get_subcommands_mut().filter(|verb| verb.get_name() != "help") {
+            let help = verb.render_help().to_string();
+            assert!(help.contains(&format!("ldapwire {} ", verb.get_name())), "{help}");
+            assert!(help.contains("Examples:"), "{help}");
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! `search`: entries as LDIF or JSON lines, as they come.
+
+mod option;
+
+use std::future::ready;
+use std::time::Instant;
+
+use clap::{ArgAction, Args};
+use ldapwire::model::{Control, DerefAliases, Filter, Oid, Scope};
+use ldapwire::proto::SearchRequest;
+use ldapwire::{Call, Client, Executor, SearchItem, SearchStream};
+
+use crate::connection::Connection;
+use crate::entries::{COLUMNS, Entries};
+use crate::failure::Failure;
+use crate::output::{Format, Output};
+use crate::status::Status;
+
+use self::option::{Extension, GeneralOption, Limit};
+
+/// Search for entries and print them as they come, as LDIF or as JSON lines.
+///
+/// The options are those of ldapsearch. Memory does not grow with the number of entries. Parts of the tree that other
+/// servers hold are printed as comments, `# ref: ldap://...`, and are not followed.
+///
+/// With --json each entry is a line {"dn": "...", "attributes": {"cn": ["..."]}}; a value that is not UTF-8 is
+/// {"base64": "..."} instead of a text, and a reference is a line {"references": ["ldap://..."]}.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  ldapwire search -H ldaps://ldap.example.org -b dc=example,dc=org uid=ada cn mail
+  ldapwire search -H ldap://ldap.example.org -Z -b dc=example,dc=org \
+    -D cn=admin,dc=example,dc=org -y password.txt '(&(objectClass=person)(sn=L*))'
+  ldapwire search -H ldapi://%2Frun%2Fslapd%2Fldapi -Y EXTERNAL \\
+    -b dc=example,dc=org -E pr=500 '*' +
+  ldapwire search -b dc=example,dc=org --json | jq -r .dn")]
+pub(crate) struct Search {
+    /// Filter, with or without the parentheses around it; default (objectClass=*). A first word without `=` is an attribute
+    #[arg(value_name = "FILTER")]
+    filter: Option<String>,
+
+    /// Attributes to print; `*` for all user attributes, `+` for all operational ones, `1.1` for none
+    #[arg(value_name = "ATTRIBUTE")]
+    attributes: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) format: Format,
+
+    /// Entry to begin at; default the root
+    #[arg(
+        short = 'b',
+        value_name = "DN",
+        env = "LDAPWIRE_BASE",
+        default_value = "",
+        hide_default_value = true
+    )]
+    base: String,
+
+    /// How far below the base: base, one, sub or children
+    #[arg(short = 's', value_name = "SCOPE", default_value = "sub")]
+    scope: Scope,
+
+    /// Longest time that the server shall search, in seconds, or `none` or `max`
+    #[arg(short = 'l', value_name = "SECONDS", default_value = "none")]
+    time_limit: Limit,
+
+    /// Most entries that the server shall return, or `none` or `max`; more end the search with status 5
+    #[arg(short = 'z', value_name = "ENTRIES", default_value = "none")]
+    size_limit: Limit,
+
+    /// What to do with aliases: never, search, find or always
+    #[arg(short = 'a', value_name = "WHEN", default_value = "never")]
+    deref_aliases: DerefAliases,
+
+    /// Print the names of attributes without values
+    #[arg(short = 'A')]
+    types_only: bool,
+
+    /// Read in pages of so many entries: what a server with a low limit asks for
+    #[arg(long, value_name = "ENTRIES", value_parser = option::page_size)]
+    page_size: Option<u32>,
+
+    /// pr=ENTRIES is --page-size; there is never a prompt between pages
+    #[arg(short = 'E', value_name = "EXTENSION")]
+    extensions: Vec<Extension>,
+
+    /// Treat referral objects as entries (ManageDsaIT, RFC 3296); -MM lets the server refuse if it cannot
+    #[arg(short = 'M', action = ArgAction::Count)]
+    manage_dsa_it: u8,
+
+    /// ldif-wrap=COLUMNS or ldif-wrap=no: the longest line; default 78, as ldapsearch has it
+    #[arg(short = 'o', value_name = "OPTION")]
+    options: Vec<GeneralOption>,
+
+    /// -LLL leaves the line `version: 1` out; one or two are accepted for the sake of habit
+    #[arg(short = 'L', action = ArgAction::Count)]
+    ldif: u8,
+
+    #[command(flatten)]
+    connection: Connection,
+}
+
+/// How much was printed.
+#[derive(Default)]
+struct Counts {
+    entries: u64,
+    references: u64,
+}
+
+impl Search {
+    pub(crate) fn run(&self) -> Result<Status, Failure> {
+        let call = self.call()?;
+        let begin = Instant::now();
+        let counts = self.connection.with_client(async |client| self.search(client, call).await)?;
+        let Counts { entries, references } = counts;
+        let time = begin.elapsed().as_secs_f64();
+        self.connection.tell(format_args!("{entries} entries and {references} references in {time:.3} s"));
+        Ok(Status::Success)
+    }
+
+    async fn search(&self, client: &Client, call: Call<SearchRequest>) -> Result<Counts, Failure> {
+        let mut output = Output::new();
+        let mut entries = self.entries();
+        let mut stream = client.search(call).await?;
+        let printed = print(&mut stream, &mut entries, &mut output).await;
+        // What came before a failure was asked for, too.
+        if !matches!(printed, Err(Failure::ReaderGone)) {
+            output.flush()?;
+        }
+        printed
+    }
+
+    fn call(&self) -> Result<Call<SearchRequest>, Failure> {
+        let (filter, attributes) = self.filter()?;
+        let request = SearchRequest::new(self.base.as_str(), self.scope, filter)
+            .attributes(attributes)
+            .deref_aliases(self.deref_aliases)
+            .size_limit(self.size_limit.number())
+            .time_limit(self.time_limit.seconds())
+            .types_only(self.types_only);
+        let mut call = match self.page_size() {
+            Some(entries) => request.paged(entries),
+            None => Call::new(request),
+        };
+        let manage_dsa_it = Control::new(MANAGE_DSA_IT);
+        match self.manage_dsa_it {
+            0 => {}
+            1 => call = call.with_control(manage_dsa_it),
+            _ => call = call.with_control(manage_dsa_it.critical()),
+        }
+        Ok(call)
+    }
+
+    /// Tells filter and attributes apart as ldapsearch does: a first word without `=` is an attribute, too.
+    fn filter(&self) -> Result<(Filter, Vec<&str>), Failure> {
+        let rest = self.attributes.iter().map(String::as_str);
+        let text = match self.filter.as_deref().map(str::trim) {
+            None => return Ok((Filter::present("objectClass"), Vec::new())),
+            Some(first) if !first.contains('=') && !first.starts_with('(') => {
+                return Ok((Filter::present("objectClass"), std::iter::once(first).chain(rest).collect()));
+            }
+            Some(text) if text.starts_with('(') => text.to_owned(),
+            Some(text) => format!("({text})"),
+        };
+        let filter =
+            Filter::parse(&text).map_err(|error| Failure::usage(format_args!("{error} of {text}")))?;
+        Ok((filter, rest.collect()))
+    }
+
+    fn page_size(&self) -> Option<u32> {
+        self.page_size.or_else(|| self.extensions.last().map(|Extension::Paged(entries)| *entries))
+    }
+
+    fn entries(&self) -> Entries {
+        let mut entries = Entries::new(self.format);
+        if let Some(GeneralOption::LdifWrap(columns)) = self.options.last() {
+            entries = entries.with_columns(columns.unwrap_or(COLUMNS));
+        }
+        if self.ldif < 3 { entries.with_version() } else { entries }
+    }
+}
+
+/// `controlType is 2.16.840.1.113730.3.4.2` (RFC 3296 3)
+const MANAGE_DSA_IT: Oid = Oid::from_static("2.16.840.1.113730.3.4.2");
+
+/// Prints what the stream brings, and what is gathered whenever nothing more has come yet.
+///
+/// Writing blocks the only thread, and with it the reading from the server: where the reader of the output is slow, TCP
+/// tells the server so, and memory stays flat.
+async fn print(
+    stream: &mut SearchStream,
+    entries: &mut Entries,
+    output: &mut Output,
+) -> Result<Counts, Failure> {
+    let mut counts = Counts::default();
+    loop {
+        let item = tokio::select! {
+            biased;
+            item = stream.next_item() => item?,
+            () = ready(()), if !output.buffer.is_empty() => {
+                output.flush()?;
+                continue;
+            }
+        };
+        match item {
+            Some(SearchItem::Entry(entry, _)) => {
+                entries.entry(&entry, &mut output.buffer)?;
+                counts.entries += 1;
+            }
+            Some(SearchItem::Reference(urls)) => {
+                entries.references(&urls, &mut output.buffer);
+                counts.references += 1;
+            }
+            Some(_) => {}
+            None => return Ok(counts),
+        }
+        output.relieve()?;
+    }
+}
+
+#[cfg(test)]
+mod tests;

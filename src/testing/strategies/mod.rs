@@ -1,0 +1,25 @@
+//! Strategies of [`proptest`] for messages and what they are made of.
+//!
+//! **Everything that comes out may be sent:** it can be encoded, and decoding gives it back. Sizes stay small, so that
+//! failures are readable; what happens at a certain size (one octet of length or two) is reached all the same.
+//!
+//! | function | makes |
+//! |---|---|
+//! | [`message`], [`message_of`] | a message with id and controls, of any kind or of one |
+//! | [`operation`], [`operation_of`] | the operation in it |
+//! | [`request`], [`response`] | operations that a client sends, that a server sends |
+//! | [`filter`], [`control`], [`result`] | parts that have a structure |
+//! | [`name`], [`oid`], [`description`], [`value`], [`attribute`], [`entry`] | words |
+
+mod filter;
+mod message;
+mod request;
+mod response;
+mod words;
+
+pub use filter::filter;
+pub use message::{
+    control, controls, message, message_id, message_of, operation, operation_of, request, response,
+};
+pub use response::result;
+pub use words::{attribute, description, entry, name, oid, text, url, value};

@@ -1,0 +1,56 @@
+//! The command against a canned peer on loopback: what it prints, and with which status it ends.
+
+mod decode;
+mod failures;
+mod peer;
+mod search;
+mod verbs;
+
+use std::process::{Command, Output, Stdio};
+
+/// Returns the command with a verb and nothing in the environment that could change what it does.
+fn ldapwire(verb: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ldapwire"));
+    for variable in ["URL", "BASE", "PASSWORD", "NEW_PASSWORD"] {
+        command.env_remove(format!("LDAPWIRE_{variable}"));
+    }
+    command.arg(verb).stdin(Stdio::null());
+    command
+}
+
+/// How the command ended.
+#[derive(Debug, PartialEq, Eq)]
+struct Ended {
+    status: i32,
+    stdout: String,
+    stderr: String,
+}
+
+fn run(command: &mut Command) -> Ended {
+    ended(&command.output().unwrap())
+}
+
+fn ended(output: &Output) -> Ended {
+    Ended {
+        status: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout.clone()).unwrap(),
+        stderr: String::from_utf8(output.stderr.clone()).unwrap(),
+    }
+}
+
+impl Ended {
+    /// Checks that all went well and nothing was told, and returns what was printed.
+    #[track_caller]
+    fn printed(self) -> String {
+        assert_eq!((self.status, self.stderr.as_str()), (0, ""), "{self:?}");
+        self.stdout
+    }
+
+    /// Checks the status and that one line was told, and returns it.
+    #[track_caller]
+    fn told(self, status: i32) -> String {
+        assert_eq!(self.status, status, "{self:?}");
+        assert_eq!(self.stderr.lines().count(), 1, "{self:?}");
+        self.stderr
+    }
+}
