@@ -23,10 +23,13 @@ pub(super) const LONG_FORM: u8 = 0x80;
 /// "the sender can choose" more octets than needed (X.690 8.1.3.5, note 2).
 #[inline]
 pub(super) fn read(octets: &[u8]) -> Result<Option<(u64, &[u8])>, Fault> {
-    match octets.split_first() {
-        None => Ok(None),
-        Some((&first, rest)) if first < LONG_FORM => Ok(Some((u64::from(first), rest))),
-        Some((&first, rest)) => read_long(first, rest),
+    match octets {
+        [] => Ok(None),
+        [length, rest @ ..] if *length < LONG_FORM => Ok(Some((u64::from(*length), rest))),
+        // Nearly all of those that are longer.
+        [0x81, length, rest @ ..] => Ok(Some((u64::from(*length), rest))),
+        [0x82, high, low, rest @ ..] => Ok(Some((u64::from(u16::from_be_bytes([*high, *low])), rest))),
+        [first, rest @ ..] => read_long(*first, rest),
     }
 }
 

@@ -33,7 +33,9 @@ use super::{DecodeError, Fault, Tag, length};
 #[derive(Clone, Copy, Debug)]
 pub struct Reader<'a> {
     octets: &'a [u8],
-    offset: usize,
+    /// Where the octets end, counted from the start of the frame. It stays while the cursor moves, so that only errors
+    /// pay for the place where it stands.
+    end: usize,
 }
 
 /// One element: its tag and its content.
@@ -49,12 +51,12 @@ pub struct Element<'a> {
 impl<'a> Reader<'a> {
     /// Makes a cursor at the first of `octets`.
     pub const fn new(octets: &'a [u8]) -> Self {
-        Self { octets, offset: 0 }
+        Self { octets, end: octets.len() }
     }
 
     /// Makes a cursor over `octets` that stand `offset` octets into a frame, for errors that count from its start.
     pub const fn with_offset(octets: &'a [u8], offset: usize) -> Self {
-        Self { octets, offset }
+        Self { octets, end: offset.saturating_add(octets.len()) }
     }
 
     /// Returns whether all was read.
@@ -69,17 +71,18 @@ impl<'a> Reader<'a> {
 
     /// Returns how far the cursor stands from the start of the frame.
     pub const fn offset(&self) -> usize {
-        self.offset
+        self.end.saturating_sub(self.octets.len())
     }
 
     /// Returns the tag of the next element without moving.
+    #[inline]
     pub fn peek(&self) -> Option<Tag> {
         self.octets.first().map(|&octet| Tag::from_octet(octet))
     }
 
     /// Makes an error about the place where the cursor stands.
     pub const fn fault(&self, fault: Fault) -> DecodeError {
-        DecodeError::new(self.offset, fault)
+        DecodeError::new(self.offset(), fault)
     }
 
     /// Reads the next element, whatever it is.
@@ -89,26 +92,15 @@ impl<'a> Reader<'a> {
     /// The header is cut short or of a form that LDAP does not allow, or the element is longer than what is left.
     #[inline]
     pub fn read(&mut self) -> Result<Element<'a>, DecodeError> {
-        let Some((&first, rest)) = self.octets.split_first() else {
-            return Err(self.fault(Fault::TruncatedHeader));
+        // Nearly every element has a length of one octet and ends within its parent; what else there is, faults
+        // included, is found out of line.
+        let (tag, content, after) = match split_short(self.octets) {
+            Some(parts) => parts,
+            None => split_any(self.octets, self.offset())?,
         };
-        let tag = Tag::from_octet(first);
-        if tag.is_long_form() {
-            return Err(self.fault(Fault::LongTag));
-        }
-        let (claimed, rest) = match length::read(rest) {
-            Ok(Some(found)) => found,
-            Ok(None) => return Err(self.fault(Fault::TruncatedHeader)),
-            Err(fault) => return Err(DecodeError::new(self.offset.saturating_add(1), fault)),
-        };
-        let split = usize::try_from(claimed).ok().and_then(|claimed| rest.split_at_checked(claimed));
-        let Some((content, after)) = split else {
-            return Err(self.fault(Fault::LengthBeyondParent { claimed, available: rest.len() }));
-        };
-        let header = self.octets.len().saturating_sub(rest.len());
-        let start = self.offset.saturating_add(header);
-        *self = Self { octets: after, offset: start.saturating_add(content.len()) };
-        Ok(Element { tag, content: Self { octets: content, offset: start } })
+        self.octets = after;
+        let end = self.end.saturating_sub(after.len());
+        Ok(Element { tag, content: Self { octets: content, end } })
     }
 
     /// Reads the next element, which must have this tag, and returns its content.
@@ -171,7 +163,7 @@ impl<'a> Reader<'a> {
     pub fn text(&mut self, tag: Tag, field: &'static str) -> Result<&'a str, DecodeError> {
         let content = self.expect(tag)?;
         std::str::from_utf8(content.octets).map_err(|error| {
-            DecodeError::new(content.offset.saturating_add(error.valid_up_to()), Fault::NotUtf8 { field })
+            DecodeError::new(content.offset().saturating_add(error.valid_up_to()), Fault::NotUtf8 { field })
         })
     }
 
@@ -284,6 +276,41 @@ impl<'a> Reader<'a> {
         }
         Ok(())
     }
+}
+
+/// Cuts an element off whose length has one octet: its tag, its content and what stands behind it.
+#[inline]
+fn split_short(octets: &[u8]) -> Option<(Tag, &[u8], &[u8])> {
+    let [tag, length, rest @ ..] = octets else { return None };
+    let tag = Tag::from_octet(*tag);
+    if *length >= length::LONG_FORM || tag.is_long_form() {
+        return None;
+    }
+    let (content, after) = rest.split_at_checked(usize::from(*length))?;
+    Some((tag, content, after))
+}
+
+/// The same for any element, however long its header; `offset` is where it stands in the frame.
+#[inline(never)]
+fn split_any(octets: &[u8], offset: usize) -> Result<(Tag, &[u8], &[u8]), DecodeError> {
+    let fault = |fault| DecodeError::new(offset, fault);
+    let Some((&first, rest)) = octets.split_first() else {
+        return Err(fault(Fault::TruncatedHeader));
+    };
+    let tag = Tag::from_octet(first);
+    if tag.is_long_form() {
+        return Err(fault(Fault::LongTag));
+    }
+    let (claimed, rest) = match length::read(rest) {
+        Ok(Some(found)) => found,
+        Ok(None) => return Err(fault(Fault::TruncatedHeader)),
+        Err(fault) => return Err(DecodeError::new(offset.saturating_add(1), fault)),
+    };
+    let split = usize::try_from(claimed).ok().and_then(|claimed| rest.split_at_checked(claimed));
+    let Some((content, after)) = split else {
+        return Err(fault(Fault::LengthBeyondParent { claimed, available: rest.len() }));
+    };
+    Ok((tag, content, after))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! starts at the end of its buffer and goes towards the front. Lengths are minimal, nothing is moved and nothing
 //! is sized twice. The price is that callers write the last element first.
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 
 use super::{Tag, length::LONG_FORM};
 
@@ -74,7 +74,9 @@ impl Writer {
 
     /// Returns what was written, without a copy.
     pub fn finish(self) -> Bytes {
-        Bytes::from(self.buffer).slice(self.head..)
+        let mut octets = Bytes::from(self.buffer);
+        octets.advance(self.head);
+        octets
     }
 
     /// Returns the buffer and the place in it where the written octets begin, for callers that wipe it after use.
@@ -100,13 +102,17 @@ impl Writer {
     pub fn header(&mut self, tag: Tag, length: usize) {
         match u8::try_from(length) {
             Ok(short) if short < LONG_FORM => self.raw(&[tag.octet(), short]),
-            _ => {
-                let digits = length.to_be_bytes();
-                let zeros = length.leading_zeros() as usize / 8;
-                self.raw(&digits[zeros..]);
-                self.raw(&[tag.octet(), LONG_FORM | (digits.len() - zeros) as u8]);
-            }
+            _ => self.long_header(tag, length),
         }
+    }
+
+    /// The same for a length of more than one octet, out of line to keep the common case small.
+    #[inline(never)]
+    fn long_header(&mut self, tag: Tag, length: usize) {
+        let digits = length.to_be_bytes();
+        let zeros = length.leading_zeros() as usize / 8;
+        self.raw(&digits[zeros..]);
+        self.raw(&[tag.octet(), LONG_FORM | (digits.len() - zeros) as u8]);
     }
 
     /// Writes an element of octets.

@@ -43,8 +43,7 @@ impl LdapString {
     ///
     /// The octets are not UTF-8; the error says where.
     pub fn from_utf8(octets: Bytes) -> Result<Self, std::str::Utf8Error> {
-        std::str::from_utf8(&octets)?;
-        Ok(Self(ByteString::try_from(octets).unwrap_or_default()))
+        Ok(Self(ByteString::try_from(octets)?))
     }
 
     /// Returns the text.

@@ -55,10 +55,11 @@ pub(super) enum Form {
 impl AttributeList {
     /// Encodes attributes of the caller.
     pub fn new<'a>(
-        attributes: impl IntoIterator<Item = &'a Attribute, IntoIter: DoubleEndedIterator>,
+        attributes: impl IntoIterator<Item = &'a Attribute, IntoIter: DoubleEndedIterator + Clone>,
     ) -> Self {
-        let mut writer = Writer::new();
-        for attribute in attributes.into_iter().rev() {
+        let attributes = attributes.into_iter();
+        let mut writer = Writer::with_capacity(attributes.clone().map(encoded_size).sum());
+        for attribute in attributes.rev() {
             encode_attribute(attribute, &mut writer);
         }
         Self { octets: writer.finish(), origin: Origin::Own }
@@ -114,8 +115,10 @@ impl AttributeList {
             return Ok(());
         }
         let attributes: Vec<_> = self.iter().collect();
+        let mut values = Vec::new();
         for attribute in attributes.into_iter().rev() {
-            let values: Vec<_> = attribute.values().collect();
+            values.clear();
+            values.extend(attribute.values());
             encode_parts(attribute.description, values.iter().rev().copied(), writer);
         }
         Ok(())
@@ -196,6 +199,9 @@ impl<'a> Iterator for Attributes<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<PartialAttribute<'a>> {
+        if self.reader.is_empty() {
+            return None;
+        }
         let mut attribute = self.reader.read().ok()?.content;
         let description = attribute.read().ok()?.content.octets();
         Some(PartialAttribute { description, values: attribute.read().ok()?.content })
@@ -266,6 +272,9 @@ impl<'a> Iterator for Values<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<&'a [u8]> {
+        if self.reader.is_empty() {
+            return None;
+        }
         Some(self.reader.read().ok()?.content.octets())
     }
 }
@@ -285,7 +294,7 @@ pub(super) fn check(mut list: Reader<'_>, form: Form, context: &Context<'_>) -> 
 
 /// Reads and checks one attribute, so that walking its values cannot fail; `budget` is how many values the message
 /// may still have.
-#[inline]
+#[inline(always)]
 pub(super) fn check_attribute<'a>(
     list: &mut Reader<'a>,
     form: Form,
@@ -293,7 +302,12 @@ pub(super) fn check_attribute<'a>(
     limits: &Limits,
 ) -> Result<PartialAttribute<'a>, DecodeError> {
     let mut attribute = list.sequence()?;
-    let description = attribute.text(Tag::OCTET_STRING, "type")?.as_bytes();
+    let before = attribute;
+    let description = attribute.octet_string(Tag::OCTET_STRING)?;
+    if !description.is_ascii() {
+        let mut again = before;
+        again.text(Tag::OCTET_STRING, "type")?;
+    }
     let values = attribute.expect(Tag::SET)?;
     attribute.finish_extensible()?;
     if form == Form::Full && values.is_empty() {
@@ -307,6 +321,15 @@ pub(super) fn check_attribute<'a>(
         vals.expect(Tag::OCTET_STRING)?;
     }
     Ok(PartialAttribute { description, values })
+}
+
+/// The octets that [`encode_attribute`] writes at most.
+fn encoded_size(attribute: &Attribute) -> usize {
+    /// Tag and length of an element that fits in a message.
+    const HEADER: usize = 6;
+    let values = attribute.values().iter().map(|value| value.len().saturating_add(HEADER));
+    let description = attribute.description().as_str().len().saturating_add(3 * HEADER);
+    values.fold(description, usize::saturating_add)
 }
 
 fn encode_attribute(attribute: &Attribute, writer: &mut Writer) {

@@ -1,0 +1,73 @@
+//! Decoding one person so often, and nothing else: for counting instructions.
+//!
+//! ```sh
+//! valgrind --tool=callgrind target/release/deps/callgrind-* borrowed 10000
+//! ```
+//!
+//! `benches/run` runs it with two numbers and divides the difference, so that the start of the program does not
+//! count.
+
+use std::env;
+use std::hint::black_box;
+
+use ldapwire::ber::{Tag, Writer};
+use ldapwire::proto::{
+    Attributes, Context, LdapMessage, Limits, OpKind, ProtocolOp, Quirks, SearchResultEntryRef,
+};
+
+use shapes::Shape;
+use yardsticks::walk;
+
+#[allow(dead_code, reason = "only one of the shapes is counted here")]
+mod shapes;
+#[allow(dead_code, reason = "only the walk is counted here")]
+mod yardsticks;
+
+fn main() {
+    let arguments: Vec<String> = env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    let [what, repeats] = &arguments[..] else {
+        println!("callgrind walk|borrowed|owned|encode REPEATS");
+        return;
+    };
+    let repeats: u64 = repeats.parse().expect("a number of repeats");
+    let shape = Shape::person();
+    let (limits, quirks) = (Limits::default(), Quirks::default());
+    let context = Context::new(&shape.frame, &limits, &quirks);
+    let mut writer = Writer::with_capacity(shape.frame.len());
+    let sum: u64 = (0..repeats)
+        .map(|_| match what.as_str() {
+            "walk" => {
+                let mut slices = Vec::new();
+                walk(black_box(&shape.frame), &mut slices).expect("elements");
+                slices.len() as u64
+            }
+            "borrowed" => borrowed(black_box(&context)),
+            "owned" => owned(black_box(&context)),
+            "encode" => {
+                black_box(&shape.value).encode(&mut writer).expect("a message");
+                writer.len() as u64
+            }
+            other => panic!("{other}: walk, borrowed, owned or encode"),
+        })
+        .sum();
+    black_box(sum);
+}
+
+fn borrowed(context: &Context<'_>) -> u64 {
+    let mut message = context.reader().sequence().expect("a message");
+    message.expect(Tag::INTEGER).expect("an id");
+    let content = message.expect(OpKind::SearchResultEntry.tag()).expect("an entry");
+    let entry = SearchResultEntryRef::decode(content, context).expect("an entry");
+    visit(entry.attributes())
+}
+
+fn owned(context: &Context<'_>) -> u64 {
+    let message = LdapMessage::decode(context).expect("a message");
+    let ProtocolOp::SearchResultEntry(entry) = &message.op else { panic!("an entry") };
+    visit(entry.attributes())
+}
+
+fn visit(attributes: Attributes<'_>) -> u64 {
+    let values = attributes.flat_map(|attribute| attribute.values());
+    values.map(|value| value.len() as u64 + u64::from(value.first().copied().unwrap_or_default())).sum()
+}

@@ -1,0 +1,202 @@
+//! What the programs share: their arguments, what it means to visit an entry, and the line that each prints.
+
+use std::env;
+use std::fs;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::{TimeVal, TimeValLike as _};
+
+/// What to do, as the command line says it.
+#[derive(Debug)]
+pub enum Workload {
+    /// `decode FILE REPEATS`: decode the message in the file and visit every value, so often.
+    Decode { frame: Vec<u8>, repeats: u64 },
+    /// `decode-in-place FILE REPEATS`: the same in the form that borrows, where there is one.
+    DecodeInPlace { frame: Vec<u8>, repeats: u64 },
+    /// `encode FILE REPEATS`: decode the message once, encode it so often.
+    Encode { frame: Vec<u8>, repeats: u64 },
+    /// `stream ADDRESS`: search the whole tree once and visit every value.
+    Stream { address: SocketAddr },
+    /// `base ADDRESS OPERATIONS IN_FLIGHT`: read one entry so often, so many at a time on one connection.
+    Base { address: SocketAddr, operations: u64, in_flight: u64 },
+}
+
+impl Workload {
+    /// Reads the command line.
+    pub fn from_arguments() -> Self {
+        let arguments: Vec<String> = env::args().skip(1).collect();
+        let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let number = |word: &str| word.parse().expect("a number");
+        let address = |word: &str| word.parse().expect("an address and a port");
+        match words[..] {
+            ["decode", file, repeats] => Self::Decode { frame: first_message(file), repeats: number(repeats) },
+            ["decode-in-place", file, repeats] => {
+                Self::DecodeInPlace { frame: first_message(file), repeats: number(repeats) }
+            }
+            ["encode", file, repeats] => Self::Encode { frame: first_message(file), repeats: number(repeats) },
+            ["stream", server] => Self::Stream { address: address(server) },
+            ["base", server, operations, in_flight] => Self::Base {
+                address: address(server),
+                operations: number(operations),
+                in_flight: number(in_flight),
+            },
+            _ => panic!("decode FILE REPEATS, encode FILE REPEATS, stream ADDRESS, base ADDRESS OPERATIONS IN_FLIGHT"),
+        }
+    }
+}
+
+/// The first of the messages in a file of captured octets: each has a length of two octets or less.
+fn first_message(file: &str) -> Vec<u8> {
+    let mut octets = fs::read(file).expect("the file of octets");
+    let length = match octets[1] {
+        0x81 => 3 + usize::from(octets[2]),
+        0x82 => 4 + usize::from(u16::from_be_bytes([octets[2], octets[3]])),
+        length => 2 + usize::from(length),
+    };
+    octets.truncate(length);
+    octets
+}
+
+/// The tree that the canned server pretends to have.
+pub const BASE: &str = "ou=crowd,dc=example,dc=org";
+
+/// An entry of it.
+pub const PERSON: &str = "uid=person000000,ou=crowd,dc=example,dc=org";
+
+/// A filter that every entry matches.
+pub const FILTER: &str = "(objectClass=*)";
+
+/// What was seen. Every peer must have seen the same, or it did less work than the others.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Visit {
+    entries: u64,
+    values: u64,
+    octets: u64,
+    /// The sum of all first octets, so that the values themselves are touched.
+    mark: u64,
+}
+
+impl Visit {
+    /// Takes notice of an entry.
+    #[inline]
+    pub fn entry(&mut self, dn: &[u8]) {
+        self.entries += 1;
+        self.octets += dn.len() as u64;
+    }
+
+    /// Takes notice of the name of an attribute.
+    #[inline]
+    pub fn attribute(&mut self, description: &[u8]) {
+        self.octets += description.len() as u64;
+    }
+
+    /// Takes notice of a value.
+    #[inline]
+    pub fn value(&mut self, value: &[u8]) {
+        self.values += 1;
+        self.octets += value.len() as u64;
+        self.mark += u64::from(value.first().copied().unwrap_or_default());
+    }
+
+    /// Adds what another task saw.
+    pub fn add(&mut self, other: &Self) {
+        self.entries += other.entries;
+        self.values += other.values;
+        self.octets += other.octets;
+        self.mark += other.mark;
+    }
+}
+
+/// Measures what this process uses from its start on.
+#[derive(Debug)]
+pub struct Stopwatch {
+    began: Instant,
+    user: Duration,
+    system: Duration,
+    first: Option<Duration>,
+    best_ns: f64,
+}
+
+impl Stopwatch {
+    /// Starts it.
+    pub fn start() -> Self {
+        let (user, system) = cpu();
+        Self { began: Instant::now(), user, system, first: None, best_ns: 0.0 }
+    }
+
+    /// Notes that the first entry is there.
+    #[inline]
+    pub fn first(&mut self) {
+        if self.first.is_none() {
+            self.first = Some(self.began.elapsed());
+        }
+    }
+
+    /// Stops it and prints one line of JSON.
+    pub fn finish(self, peer: &str, workload: &str, operations: u64, visit: &Visit, mut latencies: Vec<u32>) {
+        let wall = self.began.elapsed();
+        let (user, system) = cpu();
+        latencies.sort_unstable();
+        let quantile = |share: usize| latencies.get(latencies.len() * share / 100).copied().unwrap_or_default();
+        println!(
+            "{{\"peer\":\"{peer}\",\"workload\":\"{workload}\",\"operations\":{operations},\"entries\":{},\
+             \"values\":{},\"octets\":{},\"mark\":{},\"wall_ns\":{},\"user_ns\":{},\"system_ns\":{},\"first_ns\":{},\
+             \"best_ns\":{:.1},\"p50_ns\":{},\"p99_ns\":{},\"peak_kib\":{}}}",
+            visit.entries,
+            visit.values,
+            visit.octets,
+            visit.mark,
+            wall.as_nanos(),
+            (user - self.user).as_nanos(),
+            (system - self.system).as_nanos(),
+            self.first.unwrap_or_default().as_nanos(),
+            self.best_ns,
+            quantile(50),
+            quantile(99),
+            peak_kib(),
+        );
+    }
+}
+
+/// Runs `step` so often and prints what it cost: in all, and in the fastest of many short batches, which is what it
+/// costs when nothing else disturbs.
+pub fn repeat(peer: &str, workload: &str, repeats: u64, mut step: impl FnMut(&mut Visit)) {
+    let mut visit = Visit::default();
+    let mut stopwatch = Stopwatch::start();
+    let mut best = Duration::MAX;
+    for _ in 0..repeats / BATCH {
+        let start = Instant::now();
+        (0..BATCH).for_each(|_| step(&mut visit));
+        best = best.min(start.elapsed());
+    }
+    stopwatch.best_ns = best.as_nanos() as f64 / BATCH as f64;
+    stopwatch.finish(peer, workload, repeats / BATCH * BATCH, &visit, Vec::new());
+}
+
+/// Steps that are timed together: short enough to fit between two interruptions.
+const BATCH: u64 = 100;
+
+/// The time since `start`, as it is kept for the quantiles.
+pub fn nanoseconds(start: Instant) -> u32 {
+    u32::try_from(start.elapsed().as_nanos()).unwrap_or(u32::MAX)
+}
+
+/// The name of the base workload, by which results are told apart.
+pub fn base_name(in_flight: u64) -> String {
+    format!("base-{in_flight}")
+}
+
+fn cpu() -> (Duration, Duration) {
+    let usage = getrusage(UsageWho::RUSAGE_SELF).expect("a process may ask what it used");
+    let duration = |time: TimeVal| Duration::from_micros(time.num_microseconds().unsigned_abs());
+    (duration(usage.user_time()), duration(usage.system_time()))
+}
+
+/// The most memory that was resident. `getrusage` has it as well, but with the share of whoever started the process.
+fn peak_kib() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
+}

@@ -1,0 +1,12 @@
+//! What the codec and the client allocate, held by counting.
+//!
+//! Counts are those of the thread that runs the test: a runtime with one thread runs the client on it, and the server
+//! has a thread of its own.
+
+mod client;
+mod codec;
+mod counting;
+mod messages;
+
+#[global_allocator]
+static ALLOCATOR: counting::Counting = counting::Counting;
