@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use ldapwire::model::{Entry, Filter, Modification, Scope};
 use ldapwire::proto::{
-    EncodeError, LdapMessage, LdapResult, MessageId, ModifyRequest, ProtocolOp, SearchRequest, SearchResultEntry,
+    EncodeError, LdapMessage, LdapResult, MessageId, ModifyRequest, ProtocolOp, SearchRequest,
+    SearchResultEntry,
 };
 
 /// A message to decode, and what a caller holds who encodes it.
@@ -46,9 +47,10 @@ impl Shape {
         let message = LdapMessage::parse(&frame).expect("a captured message");
         let value = match message.op {
             ProtocolOp::SearchResultEntry(entry) => Value::Entry(message.id, entry.to_entry()),
-            ProtocolOp::SearchResultDone(result) => {
-                Value::Message(LdapMessage::new(message.id, ProtocolOp::SearchResultDone(LdapResult::new(result.code()))))
-            }
+            ProtocolOp::SearchResultDone(result) => Value::Message(LdapMessage::new(
+                message.id,
+                ProtocolOp::SearchResultDone(LdapResult::new(result.code())),
+            )),
             _ => panic!("an entry or a result"),
         };
         Self { name, frame, value }
@@ -87,5 +89,8 @@ fn modify_request() -> LdapMessage {
         Modification::delete("telephoneNumber", ["+49 30 0000001"]),
         Modification::add("member", members),
     ];
-    LdapMessage::new(MessageId::FIRST, ModifyRequest::new("uid=person000001,ou=crowd,dc=example,dc=org", changes))
+    LdapMessage::new(
+        MessageId::FIRST,
+        ModifyRequest::new("uid=person000001,ou=crowd,dc=example,dc=org", changes),
+    )
 }

@@ -66,7 +66,12 @@ impl<'a> Fields<'a> {
                 let numbers = [Tag::ENUMERATED, Tag::ENUMERATED, Tag::INTEGER, Tag::INTEGER].map(&mut number);
                 fields.boolean(Tag::BOOLEAN).expect("typesOnly");
                 let filter = filter(&mut fields);
-                Content::Search { base, numbers, filter, selectors: all(fields.sequence().expect("a list"), octets) }
+                Content::Search {
+                    base,
+                    numbers,
+                    filter,
+                    selectors: all(fields.sequence().expect("a list"), octets),
+                }
             }
             4 => {
                 let name = octets(&mut fields);

@@ -89,7 +89,9 @@ fn stream(octets: Vec<u8>) -> (Result<usize, Error>, Counts) {
             let mut entries = client.search(search).await?;
             let mut delivered = 0;
             while let Some(entry) = entries.next_entry().await? {
-                assert!(entry.attributes().all(|attribute| attribute.values().all(|value| !value.is_empty())));
+                assert!(
+                    entry.attributes().all(|attribute| attribute.values().all(|value| !value.is_empty()))
+                );
                 delivered += 1;
             }
             Ok(delivered)

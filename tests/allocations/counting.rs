@@ -61,7 +61,10 @@ fn freed(octets: usize) {
     });
 }
 
-#[allow(unsafe_code, reason = "there is no safe way to count allocations; each call goes to the system's allocator")]
+#[allow(
+    unsafe_code,
+    reason = "there is no safe way to count allocations; each call goes to the system's allocator"
+)]
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         allocated(layout.size(), 0);
