@@ -128,7 +128,11 @@ impl Socket {
 }
 
 async fn connect(server: &Canned) -> Client {
-    ConnectOptions::new(server.url()).in_flight(CONCURRENT).connect().await.expect("a connection")
+    ConnectOptions::new(format!("ldap://{}", server.address()))
+        .in_flight(CONCURRENT)
+        .connect()
+        .await
+        .expect("a connection")
 }
 
 fn octets(request: SearchRequest) -> Vec<u8> {
