@@ -9,7 +9,8 @@ use super::slapd::{SUFFIX, Slapd};
 use super::{Outcome, cases, server_with_crowd};
 
 /// The command, if it is built.
-pub(crate) const PROGRAM: Option<&str> = option_env!("CARGO_BIN_EXE_ldapwire");
+pub(crate) const PROGRAM: Option<&str> =
+    if cfg!(feature = "cli") { option_env!("CARGO_BIN_EXE_ldapwire") } else { None };
 
 cases![search_prints_what_ldapsearch_prints];
 
@@ -19,7 +20,7 @@ async fn search_prints_what_ldapsearch_prints(server: &Slapd) -> Outcome {
     for (server, base) in [(server, format!("ou=people,{SUFFIX}")), (crowd, format!("ou=crowd,{SUFFIX}"))] {
         let mut tool = ldapsearch(server, &base, true)?;
         let mut ours = Command::new(program)
-            .args(["search", "-H", &server.url(), "-b", &base])
+            .args(["search", "-x", "-H", &server.url(), "-b", &base])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()?;
