@@ -37,6 +37,9 @@ pub struct LdapCodec {
 /// 64 KiB the calls no longer show, and more only takes memory.
 pub const READ_SIZE: usize = 64 * 1024;
 
+/// With less room than this, in octets, the next read is not worth its system call.
+const SMALLEST_READ: usize = 16 * 1024;
+
 /// A frame above this gets the read buffer it came in, so that the connection does not keep a large one.
 const LARGE_FRAME: usize = 256 * 1024;
 
@@ -58,13 +61,15 @@ impl Decoder for LdapCodec {
     type Item = Bytes;
 
     fn decode(&mut self, source: &mut BytesMut) -> Result<Option<Bytes>, FrameError> {
-        let missing = match frame_length(source, self.limit)? {
+        let length = match frame_length(source, self.limit)? {
             Some(length) if length <= source.len() => return Ok(Some(cut(source, length))),
-            Some(length) => length - source.len(),
-            None => READ_SIZE,
+            length => length.unwrap_or(0),
         };
-        // Whatever a header claims, at most as much as has arrived is reserved beyond one read.
-        source.reserve(missing.clamp(1, READ_SIZE.max(source.len())));
+        // Whatever a header claims, at most as much as has arrived is reserved beyond that, or one read.
+        let room = length.min(READ_SIZE.max(source.len().saturating_mul(2)));
+        if source.capacity() < room || source.capacity() - source.len() < SMALLEST_READ {
+            source.reserve(room.max(READ_SIZE).saturating_sub(source.len()));
+        }
         Ok(None)
     }
 
