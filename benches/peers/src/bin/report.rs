@@ -1,1 +1,359 @@
-fn main() {}
+//! Turns what the programs print into `benches/results/*.json`, and those into `docs/performance.md`.
+//!
+//! `report peers LINES FILE STAMP`, `report criterion FOLDER PREFIXES FILE STAMP`, `report counts LINES FILE STAMP`,
+//! `report render FOLDER`.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+fn main() {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        ["peers", lines, file, stamp] => save(file, stamp, peers(&read(lines))),
+        ["criterion", folder, prefixes, file, stamp] => save(file, stamp, criterion(Path::new(folder), prefixes)),
+        ["counts", lines, file, stamp] => save(file, stamp, counts(&read(lines))),
+        ["render", folder] => print!("{}", render(Path::new(folder))),
+        _ => panic!("peers, criterion, counts or render"),
+    }
+}
+
+fn read(file: &str) -> String {
+    fs::read_to_string(file).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+/// Writes figures with machine, commit and date.
+fn save(file: &str, stamp: &str, figures: Vec<Value>) {
+    let stamp: Map<String, Value> = stamp
+        .lines()
+        .filter_map(|line| line.split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.into()))
+        .collect();
+    let document = json!({ "machine": stamp, "figures": figures });
+    fs::write(file, format!("{document:#}\n")).expect("the file of results");
+}
+
+/// One figure for each workload and peer: the median over all rounds, field by field.
+fn peers(lines: &str) -> Vec<Value> {
+    let mut runs: BTreeMap<(String, String), Vec<Value>> = BTreeMap::new();
+    for line in lines.lines() {
+        let run: Value = serde_json::from_str(line).expect("a line of JSON");
+        let key = (text(&run, "workload"), text(&run, "peer"));
+        runs.entry(key).or_default().push(run);
+    }
+    agree(&runs);
+    runs.into_iter()
+        .map(|((workload, peer), runs)| {
+            let median = |field: &str| {
+                let mut values: Vec<f64> = runs.iter().map(|run| number(run, field)).collect();
+                values.sort_by(f64::total_cmp);
+                values[values.len() / 2]
+            };
+            // A search is one operation of many entries.
+            let count = median("operations").max(median("entries")).max(1.0);
+            let per = |field: &str| (median(field) / count * 10.0).round() / 10.0;
+            json!({
+                "workload": workload,
+                "peer": peer,
+                "rounds": runs.len(),
+                "best_ns": median("best_ns"),
+                "per_second": (count / median("wall_ns") * 1e9).round(),
+                "user_ns": per("user_ns"),
+                "system_ns": per("system_ns"),
+                "first_us": (median("first_ns") / 1000.0).round(),
+                "p50_us": (median("p50_ns") / 100.0).round() / 10.0,
+                "p99_us": (median("p99_ns") / 100.0).round() / 10.0,
+                "peak_kib": median("peak_kib"),
+            })
+        })
+        .collect()
+}
+
+/// Who visits values must have visited the same ones.
+fn agree(runs: &BTreeMap<(String, String), Vec<Value>>) {
+    let mut seen: BTreeMap<&str, (f64, &str)> = BTreeMap::new();
+    for ((workload, peer), runs) in runs {
+        let run = &runs[0];
+        let entries = number(run, "entries");
+        if entries == 0.0 {
+            continue;
+        }
+        let mark = number(run, "mark") / entries + number(run, "octets") / entries;
+        let (expected, first) = *seen.entry(workload).or_insert((mark, peer));
+        assert!((mark - expected).abs() < 1e-6, "{workload}: {peer} visited other values than {first}");
+    }
+}
+
+/// Criterion's estimates of groups whose folder begins with one of the prefixes.
+fn criterion(folder: &Path, prefixes: &str) -> Vec<Value> {
+    let mut figures = Vec::new();
+    for group in entries(folder).iter().filter(|group| prefixes.split(' ').any(|prefix| group.starts_with(prefix))) {
+        for row in entries(&folder.join(group)) {
+            let Ok(estimates) = fs::read_to_string(folder.join(group).join(&row).join("new/estimates.json")) else {
+                continue;
+            };
+            let estimates: Value = serde_json::from_str(&estimates).expect("criterion's estimates");
+            let median = &estimates["median"];
+            let round = |value: &Value| (value.as_f64().unwrap_or_default() * 10.0).round() / 10.0;
+            let interval = &median["confidence_interval"];
+            figures.push(json!({
+                "group": group,
+                "row": row,
+                "median_ns": round(&median["point_estimate"]),
+                "from_ns": round(&interval["lower_bound"]),
+                "to_ns": round(&interval["upper_bound"]),
+            }));
+        }
+    }
+    figures
+}
+
+fn counts(lines: &str) -> Vec<Value> {
+    let pairs = lines.lines().filter_map(|line| line.split_once(' '));
+    pairs.map(|(what, count)| json!({ "what": what, "instructions": count.parse::<u64>().expect("a count") })).collect()
+}
+
+fn entries(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .map(|entries| entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
+        .unwrap_or_default();
+    names.sort();
+    names
+}
+
+fn render(folder: &Path) -> String {
+    let mut page = INTRODUCTION.to_owned();
+    if let Some(results) = Results::load(folder, "peers") {
+        results.stamp(&mut page, "Beside other implementations");
+        render_decode(&results, &mut page);
+        render_stream(&results, &mut page);
+        render_base(&results, &mut page);
+    }
+    if let Some(results) = Results::load(folder, "codec") {
+        results.stamp(&mut page, "Six messages");
+        page.push_str(CODEC);
+        render_codec(&results, "decode", &["copy", "walk", "walk_reused", "borrowed", "owned", "rasn"], "walk", &mut page);
+        render_codec(&results, "encode", &["by_hand", "owned", "received", "rasn"], "by_hand", &mut page);
+    }
+    if let Some(results) = Results::load(folder, "stream") {
+        results.stamp(&mut page, "Client and bare socket in one process");
+        page.push_str(STREAM);
+        for figure in &results.figures {
+            let (group, row, median) = (text(figure, "group"), text(figure, "row"), number(figure, "median_ns"));
+            let count = if group == "search_100000" { 100_000.0 } else { 1.0 };
+            let _ = writeln!(page, "| {group} | {row} | {} | {} |", nanoseconds(median / count), thousands(count / median * 1e9));
+        }
+    }
+    if let Some(results) = Results::load(folder, "instructions") {
+        results.stamp(&mut page, "Instructions");
+        page.push_str(COUNTS);
+        for figure in &results.figures {
+            let _ = writeln!(page, "| {} | {} |", text(figure, "what"), thousands(number(figure, "instructions")));
+        }
+    }
+    page.push_str(MEMORY);
+    page
+}
+
+fn render_decode(results: &Results, page: &mut String) {
+    for (workload, what) in [("decode", "decoded, all names and values visited"), ("encode", "encoded from its parts")] {
+        let ours = results.peer(workload, "ldapwire").map_or(f64::NAN, |figure| number(figure, "best_ns"));
+        let _ = write!(page, "\nOne person of 1,076 octets and 23 values, {what}:\n\n");
+        page.push_str("| implementation | time | times `ldapwire` |\n|---|---:|---:|\n");
+        for figure in results.ordered(workload, "best_ns") {
+            let best = number(figure, "best_ns");
+            let _ = writeln!(page, "| {} | {} | {:.1} |", text(figure, "peer"), nanoseconds(best), best / ours);
+        }
+    }
+}
+
+fn render_stream(results: &Results, page: &mut String) {
+    let cpu = |figure: &Value| number(figure, "user_ns") + number(figure, "system_ns");
+    let ours = results.peer("stream", "ldapwire").map_or(f64::NAN, cpu);
+    page.push_str("\nA search streamed from the canned server, all names and values visited:\n\n");
+    page.push_str("| client | CPU per entry | of it in the kernel | times `ldapwire` | entries per second | first entry | peak memory |\n");
+    page.push_str("|---|---:|---:|---:|---:|---:|---:|\n");
+    let mut figures = results.of("stream");
+    figures.sort_by(|left, right| cpu(left).total_cmp(&cpu(right)));
+    for figure in figures {
+        let _ = writeln!(
+            page,
+            "| {} | {} | {} | {:.1} | {} | {} µs | {:.1} MiB |",
+            text(figure, "peer"),
+            nanoseconds(cpu(figure)),
+            nanoseconds(number(figure, "system_ns")),
+            cpu(figure) / ours,
+            thousands(number(figure, "per_second")),
+            thousands(number(figure, "first_us")),
+            number(figure, "peak_kib") / 1024.0,
+        );
+    }
+}
+
+fn render_base(results: &Results, page: &mut String) {
+    for (workload, what) in [("base-100", "100 at a time on one connection"), ("base-1", "one after the other")] {
+        let ours = results.peer(workload, "ldapwire").map_or(f64::NAN, |figure| number(figure, "per_second"));
+        let _ = write!(page, "\nReading one entry, {what}:\n\n");
+        page.push_str("| client | operations per second | of `ldapwire` | median | 99 of 100 within |\n|---|---:|---:|---:|---:|\n");
+        for figure in results.ordered(workload, "per_second").into_iter().rev() {
+            let rate = number(figure, "per_second");
+            let _ = writeln!(
+                page,
+                "| {} | {} | {:.2} | {} µs | {} µs |",
+                text(figure, "peer"),
+                thousands(rate),
+                rate / ours,
+                number(figure, "p50_us"),
+                number(figure, "p99_us"),
+            );
+        }
+    }
+}
+
+/// One table: a line for each message, a column for each row of criterion, with the ratio to one of them.
+fn render_codec(results: &Results, verb: &str, rows: &[&str], base: &str, page: &mut String) {
+    let _ = write!(page, "\n| {verb} | {} |\n|---|{}\n", rows.join(" | "), "---:|".repeat(rows.len()));
+    for shape in ["person", "ad_user", "group_5000", "result", "search_request", "modify_request"] {
+        let time = |row: &str| results.median(&format!("{verb}_{shape}"), row);
+        let _ = write!(page, "| {shape} |");
+        for row in rows {
+            let _ = match (time(row), time(base)) {
+                (Some(time), Some(base)) => write!(page, " {} ({:.2}) |", nanoseconds(time), time / base),
+                _ => write!(page, " |"),
+            };
+        }
+        page.push('\n');
+    }
+}
+
+struct Results {
+    machine: Value,
+    figures: Vec<Value>,
+}
+
+impl Results {
+    fn load(folder: &Path, name: &str) -> Option<Self> {
+        let octets = fs::read(folder.join(name).with_extension("json")).ok()?;
+        let mut document: Value = serde_json::from_slice(&octets).expect("results");
+        let Value::Array(figures) = document["figures"].take() else { panic!("figures") };
+        Some(Self { machine: document["machine"].take(), figures })
+    }
+
+    fn stamp(&self, page: &mut String, title: &str) {
+        let of = |name: &str| text(&self.machine, name);
+        let _ = write!(
+            page,
+            "\n## {title}\n\n{}, {} cores, {}; {}; commit {}, {}; load when the runs had ended {}.\n",
+            of("cpu"),
+            of("cores"),
+            of("kernel"),
+            of("rustc"),
+            of("commit"),
+            of("date"),
+            of("load"),
+        );
+    }
+
+    fn of(&self, workload: &str) -> Vec<&Value> {
+        self.figures.iter().filter(|figure| text(figure, "workload") == workload).collect()
+    }
+
+    fn ordered(&self, workload: &str, field: &str) -> Vec<&Value> {
+        let mut figures = self.of(workload);
+        figures.sort_by(|left, right| number(left, field).total_cmp(&number(right, field)));
+        figures
+    }
+
+    fn peer(&self, workload: &str, peer: &str) -> Option<&Value> {
+        self.of(workload).into_iter().find(|figure| text(figure, "peer") == peer)
+    }
+
+    fn median(&self, group: &str, row: &str) -> Option<f64> {
+        let mut figures = self.figures.iter();
+        let figure = figures.find(|figure| text(figure, "group") == group && text(figure, "row") == row)?;
+        Some(number(figure, "median_ns"))
+    }
+}
+
+fn text(value: &Value, field: &str) -> String {
+    value[field].as_str().unwrap_or_default().to_owned()
+}
+
+fn number(value: &Value, field: &str) -> f64 {
+    value[field].as_f64().unwrap_or_default()
+}
+
+fn nanoseconds(time: f64) -> String {
+    match time {
+        ..100.0 => format!("{time:.1} ns"),
+        ..10_000.0 => format!("{} ns", thousands(time)),
+        _ => format!("{:.1} µs", time / 1000.0),
+    }
+}
+
+fn thousands(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+const INTRODUCTION: &str = "\
+# Performance
+
+What reading and writing LDAP costs with this crate, beside other implementations and beside the least work that it can
+be. `benches/run` measures all of it and writes this page from `benches/results`; do not edit it.
+
+Trust the ratios, not the times: they were taken one after the other on the same machine, with the same release profile
+(`opt-level = 3`, fat LTO, one codegen unit for all Rust programs under \"Beside other implementations\"; `cc -O3` and
+Debian's libraries for C). A shared machine disturbs wall-clock figures - entries and operations per second, medians,
+99 of 100 - most, and more the longer a run takes; CPU times less; the time of a codec, which is that of the fastest of
+thousands of short batches, least.
+
+The canned server (`docs/examples/canned`) replays entries that were captured from a real one, as fast as the socket takes
+them; it is a process of its own, on the other core. All clients use one thread. `socket` is no client: a bare loop that
+reads and writes the same octets and decodes nothing. `libldap` is the loop that most C programs have; with
+`ldap_get_attribute_ber`, which copies nothing, it is `libldap-in-place`. `ldapwire-in-place` is the decoder that borrows.
+";
+
+const CODEC: &str = "
+Medians of criterion, default release profile without LTO; in brackets the ratio to `walk` or to `by_hand`. `copy` copies
+the octets; `walk` steps over every tag and length and keeps all slices in a new list; `walk_reused` keeps them in a list
+that is used again; `by_hand` is one backward pass over the same fields. `owned` decodes a message and visits names and
+values, or encodes the message of a value of the model; `borrowed` decodes without a count or an allocation; `received`
+encodes a message that was decoded.
+";
+
+const STREAM: &str = "
+Medians of criterion, default release profile; the server's threads belong to the same process. Per entry of the search,
+per operation of the base search.
+
+| group | row | time | per second |
+|---|---|---:|---:|
+";
+
+const COUNTS: &str = "
+Instructions for one person, by callgrind: the difference of two runs of 11,000 and 1,000 messages, divided. Default
+release profile without LTO.
+
+| what | instructions |
+|---|---:|
+";
+
+const MEMORY: &str = "
+## Memory
+
+Counts of allocations are no figures of a run but tests, `tests/allocations`: none for an entry that is borrowed and
+visited, two at most for one that is owned, none for handing an entry to its search, a peak of 2.5 times the frame for an
+entry of small values, less than 1 MiB live after a frame of 16 MiB has gone.
+";
