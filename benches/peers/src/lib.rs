@@ -31,18 +31,24 @@ impl Workload {
         let number = |word: &str| word.parse().expect("a number");
         let address = |word: &str| word.parse().expect("an address and a port");
         match words[..] {
-            ["decode", file, repeats] => Self::Decode { frame: first_message(file), repeats: number(repeats) },
+            ["decode", file, repeats] => {
+                Self::Decode { frame: first_message(file), repeats: number(repeats) }
+            }
             ["decode-in-place", file, repeats] => {
                 Self::DecodeInPlace { frame: first_message(file), repeats: number(repeats) }
             }
-            ["encode", file, repeats] => Self::Encode { frame: first_message(file), repeats: number(repeats) },
+            ["encode", file, repeats] => {
+                Self::Encode { frame: first_message(file), repeats: number(repeats) }
+            }
             ["stream", server] => Self::Stream { address: address(server) },
             ["base", server, operations, in_flight] => Self::Base {
                 address: address(server),
                 operations: number(operations),
                 in_flight: number(in_flight),
             },
-            _ => panic!("decode FILE REPEATS, encode FILE REPEATS, stream ADDRESS, base ADDRESS OPERATIONS IN_FLIGHT"),
+            _ => panic!(
+                "decode FILE REPEATS, encode FILE REPEATS, stream ADDRESS, base ADDRESS OPERATIONS IN_FLIGHT"
+            ),
         }
     }
 }
@@ -139,7 +145,8 @@ impl Stopwatch {
         let wall = self.began.elapsed();
         let (user, system) = cpu();
         latencies.sort_unstable();
-        let quantile = |share: usize| latencies.get(latencies.len() * share / 100).copied().unwrap_or_default();
+        let quantile =
+            |share: usize| latencies.get(latencies.len() * share / 100).copied().unwrap_or_default();
         println!(
             "{{\"peer\":\"{peer}\",\"workload\":\"{workload}\",\"operations\":{operations},\"entries\":{},\
              \"values\":{},\"octets\":{},\"mark\":{},\"wall_ns\":{},\"user_ns\":{},\"system_ns\":{},\"first_ns\":{},\

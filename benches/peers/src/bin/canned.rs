@@ -6,7 +6,8 @@ use std::thread;
 mod canned;
 
 fn main() {
-    let entries = std::env::args().nth(1).and_then(|entries| entries.parse().ok()).expect("a number of entries");
+    let entries =
+        std::env::args().nth(1).and_then(|entries| entries.parse().ok()).expect("a number of entries");
     println!("{}", canned::Canned::start(entries).expect("a port of the loopback interface").address());
     loop {
         thread::park();

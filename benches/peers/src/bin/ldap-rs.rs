@@ -10,12 +10,15 @@ use peers::{BASE, FILTER, PERSON, Stopwatch, Visit, Workload, base_name, nanosec
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     match Workload::from_arguments() {
-        Workload::Decode { .. } | Workload::DecodeInPlace { .. } | Workload::Encode { .. } => panic!("its codec is that of rasn-ldap"),
+        Workload::Decode { .. } | Workload::DecodeInPlace { .. } | Workload::Encode { .. } => {
+            panic!("its codec is that of rasn-ldap")
+        }
         Workload::Stream { address } => runtime.block_on(async {
             let mut client = connect(address).await;
             let mut visited = Visit::default();
             let mut stopwatch = Stopwatch::start();
-            let mut entries = client.search(search(BASE, SearchRequestScope::WholeSubtree)).await.expect("a search");
+            let mut entries =
+                client.search(search(BASE, SearchRequestScope::WholeSubtree)).await.expect("a search");
             while let Some(entry) = entries.try_next().await.expect("an entry") {
                 stopwatch.first();
                 visit(&entry, &mut visited);

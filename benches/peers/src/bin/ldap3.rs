@@ -14,9 +14,14 @@ fn main() {
         Workload::Decode { frame, repeats } => repeat(PEER, "decode", repeats, |seen| {
             let (_, tree) = lber::Parser::new().parse(&frame).expect("a message");
             let mut parts = tree.clone().expect_constructed().expect("a sequence");
-            visit(parts.pop().map(|tree| SearchEntry::construct(ResultEntry::new(tree))).expect("an entry"), seen);
+            visit(
+                parts.pop().map(|tree| SearchEntry::construct(ResultEntry::new(tree))).expect("an entry"),
+                seen,
+            );
         }),
-        Workload::DecodeInPlace { .. } | Workload::Encode { .. } => panic!("only a client's codec, and it owns"),
+        Workload::DecodeInPlace { .. } | Workload::Encode { .. } => {
+            panic!("only a client's codec, and it owns")
+        }
         Workload::Stream { address } => runtime.block_on(async {
             let mut ldap = connect(address).await;
             let mut visited = Visit::default();

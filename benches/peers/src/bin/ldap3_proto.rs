@@ -17,7 +17,8 @@ fn main() {
             });
         }
         Workload::Encode { frame, repeats } => {
-            let message = codec.decode(&mut BytesMut::from(&frame[..])).expect("a message").expect("a whole message");
+            let message =
+                codec.decode(&mut BytesMut::from(&frame[..])).expect("a message").expect("a whole message");
             let mut buffer = BytesMut::with_capacity(frame.len());
             repeat(PEER, "encode", repeats, |visited| {
                 buffer.clear();

@@ -20,7 +20,8 @@ fn main() {
         Workload::Decode { frame, repeats } => {
             let frame = Bytes::from(frame);
             repeat(PEER, "decode", repeats, |visited| {
-                let message = LdapMessage::decode(&Context::new(&frame, &limits, &quirks)).expect("a message");
+                let message =
+                    LdapMessage::decode(&Context::new(&frame, &limits, &quirks)).expect("a message");
                 let ProtocolOp::SearchResultEntry(entry) = &message.op else { panic!("an entry") };
                 visit(entry.dn(), entry.attributes(), visited);
             });

@@ -16,7 +16,9 @@ fn main() {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
         ["peers", lines, file, stamp] => save(file, stamp, peers(&read(lines))),
-        ["criterion", folder, prefixes, file, stamp] => save(file, stamp, criterion(Path::new(folder), prefixes)),
+        ["criterion", folder, prefixes, file, stamp] => {
+            save(file, stamp, criterion(Path::new(folder), prefixes))
+        }
         ["counts", lines, file, stamp] => save(file, stamp, counts(&read(lines))),
         ["render", folder] => print!("{}", render(Path::new(folder))),
         _ => panic!("peers, criterion, counts or render"),
@@ -93,9 +95,12 @@ fn agree(runs: &BTreeMap<(String, String), Vec<Value>>) {
 /// Criterion's estimates of groups whose folder begins with one of the prefixes.
 fn criterion(folder: &Path, prefixes: &str) -> Vec<Value> {
     let mut figures = Vec::new();
-    for group in entries(folder).iter().filter(|group| prefixes.split(' ').any(|prefix| group.starts_with(prefix))) {
+    for group in
+        entries(folder).iter().filter(|group| prefixes.split(' ').any(|prefix| group.starts_with(prefix)))
+    {
         for row in entries(&folder.join(group)) {
-            let Ok(estimates) = fs::read_to_string(folder.join(group).join(&row).join("new/estimates.json")) else {
+            let Ok(estimates) = fs::read_to_string(folder.join(group).join(&row).join("new/estimates.json"))
+            else {
                 continue;
             };
             let estimates: Value = serde_json::from_str(&estimates).expect("criterion's estimates");
@@ -116,12 +121,16 @@ fn criterion(folder: &Path, prefixes: &str) -> Vec<Value> {
 
 fn counts(lines: &str) -> Vec<Value> {
     let pairs = lines.lines().filter_map(|line| line.split_once(' '));
-    pairs.map(|(what, count)| json!({ "what": what, "instructions": count.parse::<u64>().expect("a count") })).collect()
+    pairs
+        .map(|(what, count)| json!({ "what": what, "instructions": count.parse::<u64>().expect("a count") }))
+        .collect()
 }
 
 fn entries(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)
-        .map(|entries| entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
+        .map(|entries| {
+            entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+        })
         .unwrap_or_default();
     names.sort();
     names
@@ -138,23 +147,40 @@ fn render(folder: &Path) -> String {
     if let Some(results) = Results::load(folder, "codec") {
         results.stamp(&mut page, "Six messages");
         page.push_str(CODEC);
-        render_codec(&results, "decode", &["copy", "walk", "walk_reused", "borrowed", "owned", "rasn"], "walk", &mut page);
+        render_codec(
+            &results,
+            "decode",
+            &["copy", "walk", "walk_reused", "borrowed", "owned", "rasn"],
+            "walk",
+            &mut page,
+        );
         render_codec(&results, "encode", &["by_hand", "owned", "received", "rasn"], "by_hand", &mut page);
     }
     if let Some(results) = Results::load(folder, "stream") {
         results.stamp(&mut page, "Client and bare socket in one process");
         page.push_str(STREAM);
         for figure in &results.figures {
-            let (group, row, median) = (text(figure, "group"), text(figure, "row"), number(figure, "median_ns"));
+            let (group, row, median) =
+                (text(figure, "group"), text(figure, "row"), number(figure, "median_ns"));
             let count = if group == "search_100000" { 100_000.0 } else { 1.0 };
-            let _ = writeln!(page, "| {group} | {row} | {} | {} |", nanoseconds(median / count), thousands(count / median * 1e9));
+            let _ = writeln!(
+                page,
+                "| {group} | {row} | {} | {} |",
+                nanoseconds(median / count),
+                thousands(count / median * 1e9)
+            );
         }
     }
     if let Some(results) = Results::load(folder, "instructions") {
         results.stamp(&mut page, "Instructions");
         page.push_str(COUNTS);
         for figure in &results.figures {
-            let _ = writeln!(page, "| {} | {} |", text(figure, "what"), thousands(number(figure, "instructions")));
+            let _ = writeln!(
+                page,
+                "| {} | {} |",
+                text(figure, "what"),
+                thousands(number(figure, "instructions"))
+            );
         }
     }
     page.push_str(MEMORY);
@@ -162,13 +188,16 @@ fn render(folder: &Path) -> String {
 }
 
 fn render_decode(results: &Results, page: &mut String) {
-    for (workload, what) in [("decode", "decoded, all names and values visited"), ("encode", "encoded from its parts")] {
+    for (workload, what) in
+        [("decode", "decoded, all names and values visited"), ("encode", "encoded from its parts")]
+    {
         let ours = results.peer(workload, "ldapwire").map_or(f64::NAN, |figure| number(figure, "best_ns"));
         let _ = write!(page, "\nOne person of 1,076 octets and 23 values, {what}:\n\n");
         page.push_str("| implementation | time | times `ldapwire` |\n|---|---:|---:|\n");
         for figure in results.ordered(workload, "best_ns") {
             let best = number(figure, "best_ns");
-            let _ = writeln!(page, "| {} | {} | {:.1} |", text(figure, "peer"), nanoseconds(best), best / ours);
+            let _ =
+                writeln!(page, "| {} | {} | {:.1} |", text(figure, "peer"), nanoseconds(best), best / ours);
         }
     }
 }
@@ -197,7 +226,9 @@ fn render_stream(results: &Results, page: &mut String) {
 }
 
 fn render_base(results: &Results, page: &mut String) {
-    for (workload, what) in [("base-100", "100 at a time on one connection"), ("base-1", "one after the other")] {
+    for (workload, what) in
+        [("base-100", "100 at a time on one connection"), ("base-1", "one after the other")]
+    {
         let ours = results.peer(workload, "ldapwire").map_or(f64::NAN, |figure| number(figure, "per_second"));
         let _ = write!(page, "\nReading one entry, {what}:\n\n");
         page.push_str("| client | operations per second | of `ldapwire` | median | 99 of 100 within |\n|---|---:|---:|---:|---:|\n");
