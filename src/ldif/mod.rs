@@ -1,10 +1,14 @@
-//! LDIF, the text form of entries (RFC 2849), over octets.
+//! LDIF, the text form of entries and of changes to them (RFC 2849), over octets.
 //!
-//! [`Writer`] turns entries into content records. It appends to a buffer of the caller's and knows neither files
-//! nor sockets.
+//! An [`LdifRecord`] is an entry or a [`ChangeRecord`], which is a request with its controls. [`Writer`] turns entries
+//! into content records. It appends to a buffer of the caller's and knows neither files nor sockets.
 
+mod change_record;
 mod error;
+mod record;
 mod writer;
 
+pub use change_record::{Change, ChangeRecord};
 pub use error::WriteError;
+pub use record::{LdifRecord, Located, Position};
 pub use writer::Writer;
