@@ -127,6 +127,8 @@ pub enum Closed {
 pub enum Waiting {
     /// Its turn: operations in flight are limited, and a bind waits for all of them.
     Turn,
+    /// Room in the write queue: the server does not read.
+    Room,
     /// The connection.
     Connection,
     /// The server's answer.
@@ -381,6 +383,7 @@ impl fmt::Display for ErrorKind {
             Self::Timeout { waiting, after } => {
                 let what = match waiting {
                     Waiting::Turn => "no turn on the connection (finish or drop the operations in flight)",
+                    Waiting::Room => "no room among the requests that wait for the server to read",
                     Waiting::Connection => "no connection",
                     Waiting::Answer => "no answer",
                     Waiting::Entry => "no further entry",

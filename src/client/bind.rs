@@ -1,7 +1,6 @@
 //! Binds: who the connection belongs to (RFC 4513).
 
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::Instant;
 
 use crate::error::{Closed, Error, ErrorKind, Refusal};
 use crate::execute::{Call, Response};
@@ -10,6 +9,7 @@ use crate::proto::{Authentication, BindRequest, BindResponse, OpKind};
 use crate::sasl::{External, Mechanism, Plain, SaslError};
 
 use super::Client;
+use super::handle::Deadline;
 
 impl Client {
     /// Binds with a name and a password.
@@ -103,10 +103,9 @@ impl Client {
         self.protect(mechanism.exposes_secret())?;
         let handle = &self.handle;
         let mut credentials = mechanism.initial_response().map_err(|error| self.stuck(error))?;
-        let timeout = handle.settings.operation_timeout;
-        let deadline = Instant::now() + timeout;
+        let deadline = Deadline::after(handle.settings.operation_timeout);
         // Held over all the steps: nothing but binds may go between them.
-        let _turn = handle.turn(OpKind::BindRequest, handle.all_turns(), timeout).await?;
+        let _turn = handle.turn(OpKind::BindRequest, handle.all_turns(), deadline).await?;
         for _ in 0..MAX_STEPS {
             let request = BindRequest::sasl(mechanism.name(), credentials);
             let response = self.bind_in_turn(Call::new(request), None, deadline).await?;
@@ -122,9 +121,8 @@ impl Client {
     }
 
     async fn bind_once(&self, call: Call<BindRequest>) -> Result<Response, Error> {
-        let timeout = self.timeout(&call);
-        let deadline = Instant::now() + timeout;
-        let turn = self.handle.turn(OpKind::BindRequest, self.handle.all_turns(), timeout).await?;
+        let deadline = self.deadline(&call);
+        let turn = self.handle.turn(OpKind::BindRequest, self.handle.all_turns(), deadline).await?;
         self.bind_in_turn(call, Some(turn), deadline).await
     }
 
@@ -132,7 +130,7 @@ impl Client {
         &self,
         call: Call<BindRequest>,
         turn: Option<OwnedSemaphorePermit>,
-        deadline: Instant,
+        deadline: Deadline,
     ) -> Result<Response, Error> {
         let handle = &self.handle;
         // The session is anonymous from the moment that the request is received (RFC 4513 4).

@@ -20,7 +20,6 @@ use crate::transport::{
 };
 
 use super::driver::Driver;
-use super::flow::Flow;
 use super::handle::{Client, Handle};
 use super::inbox;
 use super::options::ConnectOptions;
@@ -93,10 +92,9 @@ impl Client {
     /// Starts the driver of a connection that is ready for its first request.
     fn run(options: ConnectOptions, stream: Stream, first: MessageId) -> Self {
         let settings = Arc::new(options.settings.clone());
-        let flow = Flow::new(settings.search_budget, settings.connection_budget);
         let is_private = stream.is_encrypted() || stream.is_local();
         let server = options.url.as_str().into();
-        let shared = Arc::new(Shared::new(first, stream.is_encrypted(), flow, settings.in_flight, server));
+        let shared = Arc::new(Shared::new(first, stream.is_encrypted(), &settings, server));
         tokio::spawn(Driver::new(stream, Arc::clone(&shared), Arc::clone(&settings)));
         let handle = Handle { shared, settings, options, is_private, bound: Mutex::default() };
         Self { handle: Arc::new(handle) }

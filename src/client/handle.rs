@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use crate::ber::Writer;
@@ -66,6 +66,8 @@ pub struct Statistics {
     pub outstanding: usize,
     /// Octets of frames that searches pin.
     pub held: usize,
+    /// Octets of requests that wait until the server has read others.
+    pub queued: usize,
     /// Responses that came for operations that were over or abandoned.
     pub late_responses: u64,
 }
@@ -137,6 +139,7 @@ impl Client {
         Statistics {
             outstanding: shared.outstanding(),
             held: shared.flow.held(),
+            queued: shared.queued(),
             late_responses: shared.late_responses(),
         }
     }
@@ -150,19 +153,20 @@ impl Client {
         let handle = &self.handle;
         let kind = OpKind::SearchRequest;
         let timeout = call.timeout().unwrap_or(handle.settings.search_timeout);
+        let deadline = Deadline::after(timeout);
         let mut request = Writer::with_capacity(FIRST_BUFFER);
         let call = call.into_op();
         encode_operation(call.request(), call.controls(), &mut request)
             .map_err(|error| handle.describe(error.into(), kind, None))?;
-        let turn = handle.turn(kind, 1, timeout).await?;
-        Ok(Search::new(Operation::begin(handle, kind, request, Some(turn), stalls)?, timeout))
+        let turn = handle.turn(kind, 1, deadline).await?;
+        let room = handle.room(kind, request.len(), deadline).await?;
+        Ok(Search::new(Operation::begin(handle, kind, request, room, Some(turn), stalls)?, timeout))
     }
 
     /// Carries out one request to its final response, whatever the result.
     async fn exchange(&self, call: Call<ProtocolOp>) -> Result<Response, Error> {
-        let timeout = self.timeout(&call);
-        let deadline = Instant::now() + timeout;
-        let turn = self.handle.turn(call.request().kind(), 1, timeout).await?;
+        let deadline = self.deadline(&call);
+        let turn = self.handle.turn(call.request().kind(), 1, deadline).await?;
         self.exchange_in_turn(call, Some(turn), deadline).await
     }
 
@@ -171,24 +175,24 @@ impl Client {
         &self,
         call: Call<ProtocolOp>,
         turn: Option<OwnedSemaphorePermit>,
-        deadline: Instant,
+        deadline: Deadline,
     ) -> Result<Response, Error> {
         let handle = &self.handle;
         let kind = call.request().kind();
         let mut request = Writer::with_capacity(FIRST_BUFFER);
         encode_operation(call.request(), call.controls(), &mut request)
             .map_err(|error| handle.describe(error.into(), kind, None))?;
-        let operation = Operation::begin(handle, kind, request, turn, false)?;
+        let room = handle.room(kind, request.len(), deadline).await?;
+        let operation = Operation::begin(handle, kind, request, room, turn, false)?;
         let id = operation.id;
-        let response = timeout_at(deadline, operation.response()).await.unwrap_or_else(|_| {
-            let kind = ErrorKind::Timeout { waiting: Waiting::Answer, after: self.timeout(&call) };
-            Err(Error::new(kind).with_phase(Phase::Unknown))
-        });
+        let response = timeout_at(deadline.at, operation.response())
+            .await
+            .unwrap_or_else(|_| Err(deadline.passed(Waiting::Answer).with_phase(Phase::Unknown)));
         response.map_err(|error| handle.describe(error, kind, Some(id)))
     }
 
-    pub(super) fn timeout<R>(&self, call: &Call<R>) -> Duration {
-        call.timeout().unwrap_or(self.handle.settings.operation_timeout)
+    pub(super) fn deadline<R>(&self, call: &Call<R>) -> Deadline {
+        Deadline::after(call.timeout().unwrap_or(self.handle.settings.operation_timeout))
     }
 }
 
@@ -231,24 +235,34 @@ impl Handle {
         &self,
         kind: OpKind,
         turns: u32,
-        timeout: Duration,
+        deadline: Deadline,
     ) -> Result<OwnedSemaphorePermit, Error> {
-        let semaphore = Arc::clone(&self.shared.turns);
-        if let Ok(turn) = Arc::clone(&semaphore).try_acquire_many_owned(turns) {
-            return Ok(turn);
-        }
-        let error = match timeout_at(Instant::now() + timeout, semaphore.acquire_many_owned(turns)).await {
-            Ok(Ok(turn)) => return Ok(turn),
-            Ok(Err(_)) => {
+        let turn = acquire(&self.shared.turns, turns, deadline).await;
+        turn.map_err(|lack| self.not_sent(lack, Waiting::Turn, kind, deadline))
+    }
+
+    /// Waits for room in the write queue for a request of so many octets.
+    async fn room(
+        &self,
+        kind: OpKind,
+        octets: usize,
+        deadline: Deadline,
+    ) -> Result<OwnedSemaphorePermit, Error> {
+        let room = &self.shared.room;
+        let taken = acquire(room.free(), room.share(octets), deadline).await;
+        taken.map_err(|lack| self.not_sent(lack, Waiting::Room, kind, deadline))
+    }
+
+    /// Makes the error of a request that was still waiting.
+    fn not_sent(&self, lack: Lack, waiting: Waiting, kind: OpKind, deadline: Deadline) -> Error {
+        let error = match lack {
+            Lack::Time => deadline.passed(waiting).with_phase(Phase::NotSent),
+            Lack::Connection => {
                 let reason = self.shared.closed().unwrap_or_else(|| Arc::new(Closed::ByCaller));
                 inbox::closed(&reason, Phase::NotSent)
             }
-            Err(_) => {
-                let kind = ErrorKind::Timeout { waiting: Waiting::Turn, after: timeout };
-                Error::new(kind).with_phase(Phase::NotSent)
-            }
         };
-        Err(self.describe(error, kind, None))
+        self.describe(error, kind, None)
     }
 
     /// Adds server and operation to an error.
@@ -268,5 +282,45 @@ impl Handle {
 impl Drop for Handle {
     fn drop(&mut self) {
         self.shared.leave();
+    }
+}
+
+/// When an operation has to be over.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deadline {
+    at: Instant,
+    /// How long that was from the beginning.
+    after: Duration,
+}
+
+impl Deadline {
+    pub(super) fn after(after: Duration) -> Self {
+        Self { at: Instant::now() + after, after }
+    }
+
+    fn passed(self, waiting: Waiting) -> Error {
+        Error::new(ErrorKind::Timeout { waiting, after: self.after })
+    }
+}
+
+/// What there was not, for a request to be sent.
+enum Lack {
+    Time,
+    Connection,
+}
+
+/// Takes so many permits, in the order of asking.
+async fn acquire(
+    semaphore: &Arc<Semaphore>,
+    permits: u32,
+    deadline: Deadline,
+) -> Result<OwnedSemaphorePermit, Lack> {
+    if let Ok(permit) = Arc::clone(semaphore).try_acquire_many_owned(permits) {
+        return Ok(permit);
+    }
+    match timeout_at(deadline.at, Arc::clone(semaphore).acquire_many_owned(permits)).await {
+        Ok(Ok(permit)) => Ok(permit),
+        Ok(Err(_)) => Err(Lack::Connection),
+        Err(_) => Err(Lack::Time),
     }
 }

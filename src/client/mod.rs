@@ -20,6 +20,7 @@ mod inbox;
 mod operation;
 mod options;
 mod paged;
+mod room;
 mod search;
 mod shared;
 

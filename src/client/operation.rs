@@ -31,17 +31,18 @@ pub(super) struct Operation {
 const SMALL_FRAME: usize = 4096;
 
 impl Operation {
-    /// Sends a request that was encoded without its head.
+    /// Sends a request that was encoded without its head, and that has this room in the queue.
     pub(super) fn begin(
         handle: &Arc<Handle>,
         kind: OpKind,
         request: Writer,
+        room: OwnedSemaphorePermit,
         turn: Option<OwnedSemaphorePermit>,
         stalls: bool,
     ) -> Result<Self, Error> {
         let inbox = Arc::new(Inbox::new(kind == OpKind::SearchRequest, stalls));
-        let id =
-            handle.shared.begin(kind, request, &inbox).map_err(|error| handle.describe(error, kind, None))?;
+        let begun = handle.shared.begin(kind, request, &inbox, room);
+        let id = begun.map_err(|error| handle.describe(error, kind, None))?;
         Ok(Self { handle: Arc::clone(handle), kind, id, inbox, turn, is_over: false })
     }
 

@@ -53,6 +53,7 @@ pub(super) struct Settings {
     pub(super) in_flight: usize,
     pub(super) search_budget: usize,
     pub(super) connection_budget: usize,
+    pub(super) write_budget: usize,
     pub(super) cleartext_passwords: bool,
     pub(super) on_notification: Option<NotificationHandler>,
 }
@@ -153,6 +154,15 @@ impl ConnectOptions {
         self
     }
 
+    /// Sets how many octets of requests may wait for the socket; further requests wait in their callers until the
+    /// server has read. Default 1 MiB, some times what a socket takes in one go, so that a server that reads is
+    /// always kept busy. Less makes callers take turns earlier; more only takes memory. As much again may be under way
+    /// to the socket, and a request that is larger goes alone.
+    pub const fn write_budget(mut self, octets: usize) -> Self {
+        self.settings.write_budget = octets;
+        self
+    }
+
     /// Sets what a message of the server may hold.
     pub const fn limits(mut self, limits: Limits) -> Self {
         self.settings.limits = limits;
@@ -191,6 +201,7 @@ impl Default for Settings {
             in_flight: 64,
             search_budget: 1024 * 1024,
             connection_budget: 16 * 1024 * 1024,
+            write_budget: 1024 * 1024,
             cleartext_passwords: false,
             on_notification: None,
         }

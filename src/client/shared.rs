@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
 use bytes::{Bytes, BytesMut};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use zeroize::Zeroizing;
 
 use crate::ber::Writer;
@@ -19,6 +19,8 @@ use crate::session::{ClientEvent, ClientSession, Misuse, Violation};
 
 use super::flow::Flow;
 use super::inbox::{self, Inbox};
+use super::options::Settings;
+use super::room::Room;
 
 /// The state of one connection.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub(super) struct Shared {
     pub(super) flow: Flow,
     /// One permit for each operation that may be in flight.
     pub(super) turns: Arc<Semaphore>,
+    /// What requests may take in the write queue.
+    pub(super) room: Room,
     closed: watch::Sender<Option<Arc<Closed>>>,
     pub(super) server: Arc<str>,
 }
@@ -48,6 +52,8 @@ struct State {
 #[derive(Debug, Default)]
 struct Outgoing {
     frames: BytesMut,
+    /// The room that the frames take.
+    room: usize,
     /// A bind, which goes after the frames. Kept apart, so that no other buffer holds its secret.
     secret: Option<Frame>,
 }
@@ -76,13 +82,7 @@ pub(super) struct Written {
 
 impl Shared {
     /// Makes the state of a connection whose first request has the id `first`.
-    pub(super) fn new(
-        first: MessageId,
-        is_encrypted: bool,
-        flow: Flow,
-        in_flight: usize,
-        server: Arc<str>,
-    ) -> Self {
+    pub(super) fn new(first: MessageId, is_encrypted: bool, settings: &Settings, server: Arc<str>) -> Self {
         let mut session = ClientSession::starting_at(first);
         if is_encrypted {
             session.tls_established();
@@ -95,16 +95,23 @@ impl Shared {
             is_leaving: false,
             fault: None,
         };
-        let turns = Arc::new(Semaphore::new(in_flight));
-        Self { state: Mutex::new(state), flow, turns, closed: watch::Sender::new(None), server }
+        Self {
+            state: Mutex::new(state),
+            flow: Flow::new(settings.search_budget, settings.connection_budget),
+            turns: Arc::new(Semaphore::new(settings.in_flight)),
+            room: Room::new(settings.write_budget),
+            closed: watch::Sender::new(None),
+            server,
+        }
     }
 
-    /// Queues a request that was encoded without its head.
+    /// Queues a request that was encoded without its head, and that has this room.
     pub(super) fn begin(
         &self,
         kind: OpKind,
         mut request: Writer,
         inbox: &Arc<Inbox>,
+        room: OwnedSemaphorePermit,
     ) -> Result<MessageId, Error> {
         let mut state = self.lock();
         let State { session, queued, .. } = &mut *state;
@@ -122,6 +129,8 @@ impl Shared {
             state.outgoing.secret = Some(buffer);
         } else {
             state.outgoing.frames.extend_from_slice(request.written());
+            state.outgoing.room += room.num_permits();
+            room.forget();
         }
         state.wake_driver();
         Ok(id)
@@ -179,6 +188,11 @@ impl Shared {
         self.lock().session.outstanding()
     }
 
+    /// Returns how many octets wait to be written, besides those that the driver is writing.
+    pub(super) fn queued(&self) -> usize {
+        self.lock().outgoing.octets()
+    }
+
     pub(super) fn late_responses(&self) -> u64 {
         self.lock().session.late_responses()
     }
@@ -202,6 +216,7 @@ impl Shared {
         if buffer.is_empty() {
             // The empty one comes back, so that no large buffer stays behind.
             mem::swap(buffer, &mut outgoing.frames);
+            self.room.give_back(mem::take(&mut outgoing.room));
         }
         if outgoing.frames.is_empty() && secret.is_none() {
             *secret = outgoing.secret.take();
@@ -246,9 +261,7 @@ impl Shared {
     /// Returns how many octets of what was queued were written, if the driver still has `left` of them.
     pub(super) fn written(&self, left: usize) -> u64 {
         let state = self.lock();
-        let waiting =
-            state.outgoing.frames.len() + state.outgoing.secret.as_ref().map_or(0, |secret| secret.len());
-        state.queued.saturating_sub((left + waiting) as u64)
+        state.queued.saturating_sub((left + state.outgoing.octets()) as u64)
     }
 
     /// Ends everything: each outstanding operation learns the reason and how far it got.
@@ -265,6 +278,7 @@ impl Shared {
         self.closed.send_replace(Some(reason));
         drop(state);
         self.turns.close();
+        self.room.close();
         wakers.into_iter().for_each(Waker::wake);
     }
 
@@ -289,6 +303,12 @@ pub(super) struct Signals {
     pub(super) has_more: bool,
     pub(super) is_leaving: bool,
     pub(super) fault: Option<Closed>,
+}
+
+impl Outgoing {
+    fn octets(&self) -> usize {
+        self.frames.len() + self.secret.as_ref().map_or(0, |secret| secret.len())
+    }
 }
 
 impl State {

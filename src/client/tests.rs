@@ -8,6 +8,7 @@ mod flow;
 mod killed;
 mod mutations;
 mod peer;
+mod queueing;
 mod random;
 mod searching;
 #[cfg(feature = "tls-ring")]
