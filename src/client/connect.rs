@@ -113,7 +113,7 @@ async fn handshake(
     stream: Stream,
     deadline: Instant,
 ) -> Result<Stream, Error> {
-    let connector = options.tls.connector().map_err(TransportError::from)?;
+    let connector = options.connector().map_err(TransportError::from)?;
     Ok(connector.handshake(stream, target.host(), deadline).await?)
 }
 

@@ -2,13 +2,15 @@
 
 use std::fmt;
 use std::sync::Arc;
+#[cfg(feature = "tls")]
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::error::Error;
 use crate::proto::{ExtendedResponse, Limits, Quirks};
 use crate::transport::SocketOptions;
 #[cfg(feature = "tls")]
-use crate::transport::TlsOptions;
+use crate::transport::{TlsConnector, TlsOptions, TlsSetupError};
 
 use super::Client;
 
@@ -33,7 +35,10 @@ pub struct ConnectOptions {
     pub(super) url: String,
     pub(super) start_tls: bool,
     #[cfg(feature = "tls")]
-    pub(super) tls: TlsOptions,
+    tls: TlsOptions,
+    /// Made by the first connection, for all that come from these options and their clones.
+    #[cfg(feature = "tls")]
+    connector: Arc<OnceLock<TlsConnector>>,
     pub(super) socket: SocketOptions,
     pub(super) connect_timeout: Duration,
     pub(super) settings: Settings,
@@ -68,6 +73,8 @@ impl ConnectOptions {
             start_tls: false,
             #[cfg(feature = "tls")]
             tls: TlsOptions::default(),
+            #[cfg(feature = "tls")]
+            connector: Arc::default(),
             socket: SocketOptions::default(),
             connect_timeout: Duration::from_secs(10),
             settings: Settings::default(),
@@ -96,10 +103,27 @@ impl ConnectOptions {
     }
 
     /// Sets whom TLS trusts and what it shows. Default the platform's roots, host name verified.
+    ///
+    /// Files are read once, by the first connection. It and all others that come from these options or their clones
+    /// resume each other's TLS sessions, which spares the server most of a handshake. Set anew to have files read
+    /// again.
     #[cfg(feature = "tls")]
     pub fn tls(mut self, tls: TlsOptions) -> Self {
         self.tls = tls;
+        self.connector = Arc::default();
         self
+    }
+
+    /// Returns the connector of all connections of these options.
+    #[cfg(feature = "tls")]
+    pub(super) fn connector(&self) -> Result<&TlsConnector, TlsSetupError> {
+        match self.connector.get() {
+            Some(connector) => Ok(connector),
+            None => {
+                let connector = self.tls.connector()?;
+                Ok(self.connector.get_or_init(|| connector))
+            }
+        }
     }
 
     /// Sets how sockets are made.

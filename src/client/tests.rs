@@ -10,6 +10,8 @@ mod mutations;
 mod peer;
 mod queueing;
 mod random;
+#[cfg(feature = "tls-ring")]
+mod resuming;
 mod searching;
 #[cfg(feature = "tls-ring")]
 mod starting_tls;
