@@ -5,6 +5,7 @@ use bytes::Bytes;
 use crate::ber::{DecodeError, Fault, Reader, Tag};
 use crate::model::LdapString;
 
+use super::value::value_present;
 use super::{Limits, Quirks};
 
 /// The frame that is decoded, with the limits and quirks that hold for it.
@@ -21,6 +22,39 @@ impl<'a> Context<'a> {
     /// Makes a context for one frame.
     pub const fn new(frame: &'a Bytes, limits: &'a Limits, quirks: &'a Quirks) -> Self {
         Self { frame, limits, quirks }
+    }
+
+    /// Makes a context for the value of a control or of an extended operation, with the default limits and quirks:
+    /// who decodes a value does not know what its message was held to.
+    ///
+    /// # Errors
+    ///
+    /// The value is absent.
+    pub fn of_value(value: Option<&'a Bytes>) -> Result<Self, DecodeError> {
+        static QUIRKS: Quirks = Quirks::DEFAULT;
+        static LIMITS: Limits = Limits::DEFAULT;
+        Ok(Self::new(value_present(value)?, &LIMITS, &QUIRKS))
+    }
+
+    /// Opens a frame that is one SEQUENCE and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// It is something else.
+    pub fn sequence(&self) -> Result<Reader<'a>, DecodeError> {
+        self.only(Tag::SEQUENCE)
+    }
+
+    /// Opens a frame that is one element with this tag and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// It is something else.
+    pub fn only(&self, tag: Tag) -> Result<Reader<'a>, DecodeError> {
+        let mut outer = self.reader();
+        let content = outer.expect(tag)?;
+        outer.finish()?;
+        Ok(content)
     }
 
     /// Returns a cursor at the first octet of the frame.
@@ -85,6 +119,38 @@ impl<'a> Context<'a> {
         LdapString::from_utf8(self.share(content.octets())).map_err(|error| {
             DecodeError::new(content.offset().saturating_add(error.valid_up_to()), Fault::NotUtf8 { field })
         })
+    }
+
+    /// Reads an OCTET STRING under this tag if it stands here, and shares its octets.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::optional`].
+    pub fn optional_octets(&self, reader: &mut Reader<'a>, tag: Tag) -> Result<Option<Bytes>, DecodeError> {
+        Ok(reader.optional(tag)?.map(|content| self.share(content.octets())))
+    }
+
+    /// Reads an LDAPString under this tag if it stands here, and shares its octets; an error names `field`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::optional`], or the octets are not UTF-8.
+    pub fn optional_text(
+        &self,
+        reader: &mut Reader<'a>,
+        tag: Tag,
+        field: &'static str,
+    ) -> Result<Option<LdapString>, DecodeError> {
+        reader.optional(tag)?.map(|content| self.content_text(content, field)).transpose()
+    }
+
+    /// Reads the LDAPStrings of a list, up to the limit of attributes; an error names `list`.
+    ///
+    /// # Errors
+    ///
+    /// There are more, or one of them is none.
+    pub fn texts(&self, content: Reader<'a>, list: &'static str) -> Result<Vec<LdapString>, DecodeError> {
+        self.list(content, list, self.limits.attributes, |reader| self.text(reader, Tag::OCTET_STRING, list))
     }
 
     /// Reads the elements of a list one by one with `read`, up to `limit` of them; an error names `list`.

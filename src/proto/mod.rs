@@ -83,7 +83,7 @@ pub use search::SearchRequest;
 pub use search_entry::{SearchResultEntry, SearchResultEntryRef};
 pub use search_reference::SearchResultReference;
 pub use unbind::UnbindRequest;
-pub use value::{value_absent, value_present, value_sequence};
+pub use value::{sequence_value, value_absent, value_present, value_sequence};
 
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,9 @@ pub struct Quirks {
 }
 
 impl Quirks {
+    /// The defaults, for constants.
+    pub const DEFAULT: Self = Self { name_outside_notice: true };
+
     /// Reads no deviation at all, for judging a server.
     pub const fn strict() -> Self {
         Self { name_outside_notice: false }
@@ -32,6 +35,6 @@ impl Quirks {
 
 impl Default for Quirks {
     fn default() -> Self {
-        Self { name_outside_notice: true }
+        Self::DEFAULT
     }
 }

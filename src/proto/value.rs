@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::ber::{DecodeError, Fault, Reader};
+use crate::ber::{DecodeError, Fault, Reader, Tag, Writer};
 
 /// Opens a value that is one SEQUENCE and nothing else, the form of most values.
 ///
@@ -16,6 +16,24 @@ pub fn value_sequence(value: Option<&Bytes>) -> Result<Reader<'_>, DecodeError> 
     let sequence = outer.sequence()?;
     outer.finish()?;
     Ok(sequence)
+}
+
+/// Makes a value that is one SEQUENCE, the form of most values; `content` writes its elements, the last one first.
+///
+/// ```
+/// use ldapwire::ber::Tag;
+/// use ldapwire::proto::sequence_value;
+///
+/// let value = sequence_value(|writer| {
+///     writer.octet_string(Tag::OCTET_STRING, b"second");
+///     writer.integer(Tag::INTEGER, 1);
+/// });
+/// assert_eq!(&value[..], b"\x30\x0b\x02\x01\x01\x04\x06second");
+/// ```
+pub fn sequence_value(content: impl FnOnce(&mut Writer)) -> Bytes {
+    let mut writer = Writer::new();
+    writer.constructed(Tag::SEQUENCE, content);
+    writer.finish()
 }
 
 /// Returns a value that must be there, and may be empty.
