@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use crate::ber::DecodeError;
 use crate::model::{Control, ResultCode};
-use crate::proto::{EncodeError, LdapResult, MessageId, OpKind, SearchResultEntry};
+use crate::proto::controls::{ControlValue, Controls as _};
+use crate::proto::{EncodeError, ExtendedResponse, LdapResult, MessageId, OpKind, SearchResultEntry};
 use crate::sasl::SaslError;
 use crate::session::{Misuse, Violation};
 use crate::transport::{Fault, TransportError};
@@ -36,6 +37,7 @@ struct Inner {
     phase: Phase,
     delivered: u64,
     partial: Vec<SearchResultEntry>,
+    extended: Option<ExtendedResponse>,
 }
 
 /// The kinds of [`Error`].
@@ -178,6 +180,7 @@ impl Error {
             phase,
             delivered: 0,
             partial: Vec::new(),
+            extended: None,
         }))
     }
 
@@ -218,6 +221,13 @@ impl Error {
     #[must_use]
     pub fn with_partial(mut self, entries: Vec<SearchResultEntry>) -> Self {
         self.0.partial = entries;
+        self
+    }
+
+    /// Adds the response to the extended operation that was refused.
+    #[must_use]
+    pub fn with_extended(mut self, response: ExtendedResponse) -> Self {
+        self.0.extended = Some(response);
         self
     }
 
@@ -267,6 +277,40 @@ impl Error {
     /// Returns the code with which the server refused.
     pub fn code(&self) -> Option<ResultCode> {
         self.result().map(LdapResult::code)
+    }
+
+    /// Returns the controls that came with the refusal.
+    pub fn controls(&self) -> &[Control] {
+        match &self.0.kind {
+            ErrorKind::Refused { controls, .. } => controls,
+            _ => &[],
+        }
+    }
+
+    /// Returns the control of this type, if it came with the refusal: for example why a password was not taken.
+    ///
+    /// # Errors
+    ///
+    /// The control came and its value is not what its specification says.
+    ///
+    /// ```
+    /// use ldapwire::model::ResultCode;
+    /// use ldapwire::proto::LdapResult;
+    /// use ldapwire::proto::controls::{ControlValue, ServerSideSortResponse};
+    ///
+    /// let unsorted = ServerSideSortResponse::new(ResultCode::NO_SUCH_ATTRIBUTE);
+    /// let result = LdapResult::new(ResultCode::UNAVAILABLE_CRITICAL_EXTENSION);
+    /// let error = ldapwire::Error::refused(result, vec![unsorted.clone().into_control()]);
+    /// assert_eq!(error.control::<ServerSideSortResponse>()?, Some(unsorted));
+    /// # Ok::<(), ldapwire::Error>(())
+    /// ```
+    pub fn control<C: ControlValue>(&self) -> Result<Option<C>, Self> {
+        control_among(self.controls())
+    }
+
+    /// Returns the response to an extended operation that was refused; its value may say more than its result.
+    pub const fn extended(&self) -> Option<&ExtendedResponse> {
+        self.0.extended.as_ref()
     }
 
     /// Returns whose fault it is.
@@ -324,6 +368,12 @@ impl Closed {
             Self::ByServer | Self::FrameTimeout(_) => Blame::Network,
         }
     }
+}
+
+/// Finds the control of a type among those of a response; malformed, it is an error of that operation alone.
+pub(crate) fn control_among<C: ControlValue>(controls: &[Control]) -> Result<Option<C>, Error> {
+    let of = "a response control";
+    controls.control().transpose().map_err(|error| Error::new(ErrorKind::Value { error, of }))
 }
 
 fn blame_of(error: &TransportError) -> Blame {

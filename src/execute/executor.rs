@@ -163,7 +163,9 @@ pub trait Executor: Sync {
         async { self.execute(extended.into().into_op()).await }
     }
 
-    /// Carries out an extended operation whose type is known, and returns its answer.
+    /// Carries out an extended operation whose type is known, and returns its answer. To send controls with it, give
+    /// [`into_request`](ExtendedOp::into_request) to [`extended`](Self::extended) and take
+    /// [`Response::extended_op`].
     ///
     /// # Errors
     ///
@@ -175,14 +177,7 @@ pub trait Executor: Sync {
     where
         O::Response: Send,
     {
-        async move {
-            let response = self.extended(operation.into_request()).await?;
-            let Some(extended) = response.extended() else {
-                return Err(Error::refused(response.result().clone(), response.controls().to_vec()));
-            };
-            O::decode_response(extended)
-                .map_err(|error| Error::new(ErrorKind::Value { error, of: "an extended response" }))
-        }
+        async move { self.extended(operation.into_request()).await?.extended_op::<O>() }
     }
 
     /// Asks who the connection belongs to (RFC 4532): an authorization identity such as `dn:cn=admin`, empty for

@@ -1,8 +1,9 @@
 //! The answer to one request.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, control_among};
 use crate::model::{Control, ResultCode};
 use crate::proto::controls::ControlValue;
+use crate::proto::extops::ExtendedOp;
 use crate::proto::{
     BindResponse, ExtendedResponse, IntermediateResponse, LdapMessage, LdapResult, MessageId, ProtocolOp,
 };
@@ -47,8 +48,7 @@ impl Response {
     ///
     /// The control came and its value is not what its specification says.
     pub fn control<C: ControlValue>(&self) -> Result<Option<C>, Error> {
-        let found = self.message.control::<C>().transpose();
-        found.map_err(|error| Error::new(ErrorKind::Value { error, of: "a response control" }))
+        control_among(self.controls())
     }
 
     /// Returns the intermediate responses that came before, oldest first.
@@ -62,6 +62,22 @@ impl Response {
             ProtocolOp::ExtendedResponse(response) => Some(response),
             _ => None,
         }
+    }
+
+    /// Returns what the answer to an extended operation says, beyond its success.
+    ///
+    /// For an operation that was sent with controls; [`extended_op`](super::Executor::extended_op) does it for one
+    /// without.
+    ///
+    /// # Errors
+    ///
+    /// The answer has a value that its specification does not allow, or is none to an extended operation.
+    pub fn extended_op<O: ExtendedOp>(&self) -> Result<O::Response, Error> {
+        let Some(extended) = self.extended() else {
+            return Err(Error::refused(self.result().clone(), self.controls().to_vec()));
+        };
+        O::decode_response(extended)
+            .map_err(|error| Error::new(ErrorKind::Value { error, of: "an extended response" }))
     }
 
     /// Returns the response of a bind, if it is one.
@@ -82,7 +98,11 @@ impl Response {
     pub(crate) fn into_result(self) -> Result<Self, Error> {
         let code = self.code();
         if code.is_error() || code == ResultCode::REFERRAL {
-            return Err(Error::refused(self.result().clone(), self.message.controls));
+            let error = Error::refused(self.result().clone(), self.message.controls);
+            return Err(match self.message.op {
+                ProtocolOp::ExtendedResponse(response) => error.with_extended(response),
+                _ => error,
+            });
         }
         Ok(self)
     }

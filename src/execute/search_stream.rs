@@ -9,8 +9,9 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use futures_core::Stream;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, control_among};
 use crate::model::{Control, LdapString, ResultCode};
+use crate::proto::controls::ControlValue;
 use crate::proto::{
     Context as DecodeContext, IntermediateResponse, LdapMessage, LdapResult, Limits, MessageId, OpKind,
     ProtocolOp, Quirks, SearchResultEntry,
@@ -87,14 +88,15 @@ pub trait SearchSource: Send {
     }
 }
 
-/// One message of a search.
+/// One message of a search. [`Controls`](crate::proto::controls::Controls) finds a control by its type.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SearchItem {
     /// An entry, with the controls that came with it.
     Entry(SearchResultEntry, Vec<Control>),
-    /// A part of the tree that another server holds: the URLs of the servers to ask (RFC 4511 4.5.3).
-    Reference(Vec<LdapString>),
+    /// A part of the tree that another server holds: the URLs of the servers to ask (RFC 4511 4.5.3), with the controls
+    /// that came with it.
+    Reference(Vec<LdapString>, Vec<Control>),
     /// An intermediate response, solicited by a control of the search.
     Intermediate(IntermediateResponse),
 }
@@ -111,6 +113,17 @@ pub struct Collected {
     pub result: LdapResult,
     /// The controls of the SearchResultDone.
     pub controls: Vec<Control>,
+}
+
+impl Collected {
+    /// Returns the control of this type, if it came with the SearchResultDone.
+    ///
+    /// # Errors
+    ///
+    /// The control came and its value is not what its specification says.
+    pub fn control<C: ControlValue>(&self) -> Result<Option<C>, Error> {
+        control_among(&self.controls)
+    }
 }
 
 /// The most URLs of search references that a stream keeps for [`SearchStream::references`]; all are items of the
@@ -189,6 +202,16 @@ impl SearchStream {
         self.done.as_ref().map_or(&[], |(_, controls)| controls)
     }
 
+    /// Returns the control of this type, if it came with the SearchResultDone. Those of an entry come with the
+    /// [item](SearchItem).
+    ///
+    /// # Errors
+    ///
+    /// The control came and its value is not what its specification says.
+    pub fn control<C: ControlValue>(&self) -> Result<Option<C>, Error> {
+        control_among(self.controls()).map_err(|error| self.source.describe(error))
+    }
+
     /// Returns the URLs of the search references that came so far, the first 4096.
     pub fn references(&self) -> &[LdapString] {
         &self.references
@@ -233,7 +256,7 @@ impl SearchStream {
                     let urls = reference.urls().to_vec();
                     let room = MAX_REFERENCES.saturating_sub(self.references.len());
                     self.references.extend(urls.iter().take(room).map(LdapString::detach));
-                    return Poll::Ready(Ok(Some(SearchItem::Reference(urls))));
+                    return Poll::Ready(Ok(Some(SearchItem::Reference(urls, message.controls))));
                 }
                 ProtocolOp::IntermediateResponse(response) => {
                     return Poll::Ready(Ok(Some(SearchItem::Intermediate(response))));

@@ -125,7 +125,7 @@ async fn references_are_items(server: &Slapd) -> Outcome {
     while let Some(item) = stream.next_item().await? {
         match item {
             SearchItem::Entry(..) => entries += 1,
-            SearchItem::Reference(urls) => references.extend(urls),
+            SearchItem::Reference(urls, _) => references.extend(urls),
             other => return Err(format!("{other:?}").into()),
         }
     }

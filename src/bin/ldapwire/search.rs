@@ -206,7 +206,7 @@ async fn print(
                 entries.entry(&entry, &mut output.buffer)?;
                 counts.entries += 1;
             }
-            Some(SearchItem::Reference(urls)) => {
+            Some(SearchItem::Reference(urls, _)) => {
                 entries.references(&urls, &mut output.buffer);
                 counts.references += 1;
             }

@@ -45,7 +45,7 @@ async fn a_reference_is_an_item_of_the_stream() {
     peer.send(request.id, ProtocolOp::SearchResultReference(SearchResultReference::new(urls))).await;
     peer.send_done(request.id).await;
     let item = stream.next_item().await.unwrap().unwrap();
-    assert!(matches!(item, SearchItem::Reference(came) if came == urls));
+    assert!(matches!(item, SearchItem::Reference(came, _) if came == urls));
 }
 
 #[tokio::test(start_paused = true)]
