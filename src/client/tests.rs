@@ -3,6 +3,7 @@
 mod binding;
 mod cancelling;
 mod closing;
+mod controls;
 mod flow;
 #[cfg(feature = "tls-ring")]
 mod killed;

@@ -1,6 +1,7 @@
 //! Numbers of the protocol: from 0 to `maxInt`.
 
 use crate::ber::{DecodeError, Fault, Reader, Tag, Writer};
+use crate::model::ResultCode;
 
 use super::EncodeError;
 
@@ -34,4 +35,14 @@ pub(super) fn encode(
     }
     writer.integer(tag, i64::from(number));
     Ok(())
+}
+
+/// Takes a larger number for `maxInt`, for counts that a caller asks for.
+pub(super) const fn at_most_max_int(number: u32) -> u32 {
+    if number > MAX_INT { MAX_INT } else { number }
+}
+
+/// Takes a code that cannot be sent for `other`.
+pub(super) const fn sendable(code: ResultCode) -> ResultCode {
+    if code.number() > MAX_INT { ResultCode::OTHER } else { code }
 }

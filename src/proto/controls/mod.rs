@@ -32,10 +32,74 @@
 //! assert_eq!(controls.control::<Priority>(), Some(Ok(Priority(7))));
 //! ```
 
+mod account_usability;
+mod assertion;
+mod authorization_identity;
+mod chaining_behavior;
 mod control_value;
+mod dereference;
+mod duplicate_entries;
+mod effective_rights;
+mod entry_change_notification;
+mod flags;
 mod intermediate_value;
+mod matched_values;
+mod operation_purpose;
 mod paged_results;
+mod password_expiry;
+mod password_policy;
+mod persistent_search;
+mod proxied_authorization;
+mod proxied_authorization_v1;
+mod read_entry;
+mod server_side_sort;
+mod session_tracking;
+mod subentries;
+mod sync_done;
+mod sync_info;
+mod sync_request;
+mod sync_state;
+mod sync_uuid;
+mod trace_context;
+mod transaction_specification;
+mod virtual_list_view;
+mod what_failed;
 
+pub use account_usability::{AccountUnusable, AccountUsabilityResponse};
+pub use assertion::AssertionControl;
+pub use authorization_identity::AuthorizationIdentityResponse;
+pub use chaining_behavior::{Behavior, ChainingBehavior};
 pub use control_value::{ControlValue, Controls};
+pub use dereference::{Dereference, DereferenceResponse, DereferenceResult, DereferenceSpecification};
+pub use duplicate_entries::{DuplicateEntries, DuplicateEntriesDone};
+pub use effective_rights::GetEffectiveRights;
+pub use entry_change_notification::{EntryChange, EntryChangeNotification};
+pub use flags::{
+    AccountUsability, AuthorizationIdentity, DontUseCopy, DuplicateSearchResult, ManageDsaIt, NoOp,
+    PasswordPolicy, PermissiveModify, RelaxRules, TreeDelete, WhatFailed,
+};
 pub use intermediate_value::IntermediateValue;
+pub use matched_values::MatchedValues;
+pub use operation_purpose::OperationPurpose;
 pub use paged_results::{PagedResults, PagedResultsResponse};
+pub use password_expiry::{PasswordExpired, PasswordExpiring};
+pub use password_policy::{PasswordPolicyError, PasswordPolicyResponse, PasswordPolicyWarning};
+pub use persistent_search::{ChangeTypes, PersistentSearch};
+pub use proxied_authorization::ProxiedAuthorization;
+pub use proxied_authorization_v1::ProxiedAuthorizationV1;
+pub use read_entry::{PostRead, PostReadResponse, PreRead, PreReadResponse};
+pub use server_side_sort::{ServerSideSort, ServerSideSortResponse, SortKey};
+pub use session_tracking::SessionTracking;
+pub use subentries::Subentries;
+pub use sync_done::SyncDone;
+pub use sync_info::SyncInfo;
+pub use sync_request::{SyncMode, SyncRequest};
+pub use sync_state::{SyncChange, SyncState};
+pub use sync_uuid::SyncUuid;
+pub use trace_context::TraceContext;
+pub use transaction_specification::TransactionSpecification;
+pub use virtual_list_view::{ListTarget, VirtualListView, VirtualListViewResponse};
+pub use what_failed::WhatFailedResponse;
+
+#[cfg(test)]
+mod tests;
