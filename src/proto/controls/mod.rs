@@ -33,6 +33,7 @@
 //! ```
 
 mod account_usability;
+pub mod active_directory;
 mod assertion;
 mod authorization_identity;
 mod chaining_behavior;
