@@ -31,7 +31,7 @@
 //!
 //! # How it is built
 //!
-//! Modules stand on floors; each imports only from those below it. The lower ones - [`ber`], [`model`], [`proto`],
+//! Modules stand on floors; each imports only from those below it. The lower ones - [`ber`], [`model`], [`schema`], [`proto`],
 //! [`sasl`], [`session`], [`ldif`] - know no socket, no clock, no file and no runtime, and build without any
 //! feature.
 #![forbid(unsafe_code)]
@@ -41,6 +41,7 @@ pub mod ldif;
 pub mod model;
 pub mod proto;
 pub mod sasl;
+pub mod schema;
 pub mod session;
 
 #[cfg(feature = "client")]

@@ -1,0 +1,175 @@
+//! What RFC 4512 demands of the definitions of a schema beyond their grammar.
+
+use super::problem::{SchemaFault, SchemaProblem};
+use super::{
+    AttributeType, AttributeUsage, Definition, DitContentRule, DitStructureRule, MatchingRuleUse, NameForm,
+    ObjectClass, ObjectClassKind, Schema,
+};
+use crate::model::LdapString;
+
+/// Notes what is wrong with the definitions of a schema; its inheritance has been resolved already.
+pub(super) fn check(schema: &Schema, problems: &mut Vec<SchemaProblem>) {
+    let mut check = Check { schema, problems };
+    schema.matching_rule_uses().iter().for_each(|definition| check.matching_rule_use(definition));
+    schema.matching_rules().iter().for_each(|rule| check.syntax(rule, &rule.syntax));
+    schema.attribute_types().iter().for_each(|definition| check.attribute_type(definition));
+    schema.object_classes().iter().for_each(|definition| check.object_class(definition));
+    schema.name_forms().iter().for_each(|definition| check.name_form(definition));
+    schema.content_rules().iter().for_each(|definition| check.content_rule(definition));
+    schema.structure_rules().iter().for_each(|definition| check.structure_rule(definition));
+}
+
+struct Check<'a> {
+    schema: &'a Schema,
+    problems: &'a mut Vec<SchemaProblem>,
+}
+
+impl Check<'_> {
+    fn matching_rule_use(&mut self, definition: &MatchingRuleUse) {
+        if self.schema.matching_rule(definition.oid.as_ldap_string()).is_none() {
+            self.unresolved(definition, "the identifier", definition.oid.as_ldap_string());
+        }
+        self.attributes(definition, "APPLIES", &definition.applies);
+    }
+
+    fn attribute_type(&mut self, definition: &AttributeType) {
+        for (keyword, rule) in [
+            ("EQUALITY", &definition.equality),
+            ("ORDERING", &definition.ordering),
+            ("SUBSTR", &definition.substrings),
+        ] {
+            if let Some(rule) = rule
+                && self.schema.matching_rule(rule).is_none()
+            {
+                self.unresolved(definition, keyword, rule);
+            }
+        }
+        match (&definition.syntax, &definition.superior) {
+            (Some(syntax), _) => self.syntax(definition, &syntax.oid),
+            (None, None) => self.report(definition, SchemaFault::NoSyntax),
+            (None, Some(_)) => {}
+        }
+        let is_operational = definition.usage != AttributeUsage::UserApplications;
+        if definition.is_collective && is_operational {
+            self.report(definition, SchemaFault::CollectiveOperational);
+        }
+        if definition.is_no_user_modification && !is_operational {
+            self.report(definition, SchemaFault::UnmodifiableUserAttribute);
+        }
+        let superior = self.schema.attribute_type(definition.identifier()).and_then(|own| own.superior());
+        if superior.is_some_and(|superior| superior.usage != definition.usage) {
+            self.report(definition, SchemaFault::UsageDiffers);
+        }
+    }
+
+    fn object_class(&mut self, definition: &ObjectClass) {
+        self.attributes(definition, "MUST", &definition.must);
+        self.attributes(definition, "MAY", &definition.may);
+        for reference in &definition.superiors {
+            let Some(superior) = self.schema.object_class(reference) else { continue };
+            let is_allowed = match definition.kind {
+                ObjectClassKind::Abstract => superior.kind == ObjectClassKind::Abstract,
+                ObjectClassKind::Structural => superior.kind != ObjectClassKind::Auxiliary,
+                ObjectClassKind::Auxiliary => superior.kind != ObjectClassKind::Structural,
+            };
+            if !is_allowed {
+                self.report(definition, SchemaFault::SuperiorKind(reference.clone()));
+            }
+        }
+    }
+
+    fn name_form(&mut self, definition: &NameForm) {
+        self.class(definition, "OC", &definition.object_class, ObjectClassKind::Structural);
+        self.attributes(definition, "MUST", &definition.must);
+        self.attributes(definition, "MAY", &definition.may);
+        // "All attribute types in the required ("MUST") and allowed ("MAY") lists shall be different."
+        self.disjoint(definition, &definition.must, &definition.may);
+    }
+
+    fn content_rule(&mut self, definition: &DitContentRule) {
+        self.class(
+            definition,
+            "the identifier",
+            definition.oid.as_ldap_string(),
+            ObjectClassKind::Structural,
+        );
+        for class in &definition.auxiliaries {
+            self.class(definition, "AUX", class, ObjectClassKind::Auxiliary);
+        }
+        self.attributes(definition, "MUST", &definition.must);
+        self.attributes(definition, "MAY", &definition.may);
+        self.attributes(definition, "NOT", &definition.not);
+        // "The list of precluded attributes cannot include any attribute listed as mandatory in the rule, the
+        // structural object class, or any of the allowed auxiliary object classes."
+        self.disjoint(definition, &definition.must, &definition.not);
+        let classes = definition.auxiliaries.iter().map(LdapString::as_str).chain([definition.identifier()]);
+        let schema = self.schema;
+        let classes: Vec<_> = classes.filter_map(|name| schema.object_class(name)).collect();
+        for class in classes {
+            let must: Vec<_> = class.all_must().into_iter().cloned().collect();
+            self.disjoint(definition, &must, &definition.not);
+        }
+    }
+
+    fn structure_rule(&mut self, definition: &DitStructureRule) {
+        if self.schema.name_form(&definition.form).is_none() {
+            self.unresolved(definition, "FORM", &definition.form);
+        }
+        for superior in &definition.superiors {
+            if self.schema.structure_rule(superior).is_none() {
+                self.unresolved(definition, "SUP", superior);
+            }
+        }
+    }
+
+    fn syntax<D: Definition>(&mut self, definition: &D, oid: &LdapString) {
+        if self.schema.syntax(oid).is_none() {
+            self.unresolved(definition, "SYNTAX", oid);
+        }
+    }
+
+    fn attributes<D: Definition>(&mut self, definition: &D, keyword: &'static str, names: &[LdapString]) {
+        for name in names.iter().filter(|name| self.schema.attribute_type(name).is_none()) {
+            self.problems.push(unresolved(definition, keyword, name));
+        }
+    }
+
+    fn class<D: Definition>(
+        &mut self,
+        definition: &D,
+        keyword: &'static str,
+        name: &LdapString,
+        kind: ObjectClassKind,
+    ) {
+        match self.schema.object_class(name) {
+            None => self.unresolved(definition, keyword, name),
+            Some(class) if class.kind != kind => {
+                self.report(definition, SchemaFault::ClassKind(name.clone()));
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Names may differ where attributes are the same.
+    fn disjoint<D: Definition>(&mut self, definition: &D, left: &[LdapString], right: &[LdapString]) {
+        let schema = self.schema;
+        let place = |name: &LdapString| schema.0.tables.attribute_types.find(name);
+        let right: std::collections::HashSet<_> = right.iter().filter_map(place).collect();
+        for name in left.iter().filter(|name| place(name).is_some_and(|place| right.contains(&place))) {
+            self.report(definition, SchemaFault::ListsOverlap(name.clone()));
+        }
+    }
+
+    fn unresolved<D: Definition>(&mut self, definition: &D, keyword: &'static str, reference: &LdapString) {
+        self.problems.push(unresolved(definition, keyword, reference));
+    }
+
+    fn report<D: Definition>(&mut self, definition: &D, fault: SchemaFault) {
+        self.problems.push(SchemaProblem::new(D::KIND, definition.name(), fault));
+    }
+}
+
+fn unresolved<D: Definition>(definition: &D, keyword: &'static str, reference: &LdapString) -> SchemaProblem {
+    let fault = SchemaFault::Unresolved { keyword, reference: reference.clone() };
+    SchemaProblem::new(D::KIND, definition.name(), fault)
+}

@@ -1,0 +1,82 @@
+//! An object class with all it inherits.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::ops::Deref;
+
+use super::{Definition, ObjectClass, Schema};
+use crate::model::LdapString;
+
+/// An object class as part of its schema: with what it inherits from its superclasses. The definition itself is one
+/// dereference away.
+#[derive(Clone, Copy)]
+pub struct ObjectClassRef<'a> {
+    schema: &'a Schema,
+    place: usize,
+    definition: &'a ObjectClass,
+}
+
+impl<'a> ObjectClassRef<'a> {
+    pub(super) fn new(schema: &'a Schema, place: usize) -> Self {
+        Self { schema, place, definition: &schema.object_classes()[place] }
+    }
+
+    /// Returns the definition.
+    pub const fn definition(self) -> &'a ObjectClass {
+        self.definition
+    }
+
+    /// Returns this class and all its superclasses, each once, from the class upwards.
+    pub fn lineage(self) -> Vec<Self> {
+        let superiors = &self.schema.0.inheritance.object_classes;
+        let mut seen = HashSet::from([self.place]);
+        let mut lineage = vec![self];
+        let mut next = 0;
+        while let Some(class) = lineage.get(next) {
+            next += 1;
+            for &superior in superiors.get(class.place).map_or(&[][..], Vec::as_slice) {
+                if seen.insert(superior) {
+                    lineage.push(Self::new(self.schema, superior));
+                }
+            }
+        }
+        lineage
+    }
+
+    /// Whether this is the class of that name or identifier, or one of its subclasses.
+    pub fn is_same_or_subclass_of(self, name: &str) -> bool {
+        self.lineage().iter().any(|class| class.definition.is_called(name))
+    }
+
+    /// Returns the attributes that entries must have, those of superclasses among them.
+    pub fn all_must(self) -> Vec<&'a LdapString> {
+        self.lineage().into_iter().flat_map(|class| &class.definition.must).collect()
+    }
+
+    /// Returns the attributes that entries may have beyond those that they must, those of superclasses among them.
+    pub fn all_may(self) -> Vec<&'a LdapString> {
+        self.lineage().into_iter().flat_map(|class| &class.definition.may).collect()
+    }
+}
+
+impl Deref for ObjectClassRef<'_> {
+    type Target = ObjectClass;
+
+    fn deref(&self) -> &ObjectClass {
+        self.definition
+    }
+}
+
+impl PartialEq for ObjectClassRef<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.definition == other.definition
+    }
+}
+
+impl Eq for ObjectClassRef<'_> {}
+
+impl fmt::Debug for ObjectClassRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ObjectClassRef({})", self.definition)
+    }
+}
