@@ -50,6 +50,8 @@ mod client;
 mod error;
 #[cfg(feature = "client")]
 pub mod execute;
+#[cfg(feature = "server")]
+pub mod server;
 #[cfg(feature = "client")]
 pub mod transport;
 

@@ -219,6 +219,16 @@ impl<T> ServerSession<T> {
         self.gate == Gate::Closed
     }
 
+    /// Returns whether a bind is being processed, so that what comes now is ignored.
+    pub fn is_binding(&self) -> bool {
+        matches!(self.gate, Gate::Bind(_))
+    }
+
+    /// Walks the outstanding operations, in no order.
+    pub fn operations(&self) -> impl Iterator<Item = (MessageId, OpKind, &T)> {
+        self.pending.iter().map(|(id, pending)| (*id, pending.kind, &pending.caller))
+    }
+
     /// Returns how many operations are not answered.
     pub fn outstanding(&self) -> usize {
         self.pending.len()

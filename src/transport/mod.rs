@@ -29,7 +29,7 @@ pub use self::connect::connect;
 pub use codec::{FrameError, LdapCodec, READ_SIZE};
 pub use error::{Attempt, AttemptOutcome, Fault, Phase, TransportError};
 pub use socket::{SocketOptions, WriteCoalescing};
-pub use stream::{Peer, Stream};
+pub use stream::{Peer, Stream, UnixCredentials};
 pub use target::{Address, Security, Target, TargetParseError};
 #[cfg(feature = "tls")]
 pub use tls::{TlsAcceptor, TlsConnector, TlsError, TlsOptions, TlsSetupError};

@@ -76,7 +76,7 @@ impl SocketOptions {
     }
 
     /// Sets the options on a connected socket.
-    pub(super) fn apply(&self, stream: &TcpStream) -> io::Result<()> {
+    pub(crate) fn apply(&self, stream: &TcpStream) -> io::Result<()> {
         let socket = SockRef::from(stream);
         socket.set_tcp_nodelay(self.coalescing == WriteCoalescing::Off)?;
         if let Some(keepalive) = &self.keepalive {

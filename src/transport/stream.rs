@@ -96,6 +96,20 @@ impl Stream {
         &self.peer
     }
 
+    /// Returns as which user the process at the other end of a Unix socket runs, as the system says; `None` for any
+    /// other stream.
+    pub fn unix_credentials(&self) -> Option<UnixCredentials> {
+        match &self.io {
+            #[cfg(unix)]
+            Io::Unix(io) => {
+                io.peer_cred().ok().map(|user| UnixCredentials { user: user.uid(), group: user.gid() })
+            }
+            #[cfg(feature = "tls")]
+            Io::Tls(tls) => tls.get_ref().0.unix_credentials(),
+            _ => None,
+        }
+    }
+
     /// Returns what the TLS handshake agreed on; `None` where there is no TLS.
     #[cfg(feature = "tls")]
     pub fn tls(&self) -> Option<TlsSession<'_>> {
@@ -215,6 +229,16 @@ impl fmt::Display for Peer {
             Self::Unknown => f.pad("unknown peer"),
         }
     }
+}
+
+/// As which user a process runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnixCredentials {
+    /// The number of the user; 0 is the administrator.
+    pub user: u32,
+    /// The number of the group.
+    pub group: u32,
 }
 
 /// The stream inside. TLS is boxed: its state is some hundred octets, which every plain stream would carry.
