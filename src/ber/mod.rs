@@ -43,5 +43,6 @@ mod writer;
 pub use error::{DecodeError, Fault};
 pub use frame::frame_length;
 pub use reader::{Element, Reader};
+pub(crate) use reader::{split_checked, split_plain_with};
 pub use tag::{Class, Tag};
 pub use writer::Writer;

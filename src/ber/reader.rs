@@ -92,11 +92,10 @@ impl<'a> Reader<'a> {
     /// The header is cut short or of a form that LDAP does not allow, or the element is longer than what is left.
     #[inline]
     pub fn read(&mut self) -> Result<Element<'a>, DecodeError> {
-        // Nearly every element has a length of one octet and ends within its parent; what else there is, faults
-        // included, is found out of line.
-        let (tag, content, after) = match split_short(self.octets) {
-            Some(parts) => parts,
-            None => split_any(self.octets, self.offset())?,
+        // What is not plain, faults included, is found out of line.
+        let (tag, content, after) = match (self.peek(), split_plain(self.octets)) {
+            (Some(tag), Some((content, after))) if !tag.is_long_form() => (tag, content, after),
+            _ => split_any(self.octets, self.offset())?,
         };
         self.octets = after;
         let end = self.end.saturating_sub(after.len());
@@ -278,19 +277,37 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Cuts an element off whose length has one octet: its tag, its content and what stands behind it.
-#[inline]
-fn split_short(octets: &[u8]) -> Option<(Tag, &[u8], &[u8])> {
-    let [tag, length, rest @ ..] = octets else { return None };
-    let tag = Tag::from_octet(*tag);
-    if *length >= length::LONG_FORM || tag.is_long_form() {
-        return None;
-    }
-    let (content, after) = rest.split_at_checked(usize::from(*length))?;
-    Some((tag, content, after))
+/// Cuts an element off that has this tag and a length of at most three octets: its content and what stands behind it.
+/// Nearly every element is of that form; `None` says only that this one is not.
+#[inline(always)]
+pub(crate) fn split_plain_with(tag: Tag, octets: &[u8]) -> Option<(&[u8], &[u8])> {
+    if octets.first() == Some(&tag.octet()) { split_plain(octets) } else { None }
 }
 
-/// The same for any element, however long its header; `offset` is where it stands in the frame.
+/// The same whatever the tag, which is taken for one octet: for octets that were checked.
+#[inline(always)]
+pub(crate) fn split_plain(octets: &[u8]) -> Option<(&[u8], &[u8])> {
+    let [_, length, rest @ ..] = octets else { return None };
+    if *length < length::LONG_FORM {
+        return rest.split_at_checked(usize::from(*length));
+    }
+    match (*length, rest) {
+        (0x81, [length, rest @ ..]) => rest.split_at_checked(usize::from(*length)),
+        (0x82, [high, low, rest @ ..]) => {
+            rest.split_at_checked(usize::from(u16::from_be_bytes([*high, *low])))
+        }
+        _ => None,
+    }
+}
+
+/// Cuts any element off octets that were checked; `None` at their end.
+#[inline(always)]
+pub(crate) fn split_checked(octets: &[u8]) -> Option<(&[u8], &[u8])> {
+    split_plain(octets).or_else(|| split_any(octets, 0).ok().map(|(_, content, after)| (content, after)))
+}
+
+/// Cuts any element off, however long its header: its tag, its content and what stands behind it; `offset` is where it
+/// stands in the frame.
 #[inline(never)]
 fn split_any(octets: &[u8], offset: usize) -> Result<(Tag, &[u8], &[u8]), DecodeError> {
     let fault = |fault| DecodeError::new(offset, fault);

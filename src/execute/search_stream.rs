@@ -240,18 +240,23 @@ impl SearchStream {
                 polled.map_err(|error| self.fail(error))?;
                 continue;
             };
-            let message = match self.decode(&frame) {
+            let context = DecodeContext::new(&frame, &self.limits, &self.quirks);
+            let message = match SearchResultEntry::decode_message(&context) {
+                Ok(Some((entry, controls))) => {
+                    self.delivered += 1;
+                    return Poll::Ready(Ok(Some(SearchItem::Entry(entry, controls))));
+                }
+                Ok(None) => LdapMessage::decode(&context),
+                Err(error) => Err(error),
+            };
+            let message = match message {
                 Ok(message) => message,
-                Err(violation) => {
-                    let error = self.source.violated(violation);
+                Err(error) => {
+                    let error = self.source.violated(error.into());
                     return Poll::Ready(Err(self.fail(error)));
                 }
             };
             match message.op {
-                ProtocolOp::SearchResultEntry(entry) => {
-                    self.delivered += 1;
-                    return Poll::Ready(Ok(Some(SearchItem::Entry(entry, message.controls))));
-                }
                 ProtocolOp::SearchResultReference(reference) => {
                     let urls = reference.urls().to_vec();
                     let room = MAX_REFERENCES.saturating_sub(self.references.len());
@@ -272,10 +277,6 @@ impl SearchStream {
             }
         }
         Poll::Ready(Ok(None))
-    }
-
-    fn decode(&self, frame: &Bytes) -> Result<LdapMessage, Violation> {
-        Ok(LdapMessage::decode(&DecodeContext::new(frame, &self.limits, &self.quirks))?)
     }
 
     fn finish(&mut self, result: LdapResult, controls: Vec<Control>) -> Result<(), Error> {

@@ -7,7 +7,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::ber::{DecodeError, Fault, Reader, Tag, Writer};
+use crate::ber::{DecodeError, Fault, Reader, Tag, Writer, split_checked, split_plain_with};
 use crate::model::{Attribute, AttributeDescription, LdapString, Value};
 
 use super::{Context, EncodeError, Limits};
@@ -77,7 +77,7 @@ impl AttributeList {
 
     /// Walks the attributes in the order in which they came.
     pub fn iter(&self) -> Attributes<'_> {
-        Attributes { reader: Reader::new(&self.octets) }
+        Attributes { octets: &self.octets }
     }
 
     /// Returns whether there is none.
@@ -182,15 +182,15 @@ impl fmt::Debug for AttributeList {
 }
 
 /// A walk over attributes.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Attributes<'a> {
-    reader: Reader<'a>,
+    octets: &'a [u8],
 }
 
 impl<'a> Attributes<'a> {
     /// Makes a walk over octets that [`check`] has passed.
-    pub(super) const fn new(checked: Reader<'a>) -> Self {
-        Self { reader: checked }
+    pub(super) const fn new(checked: &'a [u8]) -> Self {
+        Self { octets: checked }
     }
 }
 
@@ -199,12 +199,17 @@ impl<'a> Iterator for Attributes<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<PartialAttribute<'a>> {
-        if self.reader.is_empty() {
-            return None;
-        }
-        let mut attribute = self.reader.read().ok()?.content;
-        let description = attribute.read().ok()?.content.octets();
-        Some(PartialAttribute { description, values: attribute.read().ok()?.content })
+        let (attribute, after) = split_checked(self.octets)?;
+        self.octets = after;
+        let (description, attribute) = split_checked(attribute)?;
+        let (values, _) = split_checked(attribute)?;
+        Some(PartialAttribute { description, values })
+    }
+}
+
+impl fmt::Debug for Attributes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
     }
 }
 
@@ -212,13 +217,20 @@ impl<'a> Iterator for Attributes<'a> {
 #[derive(Clone, Copy)]
 pub struct PartialAttribute<'a> {
     description: &'a [u8],
-    values: Reader<'a>,
+    /// The elements of the value set, checked.
+    values: &'a [u8],
 }
 
 impl<'a> PartialAttribute<'a> {
     /// Returns the description: type and options.
     pub fn description(&self) -> &'a str {
         std::str::from_utf8(self.description).unwrap_or_default()
+    }
+
+    /// Returns the description as octets, for callers that only compare or copy it: they are known to be UTF-8, but to
+    /// make text of them costs another look at each.
+    pub const fn description_octets(&self) -> &'a [u8] {
+        self.description
     }
 
     /// Returns whether the description is this one, whatever the case and the order of options (RFC 4512 2.5).
@@ -229,7 +241,7 @@ impl<'a> PartialAttribute<'a> {
 
     /// Walks the values in the order in which they came; the order has no meaning (RFC 4512 2.3).
     pub const fn values(&self) -> Values<'a> {
-        Values { reader: self.values }
+        Values { octets: self.values }
     }
 
     /// Returns the attribute as a value of the caller's own, whose octets `share` provides.
@@ -256,15 +268,15 @@ impl PartialEq for PartialAttribute<'_> {
 
 impl Eq for PartialAttribute<'_> {}
 
-/// A walk over the values of an attribute.
-#[derive(Clone, Debug)]
+/// A walk over the values of an attribute. The `Debug` form shows how many are left.
+#[derive(Clone)]
 pub struct Values<'a> {
-    reader: Reader<'a>,
+    octets: &'a [u8],
 }
 
 impl Values<'_> {
     /// A walk over nothing.
-    pub(super) const NONE: Self = Self { reader: Reader::new(&[]) };
+    pub(super) const NONE: Self = Self { octets: &[] };
 }
 
 impl<'a> Iterator for Values<'a> {
@@ -272,16 +284,24 @@ impl<'a> Iterator for Values<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<&'a [u8]> {
-        if self.reader.is_empty() {
-            return None;
-        }
-        Some(self.reader.read().ok()?.content.octets())
+        let (value, after) = split_checked(self.octets)?;
+        self.octets = after;
+        Some(value)
+    }
+}
+
+impl fmt::Debug for Values<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Values({})", self.clone().count())
     }
 }
 
 /// Checks the elements of a list, so that walking them cannot fail.
 pub(super) fn check(mut list: Reader<'_>, form: Form, context: &Context<'_>) -> Result<(), DecodeError> {
     let limits = context.limits();
+    if is_plain(list.octets(), form, limits) {
+        return Ok(());
+    }
     let (mut attributes, mut values) = (limits.attributes, limits.values);
     while !list.is_empty() {
         attributes = attributes
@@ -292,9 +312,33 @@ pub(super) fn check(mut list: Reader<'_>, form: Form, context: &Context<'_>) -> 
     Ok(())
 }
 
+/// Returns whether a list is certainly sound: each element of the plainest form, descriptions of ASCII, within the
+/// limits. That is how nearly every entry comes, and this loop is where most of the time of a search goes. Otherwise
+/// the whole check decides, and knows the offsets for errors.
+fn is_plain(mut list: &[u8], form: Form, limits: &Limits) -> bool {
+    let (mut attributes, mut values) = (0, 0);
+    while !list.is_empty() {
+        let Some((attribute, after)) = split_plain_with(Tag::SEQUENCE, list) else { return false };
+        let Some((description, attribute)) = split_plain_with(Tag::OCTET_STRING, attribute) else {
+            return false;
+        };
+        let Some((mut vals, unknown)) = split_plain_with(Tag::SET, attribute) else { return false };
+        if !unknown.is_empty() || !description.is_ascii() || (form == Form::Full && vals.is_empty()) {
+            return false;
+        }
+        while !vals.is_empty() {
+            let Some((_, after)) = split_plain_with(Tag::OCTET_STRING, vals) else { return false };
+            vals = after;
+            values += 1;
+        }
+        list = after;
+        attributes += 1;
+    }
+    attributes <= limits.attributes && values <= limits.values
+}
+
 /// Reads and checks one attribute, so that walking its values cannot fail; `budget` is how many values the message
 /// may still have.
-#[inline(always)]
 pub(super) fn check_attribute<'a>(
     list: &mut Reader<'a>,
     form: Form,
@@ -320,7 +364,7 @@ pub(super) fn check_attribute<'a>(
             .ok_or_else(|| vals.fault(Fault::TooMany { list: "vals", limit: limits.values }))?;
         vals.expect(Tag::OCTET_STRING)?;
     }
-    Ok(PartialAttribute { description, values })
+    Ok(PartialAttribute { description, values: values.octets() })
 }
 
 /// The octets that [`encode_attribute`] writes at most.

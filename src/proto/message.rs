@@ -65,10 +65,7 @@ impl LdapMessage {
     ///
     /// The frame is not one LDAPMessage as RFC 4511 says, or a limit is exceeded; the error says where.
     pub fn decode(context: &Context<'_>) -> Result<Self, DecodeError> {
-        let mut outer = context.reader();
-        let mut reader = outer.sequence()?;
-        outer.finish()?;
-        let id = MessageId::from_content(reader.expect(Tag::INTEGER)?)?;
+        let (id, mut reader) = open(context.reader())?;
         let mut op = ProtocolOp::decode(&mut reader, context)?;
         let controls = control::decode_list(&mut reader, context)?;
         if context.quirks().name_outside_notice && id == MessageId::UNSOLICITED {
@@ -159,10 +156,7 @@ impl Envelope {
     /// looked at.
     #[inline]
     pub fn peek(frame: &[u8]) -> Result<Self, DecodeError> {
-        let mut outer = Reader::new(frame);
-        let mut reader = outer.sequence()?;
-        outer.finish()?;
-        let id = MessageId::from_content(reader.expect(Tag::INTEGER)?)?;
+        let (id, mut reader) = open(Reader::new(frame))?;
         let start = reader;
         let tag = reader.read()?.tag;
         let Some(kind) = OpKind::from_tag(tag) else {
@@ -170,6 +164,15 @@ impl Envelope {
         };
         Ok(Self { id, kind })
     }
+}
+
+/// Opens the one message of a frame; returns its id and a cursor at its operation.
+#[inline]
+pub(super) fn open(mut frame: Reader<'_>) -> Result<(MessageId, Reader<'_>), DecodeError> {
+    let mut message = frame.sequence()?;
+    frame.finish()?;
+    let id = MessageId::from_content(message.expect(Tag::INTEGER)?)?;
+    Ok((id, message))
 }
 
 /// Active Directory's form of the Notice of Disconnection; see [`Quirks::name_outside_notice`].

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use crate::ber::{DecodeError, Reader, Tag, Writer};
-use crate::model::{AttributeDescription, Entry, LdapString};
+use crate::model::{AttributeDescription, Control, Entry, LdapString};
 
 use super::attribute_list::{self, AttributeList, Attributes, Form, PartialAttribute, Values};
-use super::{Context, EncodeError, OpKind};
+use super::{Context, EncodeError, OpKind, control, message};
 
 /// One entry that a search found.
 ///
@@ -92,6 +92,24 @@ impl SearchResultEntry {
         entry
     }
 
+    /// Decodes one complete message, the whole frame of `context`, if it carries an entry: the entry and the controls
+    /// that came with it.
+    ///
+    /// The same as [`LdapMessage::decode`](super::LdapMessage::decode), for callers that get hardly anything but
+    /// entries: no message is made around each. `None` says that another operation stands there.
+    ///
+    /// # Errors
+    ///
+    /// As [`LdapMessage::decode`](super::LdapMessage::decode).
+    pub fn decode_message(context: &Context<'_>) -> Result<Option<(Self, Vec<Control>)>, DecodeError> {
+        let (_, mut message) = message::open(context.reader())?;
+        let Some(content) = message.optional(OpKind::SearchResultEntry.tag())? else { return Ok(None) };
+        let entry = Self::decode(content, context)?;
+        let controls = control::decode_list(&mut message, context)?;
+        message.finish_extensible_after(&[control::CONTROLS])?;
+        Ok(Some((entry, controls)))
+    }
+
     pub(super) fn decode<'a>(mut content: Reader<'a>, context: &Context<'a>) -> Result<Self, DecodeError> {
         let name = context.text(&mut content, Tag::OCTET_STRING, "objectName")?;
         let attributes = AttributeList::decode(content.sequence()?, Form::Partial, context)?;
@@ -131,7 +149,8 @@ impl fmt::Debug for SearchResultEntry {
 #[derive(Clone, Copy)]
 pub struct SearchResultEntryRef<'a> {
     name: &'a str,
-    attributes: Reader<'a>,
+    /// The elements of the list, checked.
+    attributes: &'a [u8],
 }
 
 impl<'a> SearchResultEntryRef<'a> {
@@ -145,7 +164,7 @@ impl<'a> SearchResultEntryRef<'a> {
         let attributes = content.sequence()?;
         attribute_list::check(attributes, Form::Partial, context)?;
         content.finish_extensible()?;
-        Ok(Self { name, attributes })
+        Ok(Self { name, attributes: attributes.octets() })
     }
 
     /// Returns the name of the entry as the server wrote it.

@@ -96,7 +96,7 @@ async fn base(client: Client, operations: u64) -> (Visit, Vec<u32>) {
 fn visit(dn: &str, attributes: Attributes<'_>, visited: &mut Visit) {
     visited.entry(dn.as_bytes());
     for attribute in attributes {
-        visited.attribute(attribute.description().as_bytes());
+        visited.attribute(attribute.description_octets());
         attribute.values().for_each(|value| visited.value(value));
     }
 }
