@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::mem;
 
 use bytes::{Bytes, BytesMut};
 use tokio_util::codec::{Decoder, Encoder};
@@ -28,9 +29,11 @@ use crate::proto::Limits;
 /// assert_eq!(codec.decode(&mut octets)?, None);
 /// # Ok::<(), ldapwire::transport::FrameError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct LdapCodec {
     limit: usize,
+    /// The read buffer before this one, while frames of it may still be read: free again when they were.
+    spare: Option<BytesMut>,
 }
 
 /// How many octets are asked of the socket at once. Small reads cost a system call for every few entries; with
@@ -46,7 +49,31 @@ const LARGE_FRAME: usize = 256 * 1024;
 impl LdapCodec {
     /// Makes a codec that refuses messages above `limit` octets, header included.
     pub const fn new(limit: usize) -> Self {
-        Self { limit }
+        Self { limit, spare: None }
+    }
+
+    /// Makes room for `capacity` octets, those in `source` included.
+    ///
+    /// While the frames of one read are looked at, the next read needs a buffer of its own. Two that take turns serve
+    /// a stream of any length, where new ones would each be paged in.
+    fn make_room(&mut self, source: &mut BytesMut, capacity: usize) {
+        if source.try_reclaim(capacity.saturating_sub(source.len())) {
+            return;
+        }
+        let reclaimed = self.spare.take().and_then(|mut spare| {
+            (spare.try_reclaim(capacity) && spare.capacity() <= LARGE_FRAME).then_some(spare)
+        });
+        let mut fresh = reclaimed.unwrap_or_else(|| BytesMut::with_capacity(capacity));
+        fresh.extend_from_slice(source);
+        let mut old = mem::replace(source, fresh);
+        old.clear();
+        self.spare = Some(old);
+    }
+}
+
+impl Clone for LdapCodec {
+    fn clone(&self) -> Self {
+        Self::new(self.limit)
     }
 }
 
@@ -68,7 +95,10 @@ impl Decoder for LdapCodec {
         // Whatever a header claims, at most as much as has arrived is reserved beyond that, or one read.
         let room = length.min(READ_SIZE.max(source.len().saturating_mul(2)));
         if source.capacity() < room || source.capacity() - source.len() < SMALLEST_READ {
-            source.reserve(room.max(READ_SIZE).saturating_sub(source.len()));
+            self.make_room(source, room.max(READ_SIZE));
+        } else if source.is_empty() {
+            // The stream is calm: one buffer is enough.
+            self.spare = None;
         }
         Ok(None)
     }
@@ -89,7 +119,7 @@ fn cut(source: &mut BytesMut, length: usize) -> Bytes {
     let rest = source.split_off(length);
     let mut small = BytesMut::with_capacity(READ_SIZE.max(rest.len()));
     small.extend_from_slice(&rest);
-    std::mem::replace(source, small).freeze()
+    mem::replace(source, small).freeze()
 }
 
 impl<T: AsRef<[u8]>> Encoder<T> for LdapCodec {
@@ -182,6 +212,36 @@ mod tests {
         assert_eq!(codec.decode(&mut source).unwrap().unwrap().len(), 6 + (1 << 20));
         assert!(source.capacity() <= 2 * READ_SIZE);
         assert_eq!(&codec.decode(&mut source).unwrap().unwrap()[..], b"\x30\x00");
+    }
+
+    #[test]
+    fn two_buffers_take_turns_while_frames_are_held() {
+        let mut codec = LdapCodec::default();
+        let mut source = BytesMut::with_capacity(READ_SIZE);
+        let frame = [&b"\x30\x82\x0f\xfc"[..], &[7; 0xffc]].concat();
+        let (mut held, mut buffers) = (Vec::new(), Vec::new());
+        for _ in 0..20 {
+            // One read: whole frames and the beginning of one.
+            let room = source.capacity() - source.len() - 100;
+            let octets: Vec<u8> = frame.iter().copied().cycle().skip(source.len()).take(room).collect();
+            source.extend_from_slice(&octets);
+            let buffer = source.as_ptr();
+            // What was read before is done with; what is read now is looked at later.
+            held.clear();
+            while let Some(found) = codec.decode(&mut source).unwrap() {
+                assert_eq!(found, frame);
+                held.push(found);
+            }
+            if !buffers.contains(&buffer) {
+                buffers.push(buffer);
+            }
+        }
+        assert!(!held.is_empty());
+        assert!(buffers.len() <= 2, "{}", buffers.len());
+        drop(held);
+        source.clear();
+        assert_eq!(codec.decode(&mut source).unwrap(), None);
+        assert!(codec.decode(&mut source).unwrap().is_none() && codec.spare.is_none());
     }
 
     #[test]
