@@ -316,7 +316,7 @@ pub(super) fn check(mut list: Reader<'_>, form: Form, context: &Context<'_>) -> 
 /// limits. That is how nearly every entry comes, and this loop is where most of the time of a search goes. Otherwise
 /// the whole check decides, and knows the offsets for errors.
 fn is_plain(mut list: &[u8], form: Form, limits: &Limits) -> bool {
-    let (mut attributes, mut values) = (0, 0);
+    let (mut attributes, mut values) = (0usize, 0usize);
     while !list.is_empty() {
         let Some((attribute, after)) = split_plain_with(Tag::SEQUENCE, list) else { return false };
         let Some((description, attribute)) = split_plain_with(Tag::OCTET_STRING, attribute) else {
@@ -329,10 +329,10 @@ fn is_plain(mut list: &[u8], form: Form, limits: &Limits) -> bool {
         while !vals.is_empty() {
             let Some((_, after)) = split_plain_with(Tag::OCTET_STRING, vals) else { return false };
             vals = after;
-            values += 1;
+            values = values.saturating_add(1);
         }
         list = after;
-        attributes += 1;
+        attributes = attributes.saturating_add(1);
     }
     attributes <= limits.attributes && values <= limits.values
 }
