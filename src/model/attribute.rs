@@ -27,7 +27,7 @@ use super::{AttributeDescription, Value};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Attribute {
     description: AttributeDescription,
-    values: Vec<Value>,
+    pub(super) values: Vec<Value>,
 }
 
 impl Attribute {

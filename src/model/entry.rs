@@ -2,6 +2,12 @@
 
 use super::{Attribute, LdapString, Value};
 
+mod apply;
+mod diff;
+mod rename;
+
+pub use apply::{ModifyError, ModifyProblem, Strictness};
+
 /// An entry of the directory: a distinguished name and attributes.
 ///
 /// The name is kept as text and not parsed. Attributes are found by name, ASCII letters in either case and options in

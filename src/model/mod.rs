@@ -3,14 +3,18 @@
 mod attribute;
 mod attribute_description;
 mod authz_id;
+mod case_ignore;
 mod control;
 mod deref_aliases;
 mod dn;
 mod entry;
+mod equality;
 mod filter;
+mod integer;
 mod ldap_string;
 mod modification;
 mod oid;
+mod old_rdn;
 mod result_code;
 mod scope;
 mod secret;
@@ -27,17 +31,19 @@ pub use deref_aliases::{DerefAliases, DerefAliasesParseError};
 #[doc(hidden)]
 pub use dn::DnTemplate;
 pub use dn::{Ava, Dn, DnExpected, DnParseError, Rdn};
-pub use entry::Entry;
+pub use entry::{Entry, ModifyError, ModifyProblem, Strictness};
+pub use equality::{CaseIgnoreEquality, OctetEquality, ValueEquality};
 #[doc(hidden)]
 pub use filter::FilterTemplate;
 pub use filter::{
     Assertion, ExtensibleMatch, Filter, FilterAssembly, FilterEvent, FilterExpected, FilterGroup,
-    FilterParseError, FilterWalk, Filters, Negated, Substring, Substrings, SubstringsBuilder,
-    SubstringsError,
+    FilterParseError, FilterWalk, Filters, MatchingRules, Negated, SchemalessRules, Substring, Substrings,
+    SubstringsBuilder, SubstringsError, Truth,
 };
 pub use ldap_string::LdapString;
 pub use modification::{Modification, ModifyOperation, ModifyOperationParseError};
 pub use oid::{Oid, OidParseError, OidProblem};
+pub use old_rdn::OldRdn;
 pub use result_code::ResultCode;
 pub use scope::{Scope, ScopeParseError};
 pub use secret::Secret;

@@ -59,6 +59,7 @@ mod search_reference;
 mod unbind;
 mod value;
 
+pub use crate::model::OldRdn;
 pub use abandon::AbandonRequest;
 pub use add::AddRequest;
 pub use attribute_list::{AttributeList, Attributes, PartialAttribute, Values};
@@ -73,7 +74,7 @@ pub use limits::Limits;
 pub use message::{Envelope, LdapMessage, MAX_HEAD, encode_head, encode_operation};
 pub use message_id::MessageId;
 pub use modify::ModifyRequest;
-pub use modify_dn::{ModifyDnRequest, OldRdn};
+pub use modify_dn::ModifyDnRequest;
 pub use notice::NoticeOfDisconnection;
 pub use op::{OpKind, ProtocolOp};
 pub use quirks::Quirks;

@@ -1,7 +1,7 @@
 //! The Modify DN operation (RFC 4511 4.9).
 
 use crate::ber::{DecodeError, Reader, Tag, Writer};
-use crate::model::LdapString;
+use crate::model::{LdapString, OldRdn};
 
 use super::{Context, EncodeError, OpKind};
 
@@ -28,16 +28,6 @@ pub struct ModifyDnRequest {
     new_rdn: LdapString,
     old_rdn: OldRdn,
     new_superior: Option<LdapString>,
-}
-
-/// What becomes of the values in the old relative name that the new one does not have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(clippy::exhaustive_enums, reason = "a BOOLEAN on the wire: there can be no third value")]
-pub enum OldRdn {
-    /// They are removed from the entry.
-    Delete,
-    /// They stay in the entry, as values like others.
-    Keep,
 }
 
 impl ModifyDnRequest {

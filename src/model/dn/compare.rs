@@ -10,6 +10,7 @@ use std::hash::{Hash, Hasher};
 use super::ava::Ava;
 use super::name::Dn;
 use super::rdn::Rdn;
+use crate::model::case_ignore::{self, folded};
 
 impl PartialEq for Dn {
     fn eq(&self, other: &Self) -> bool {
@@ -119,13 +120,13 @@ impl Hash for Ava {
 }
 
 /// Whether two attribute types are the same as far as that is known without schema.
-pub(super) fn is_same_attribute(left: &str, right: &str) -> bool {
+pub(in crate::model) fn is_same_attribute(left: &str, right: &str) -> bool {
     left.eq_ignore_ascii_case(right)
         || canonical_attribute(left).eq_ignore_ascii_case(canonical_attribute(right))
 }
 
 /// The type in the form that equal types share.
-fn attribute_key(attribute: &str) -> impl Iterator<Item = u8> {
+pub(super) fn attribute_key(attribute: &str) -> impl Iterator<Item = u8> {
     canonical_attribute(attribute).bytes().map(|octet| octet.to_ascii_lowercase())
 }
 
@@ -181,10 +182,7 @@ impl<'a> Comparable<'a> {
 
 fn is_same_value(left: &Ava, right: &Ava) -> bool {
     match (Comparable::of(left), Comparable::of(right)) {
-        (Comparable::Text(left), Comparable::Text(right)) => {
-            // Most values that are equal differ in the case of ASCII letters only, which is quicker to see.
-            left.eq_ignore_ascii_case(right) || folded(left).eq(folded(right))
-        }
+        (Comparable::Text(left), Comparable::Text(right)) => case_ignore::is_equal(left, right),
         // Octets differ: the caller has compared them.
         _ => false,
     }
@@ -197,17 +195,6 @@ fn compare_values(left: &Ava, right: &Ava) -> Ordering {
         | (Comparable::Ber(left), Comparable::Ber(right)) => left.cmp(right),
         (left, right) => left.rank().cmp(&right.rank()),
     }
-}
-
-/// The characters of a value in the form that equal values share: lower case, with one space between words.
-///
-/// What `split_whitespace` takes for space is what RFC 4518 2.2 maps to space: the separators of Unicode, and TAB, LF,
-/// VT, FF, CR and NEL.
-fn folded(text: &str) -> impl Iterator<Item = char> {
-    text.split_whitespace().enumerate().flat_map(|(index, word)| {
-        let space = (index > 0).then_some(' ');
-        space.into_iter().chain(word.chars().flat_map(char::to_lowercase))
-    })
 }
 
 fn sorted(rdn: &Rdn) -> Vec<&Ava> {

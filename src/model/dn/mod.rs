@@ -8,11 +8,13 @@
 //! | `parse` | a text made into a name: what was cut is unescaped |
 //! | `print` | the way back |
 //! | `compare` | equality, order and hash without schema |
+//! | `key` | a name as octets that sort |
 //! | `template` | the macro [`dn!`](crate::dn): the grammar again, at compile time |
 
 mod ava;
 mod compare;
 mod error;
+mod key;
 mod name;
 mod parse;
 mod print;
@@ -21,6 +23,7 @@ mod scan;
 mod template;
 
 pub use ava::Ava;
+pub(super) use compare::is_same_attribute;
 pub use error::{DnExpected, DnParseError};
 pub use name::Dn;
 pub use rdn::Rdn;

@@ -189,15 +189,7 @@ impl Dn {
 
     /// Returns the part of this name below an ancestor, or nothing if `base` is neither that nor this name.
     ///
-    /// With [`join`](Self::join) it moves a name to another place:
-    ///
-    /// ```
-    /// use ldapwire::dn;
-    ///
-    /// let (old, new) = (dn!("ou=sales,dc=example"), dn!("ou=marketing,dc=example"));
-    /// let moved = dn!("uid=jsmith,ou=Sales,dc=example").relative_to(&old).map(|name| name.join(&new));
-    /// assert_eq!(moved, Some(dn!("uid=jsmith,ou=marketing,dc=example")));
-    /// ```
+    /// [`rebased`](Self::rebased) moves a name to another place.
     #[must_use]
     pub fn relative_to(&self, base: &Self) -> Option<Self> {
         let own = self.strip(base)?;
@@ -205,6 +197,22 @@ impl Dn {
             return Some(self.clone());
         }
         Some(own.iter().cloned().collect())
+    }
+
+    /// Returns this name with `new` in the place of its ancestor `old`, as a move of that ancestor makes it; nothing if it
+    /// is not within `old`.
+    ///
+    /// ```
+    /// use ldapwire::dn;
+    ///
+    /// let (old, new) = (dn!("ou=sales,dc=example"), dn!("ou=marketing,dc=example"));
+    /// let moved = dn!("uid=jsmith,ou=Sales,dc=example").rebased(&old, &new);
+    /// assert_eq!(moved, Some(dn!("uid=jsmith,ou=marketing,dc=example")));
+    /// assert_eq!(dn!("dc=example").rebased(&old, &new), None);
+    /// ```
+    #[must_use]
+    pub fn rebased(&self, old: &Self, new: &Self) -> Option<Self> {
+        self.strip(old).map(|below| below.iter().chain(new.rdns()).cloned().collect())
     }
 
     /// Whether the entry `other` is somewhere below this one. No name is its own ancestor.
@@ -381,6 +389,7 @@ mod tests {
             let relative = lower.relative_to(upper).unwrap();
             assert_eq!(relative.depth(), distance);
             assert_eq!(relative.join(upper), *lower);
+            assert_eq!(lower.rebased(upper, &dn!("o=x")), Some(relative.join(&dn!("o=x"))));
         }
         let stranger = dn!("dc=example,dc=net");
         assert!(

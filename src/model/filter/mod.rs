@@ -8,6 +8,7 @@
 //! | `assertion`, `substrings`, `extensible` | what stands between a pair of parentheses |
 //! | `walk` | every filter within a filter, one after the other |
 //! | `assembly` | the way back: a filter put together of such events, by readers of text and of messages |
+//! | `evaluate`, `rules`, `truth` | a filter put to an entry, how values are compared, and what can come of it |
 //! | `error` | where a text went wrong, and what was expected there |
 //! | `scan` | the grammar, as `const` functions that cut a text into tokens |
 //! | `parse` | a text made into a filter: what was cut is unescaped |
@@ -21,15 +22,18 @@
 mod assembly;
 mod assertion;
 mod error;
+mod evaluate;
 mod extensible;
 mod group;
 mod operators;
 mod parse;
 mod print;
+mod rules;
 mod scan;
 mod substrings;
 mod template;
 mod tree;
+mod truth;
 mod walk;
 
 pub use assembly::{FilterAssembly, FilterGroup};
@@ -37,8 +41,10 @@ pub use assertion::Assertion;
 pub use error::{FilterExpected, FilterParseError};
 pub use extensible::ExtensibleMatch;
 pub use group::{Filters, Negated};
+pub use rules::{MatchingRules, SchemalessRules};
 pub use substrings::{Substring, Substrings, SubstringsBuilder, SubstringsError};
 #[doc(hidden)]
 pub use template::FilterTemplate;
 pub use tree::Filter;
+pub use truth::Truth;
 pub use walk::{FilterEvent, FilterWalk};

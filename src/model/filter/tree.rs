@@ -149,8 +149,8 @@ impl Filter {
 
     /// Matches what this one does not match.
     ///
-    /// Entries that lack the attribute, or whose values the server cannot compare, match neither a filter nor its
-    /// negation (RFC 4511 4.5.1.7).
+    /// Entries whose values the server cannot compare, since it does not know the attribute or the rule, match neither a
+    /// filter nor its negation (RFC 4511 4.5.1.7).
     pub fn not(filter: impl Into<Self>) -> Self {
         Self::Not(Negated::from(filter.into()))
     }

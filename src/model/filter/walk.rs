@@ -44,6 +44,13 @@ impl<'a> FilterWalk<'a> {
     pub const fn depth(&self) -> usize {
         self.open.len()
     }
+
+    /// Passes over what is left of the group that was entered last; its [`FilterEvent::Leave`] comes next.
+    pub fn skip_members(&mut self) {
+        if let Some((_, members)) = self.open.last_mut() {
+            *members = [].iter();
+        }
+    }
 }
 
 impl<'a> Iterator for FilterWalk<'a> {
@@ -101,6 +108,16 @@ mod tests {
         let filter = Filter::parse("(|(a=1)(!(b=2))(&))").unwrap();
         assert_eq!(trace(filter.walk()), "Or[3]@1 (a=1)@1 Not[1]@2 (b=2)@2 /Not@1 And[0]@2 /And@1 /Or@0 ");
         assert_eq!(trace(Filter::present("a").walk()), "(a=*)@0 ");
+    }
+
+    #[test]
+    fn what_is_left_of_a_group_can_be_passed_over() {
+        let filter = Filter::parse("(|(&(a=1)(b=2))(c=3))").unwrap();
+        let mut walk = filter.walk();
+        let mut next = || walk.by_ref().next();
+        assert!(matches!((next(), next(), next()), (Some(_), Some(_), Some(FilterEvent::Item(_)))));
+        walk.skip_members();
+        assert_eq!(trace(walk), "/And@1 (c=3)@1 /Or@0 ");
     }
 
     #[test]

@@ -1,0 +1,131 @@
+//! A name as octets that sort.
+
+use super::Ava;
+use super::compare::attribute_key;
+use super::name::Dn;
+use super::rdn::Rdn;
+use crate::model::case_ignore::folded;
+
+impl Dn {
+    /// Returns octets to sort and to look up names by, where a name itself would be too slow or too large.
+    ///
+    /// **The keys of two names are equal if and only if the names are, and the key of a name is the beginning of those of all names
+    /// below it.** So a parent comes before its children, and a subtree is contiguous. Among siblings the order is not
+    /// always that of `Ord`. It is the same on every platform.
+    ///
+    /// ```
+    /// use ldapwire::dn;
+    ///
+    /// let (parent, child) = (dn!("dc=Example,dc=org"), dn!("OU=People,DC=example,DC=org"));
+    /// assert!(child.sort_key().starts_with(&parent.sort_key()));
+    /// assert_eq!(child.sort_key(), dn!("ou=people,dc=example,dc=org").sort_key());
+    /// ```
+    #[must_use]
+    pub fn sort_key(&self) -> Vec<u8> {
+        let mut key = Vec::new();
+        for rdn in self.rdns().iter().rev() {
+            push_rdn(rdn, &mut key);
+            key.push(END_OF_RDN);
+        }
+        key
+    }
+}
+
+/// Sorts before everything that a part can contain.
+const END_OF_RDN: u8 = 0;
+const END_OF_AVA: u8 = 1;
+/// Stands before an octet of these three.
+const ESCAPE: u8 = 2;
+
+fn push_rdn(rdn: &Rdn, key: &mut Vec<u8>) {
+    if !rdn.is_multi_valued() {
+        push_ava(rdn.first(), key);
+        return;
+    }
+    let mut avas: Vec<Vec<u8>> = Vec::new();
+    for ava in rdn.avas() {
+        let mut own = Vec::new();
+        push_ava(ava, &mut own);
+        avas.push(own);
+    }
+    avas.sort_unstable();
+    avas.iter().for_each(|ava| key.extend_from_slice(ava));
+}
+
+fn push_ava(ava: &Ava, key: &mut Vec<u8>) {
+    key.extend(attribute_key(ava.attribute()));
+    match (ava.is_ber(), std::str::from_utf8(ava.value())) {
+        (false, Ok(text)) => {
+            key.push(b'=');
+            let mut buffer = [0; 4];
+            folded(text)
+                .for_each(|character| push_octets(character.encode_utf8(&mut buffer).as_bytes(), key));
+        }
+        // No type of an attribute contains these characters.
+        (false, Err(_)) => {
+            key.push(b'?');
+            push_octets(ava.value(), key);
+        }
+        (true, _) => {
+            key.push(b'#');
+            push_octets(ava.value(), key);
+        }
+    }
+    key.push(END_OF_AVA);
+}
+
+fn push_octets(octets: &[u8], key: &mut Vec<u8>) {
+    for octet in octets {
+        if *octet <= ESCAPE {
+            key.push(ESCAPE);
+        }
+        key.push(*octet);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn name() -> impl Strategy<Value = Dn> {
+        let value = proptest::sample::select(vec![
+            &b"a"[..],
+            b"A",
+            b"b",
+            b"a b",
+            b" a  B ",
+            b"",
+            b"\x00",
+            b"\x01",
+            b"\x02",
+            b"\x00\x01",
+            b"\xff",
+            b"a\x01b",
+            "ß".as_bytes(),
+        ]);
+        let attribute = proptest::sample::select(vec!["cn", "CN", "2.5.4.3", "commonName", "c", "x-cn"]);
+        let ava = (attribute, value, 0..10u8).prop_map(|(attribute, value, form)| match form {
+            0 if !value.is_empty() => Ava::from_ber(attribute, value).unwrap(),
+            _ => Ava::new(attribute, value).unwrap(),
+        });
+        let rdn = proptest::collection::vec(ava, 1..3).prop_map(|avas| {
+            let mut avas = avas.into_iter();
+            let first = Rdn::from(avas.next().unwrap());
+            avas.fold(first, Rdn::with_ava)
+        });
+        proptest::collection::vec(rdn, 0..4).prop_map(|rdns| rdns.into_iter().collect())
+    }
+
+    proptest! {
+        #[test]
+        fn keys_are_equal_if_names_are_and_begin_those_below(left in name(), right in name()) {
+            let (left_key, right_key) = (left.sort_key(), right.sort_key());
+            prop_assert_eq!(left_key == right_key, left == right, "{} {}", left, right);
+            prop_assert_eq!(right_key.starts_with(&left_key), right.is_within(&left), "{} {}", left, right);
+            let child = left.child("cn", "x").unwrap();
+            prop_assert!(child.sort_key().starts_with(&left_key) && child.sort_key() > left_key);
+        }
+    }
+}
