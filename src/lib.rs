@@ -55,7 +55,7 @@ pub mod server;
 #[cfg(feature = "client")]
 pub mod transport;
 
-#[cfg(any(test, feature = "proptest"))]
+#[cfg(any(test, feature = "generate", feature = "proptest"))]
 pub mod testing;
 
 #[cfg(feature = "client")]

@@ -1,7 +1,7 @@
 //! What tests of programs that speak LDAP are made of.
 //!
-//! Begin with [`strategies`]: messages of every kind that may be sent, for [`proptest`]. They need the feature
-//! `proptest`.
+//! Begin with `strategies`: messages of every kind that may be sent, for `proptest`. They need the feature
+//! `proptest`. `population` makes entries, as many as wanted; it needs the feature `generate`.
 //!
 //! ```
 //! use ldapwire::proto::LdapMessage;
@@ -18,4 +18,7 @@
 pub mod differential;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzz;
+#[cfg(any(test, feature = "generate"))]
+pub mod population;
+#[cfg(any(test, feature = "proptest"))]
 pub mod strategies;
