@@ -172,14 +172,14 @@ impl Writer {
         for mut part in parts {
             while part.len() > room {
                 // A line begins with at least one character, so that this comes to an end in the narrowest columns.
-                let least = if room == self.columns - 1 { first_character(part) } else { 0 };
+                let least = if room == self.columns.saturating_sub(1) { first_character(part) } else { 0 };
                 let (line, rest) = part.split_at(floor_character(part, room).max(least));
                 target.extend_from_slice(line);
                 if rest.is_empty() {
                     room = 0;
                 } else {
                     target.extend_from_slice(b"\n ");
-                    room = self.columns - 1;
+                    room = self.columns.saturating_sub(1);
                 }
                 part = rest;
             }

@@ -99,6 +99,22 @@ impl Dn {
         parse::dn(&LdapString::from(text))
     }
 
+    /// Looks whether a text is a distinguished name, as [`parse`](Self::parse) does, keeping nothing of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse).
+    ///
+    /// ```
+    /// use ldapwire::model::Dn;
+    ///
+    /// assert_eq!(Dn::check("cn=Ada,dc=example"), Ok(()));
+    /// assert_eq!(Dn::check("Ada").unwrap_err().position(), 3);
+    /// ```
+    pub fn check(text: &str) -> Result<(), DnParseError> {
+        parse::check(text.as_bytes())
+    }
+
     /// Whether this is the name of the root, which has no parts.
     pub fn is_root(&self) -> bool {
         self.rdns().is_empty()

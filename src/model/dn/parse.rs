@@ -29,6 +29,23 @@ pub(super) fn dn(source: &LdapString) -> Result<Dn, DnParseError> {
     }
 }
 
+/// Looks whether [`dn`] reads a text, keeping nothing of it.
+pub(super) fn check(text: &[u8]) -> Result<(), DnParseError> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    check_length(text)?;
+    let mut position = 0;
+    for _ in 0..Dn::MAX_AVAS {
+        let span = scan::ava(text, position, Braces::Literal)?;
+        if span.separator == Separator::End {
+            return Ok(());
+        }
+        position = span.next;
+    }
+    Err(DnParseError::new(text, position, DnExpected::FewerAvas))
+}
+
 /// Reads a text that is one relative name.
 pub(super) fn rdn(text: &str) -> Result<Rdn, DnParseError> {
     let source = LdapString::from(text);

@@ -11,12 +11,14 @@
 //! | [`filter`] | the text of a filter, and one in BER | text and BER bring the filter back |
 //! | [`dn`] | two names, a line each | text brings a name back; equality, order and hash agree |
 //! | [`url`] | a URL | text brings it back |
+//! | [`ldif_reader`] | sizes of pieces, then a file | every way to read gives the same records and faults |
 //! | [`client_session`](fn@client_session) | what caller and server do | each caller is given back once; nothing is sent out of turn |
 //! | [`server_session`](fn@server_session) | what client and server do | the same for the other side |
 //! | [`differential`] | one message | the independent decoder reads the same |
 
 mod ber;
 mod client_session;
+mod ldif;
 mod message;
 mod script;
 mod server_session;
@@ -26,6 +28,7 @@ mod text;
 
 pub use ber::ber;
 pub use client_session::client_session;
+pub use ldif::ldif_reader;
 pub use message::{differential, message};
 pub use server_session::server_session;
 #[cfg(feature = "client")]

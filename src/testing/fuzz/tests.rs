@@ -57,6 +57,7 @@ targets! {
     filter
     dn
     url
+    ldif_reader
     client_session
     server_session
     differential

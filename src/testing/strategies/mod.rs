@@ -9,15 +9,18 @@
 //! | [`operation`], [`operation_of`] | the operation in it |
 //! | [`request`], [`response`] | operations that a client sends, that a server sends |
 //! | [`filter`], [`control`], [`result`] | parts that have a structure |
+//! | [`ldif_text`] | octets that are LDIF in parts: the one thing here that may be wrong |
 //! | [`name`], [`oid`], [`description`], [`value`], [`attribute`], [`entry`] | words |
 
 mod filter;
+mod ldif;
 mod message;
 mod request;
 mod response;
 mod words;
 
 pub use filter::filter;
+pub use ldif::ldif_text;
 pub use message::{
     control, controls, message, message_id, message_of, operation, operation_of, request, response,
 };

@@ -18,6 +18,7 @@ fn part(attribute: &str, value: impl AsRef<[u8]>) -> (String, Vec<u8>) {
 }
 
 fn assert_refused(text: &str, position: usize, expected: DnExpected) {
+    assert_eq!(Dn::check(text).err(), Dn::parse(text).err(), "{text:.80}");
     let error = Dn::parse(text).expect_err(text);
     assert_eq!((error.position(), error.expected()), (position, expected), "{text:?}");
     assert_eq!(error.found(), text.as_bytes().get(position).copied(), "{text:?}");
@@ -270,6 +271,7 @@ proptest! {
             any::<String>(),
         ]
     ) {
+        prop_assert_eq!(Dn::check(&text).err(), Dn::parse(&text).err());
         if let Ok(dn) = Dn::parse(&text) {
             let written = dn.to_string();
             let read = Dn::parse(&written).unwrap();

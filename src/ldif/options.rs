@@ -1,0 +1,125 @@
+//! How a file is read.
+
+use std::fmt;
+
+use super::{ReadLimits, UrlResolver};
+
+/// What a reader of LDIF takes, refuses and holds.
+///
+/// ```
+/// use ldapwire::ldif::{OnFault, ReadOptions, SliceReader};
+///
+/// let file = b"dn: cn=a\ncn: a\n\ndn: cn=b\nno colon\n\ndn: cn=c\ncn: c\n";
+/// let mut records = SliceReader::with_options(file, ReadOptions::new().on_fault(OnFault::Collect));
+/// assert_eq!(records.by_ref().count(), 2);
+/// assert_eq!(records.faults().count(), 1);
+/// ```
+#[derive(Default)]
+pub struct ReadOptions {
+    pub(super) on_fault: OnFault,
+    pub(super) tolerance: Tolerance,
+    pub(super) limits: ReadLimits,
+    pub(super) urls: Option<Box<dyn UrlResolver + Send>>,
+    pub(super) path: Path,
+}
+
+impl ReadOptions {
+    /// Takes the defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets what happens after a fault. Default [`OnFault::Stop`].
+    #[must_use]
+    pub const fn on_fault(mut self, on_fault: OnFault) -> Self {
+        self.on_fault = on_fault;
+        self
+    }
+
+    /// Sets what is read beyond the standard. Default [`Tolerance::Standard`].
+    #[must_use]
+    pub const fn tolerance(mut self, tolerance: Tolerance) -> Self {
+        self.tolerance = tolerance;
+        self
+    }
+
+    /// Sets the limits. Default [`ReadLimits::DEFAULT`].
+    #[must_use]
+    pub const fn limits(mut self, limits: ReadLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Lets values stand behind URLs (`jpegPhoto:< file:///ada.jpg`), which this resolver reads. Default none: such a
+    /// value is a fault.
+    #[must_use]
+    pub fn urls(mut self, resolver: impl UrlResolver + Send + 'static) -> Self {
+        self.urls = Some(Box::new(resolver));
+        self
+    }
+
+    /// Reads every line by the grammar, without the short way for usual ones: the results have to be the same.
+    #[cfg(any(test, feature = "fuzzing"))]
+    #[must_use]
+    pub(crate) const fn by_grammar_only(mut self) -> Self {
+        self.path = Path::Grammar;
+        self
+    }
+}
+
+impl fmt::Debug for ReadOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReadOptions")
+            .field("on_fault", &self.on_fault)
+            .field("tolerance", &self.tolerance)
+            .field("limits", &self.limits)
+            .field("urls", &self.urls.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a reader does after a fault.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OnFault {
+    /// It returns the fault and nothing more.
+    #[default]
+    Stop,
+    /// It returns the fault in the place of the record, and goes on behind the next empty line.
+    Continue,
+    /// It keeps the fault for later and goes on behind the next empty line: only good records are returned. **Whoever
+    /// collects has to look at the faults at the end.**
+    Collect,
+}
+
+/// What a reader takes beyond RFC 2849.
+///
+/// Read in any case, because the standard leaves it open, errata changed it, or nothing else can be meant: no version, a
+/// byte order mark at the beginning, several empty lines, LF and CR LF mixed, no line end at the end, values in raw
+/// UTF-8, `increment` (RFC 4525).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Tolerance {
+    /// Nothing else.
+    #[default]
+    Standard,
+    /// What is found in files that other programs wrote:
+    ///
+    /// * attributes whose names are any visible ASCII, such as `foo_bar` and `member;range=0-1499`;
+    /// * values of any octets but NUL and CR, also if they are not UTF-8 or begin with `:` or `<` behind a space;
+    /// * names of entries that are no distinguished names (they must be UTF-8);
+    /// * entries without attributes, which a search for none of them returns;
+    /// * spaces behind keywords, as in `changetype: add `;
+    /// * content and changes in one file.
+    AsFound,
+}
+
+/// Which way lines take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Path {
+    /// The short one if they are usual ones, else the grammar.
+    #[default]
+    Short,
+    /// The grammar.
+    Grammar,
+}

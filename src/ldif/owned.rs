@@ -1,0 +1,172 @@
+//! From a record in place to one to keep.
+//!
+//! The octets are copied once, into one buffer that all parts of the record share. What else is allocated are the lists
+//! of the record: its attributes, and the values of each.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+
+use crate::model::{Attribute, AttributeDescription, Control, Entry, LdapString, Modification, Oid, Value};
+use crate::proto::{AddRequest, DeleteRequest, ModifyDnRequest, ModifyRequest};
+
+use super::record_ref::{Attrvals, Body, ModSpecs, RecordRef};
+use super::{Change, ChangeRecord, LdifRecord, Located};
+
+impl RecordRef<'_> {
+    /// Makes a record to keep: a content record becomes an entry, a change record a request.
+    ///
+    /// Values of one attribute are put together, wherever their lines stand. All parts share one buffer, which lives as
+    /// long as one of them does; `detach` copies a part out.
+    pub fn to_record(&self) -> LdifRecord {
+        let dn = || LdapString::from(self.dn());
+        let change: Change = match self.body() {
+            Body::Content(lines) => return LdifRecord::Content(entry(self.dn(), lines)),
+            Body::Add(lines) => AddRequest::from(entry(self.dn(), lines)).into(),
+            Body::Delete => DeleteRequest::new(dn()).into(),
+            Body::Modify(specs) => modify(self.dn(), specs).into(),
+            Body::ModifyDn { new_rdn, old_rdn, new_superior } => {
+                let request = ModifyDnRequest::new(dn(), new_rdn, old_rdn);
+                match new_superior {
+                    None => request.into(),
+                    Some(new_superior) => request.with_new_superior(new_superior).into(),
+                }
+            }
+        };
+        let controls = self.controls().map(|control| {
+            let made = Control::new(Oid::from_wire(LdapString::from(control.oid())))
+                .with_criticality(control.criticality());
+            match control.value() {
+                None => made,
+                Some(value) => made.with_value(Bytes::copy_from_slice(value)),
+            }
+        });
+        LdifRecord::Change(ChangeRecord::new(change).with_controls(controls))
+    }
+
+    /// Makes a record to keep, with its place.
+    pub fn to_located(&self) -> Located {
+        Located::new(self.position(), self.to_record())
+    }
+}
+
+fn entry(dn: &str, lines: Attrvals<'_>) -> Entry {
+    let mut buffer = Vec::with_capacity(lines.clone().fold(dn.len(), |size, line| {
+        size.saturating_add(line.name_octets().len()).saturating_add(line.value().len())
+    }));
+    buffer.extend_from_slice(dn.as_bytes());
+    let mut last: &[u8] = b"";
+    for line in lines.clone() {
+        let name = line.name_octets();
+        if name != last {
+            buffer.extend_from_slice(name);
+            last = name;
+        }
+        buffer.extend_from_slice(line.value());
+    }
+
+    let mut shared = Shared::new(buffer);
+    let mut attributes = Attributes::new(lines.len());
+    let dn = shared.text(dn.len());
+    let mut last: &[u8] = b"";
+    for line in lines {
+        let name = line.name_octets();
+        if name != last {
+            attributes.open(shared.text(name.len()));
+            last = name;
+        }
+        attributes.push(shared.value(line.value().len()));
+    }
+    let mut entry = Entry::new(dn);
+    entry.extend(attributes.list);
+    entry
+}
+
+fn modify(dn: &str, specs: ModSpecs<'_>) -> ModifyRequest {
+    let mut buffer = dn.as_bytes().to_vec();
+    for spec in specs.clone() {
+        buffer.extend_from_slice(spec.name().as_bytes());
+        spec.values().for_each(|value| buffer.extend_from_slice(value));
+    }
+    let mut shared = Shared::new(buffer);
+    let dn = shared.text(dn.len());
+    let changes: Vec<_> = specs
+        .map(|spec| {
+            let name = shared.text(spec.name().len());
+            let values: Vec<_> = spec.values().map(|value| shared.value(value.len())).collect();
+            Modification::new(spec.operation(), Attribute::new(name, values))
+        })
+        .collect();
+    ModifyRequest::new(dn, changes)
+}
+
+/// The buffer of a record, handed out from the beginning on.
+struct Shared {
+    octets: Bytes,
+    next: usize,
+}
+
+impl Shared {
+    fn new(buffer: Vec<u8>) -> Self {
+        Self { octets: Bytes::from(buffer), next: 0 }
+    }
+
+    fn octets(&mut self, length: usize) -> Bytes {
+        let start = self.next;
+        self.next = start.saturating_add(length);
+        self.octets.slice(start..self.next)
+    }
+
+    fn value(&mut self, length: usize) -> Value {
+        Value::from(self.octets(length))
+    }
+
+    fn text(&mut self, length: usize) -> LdapString {
+        LdapString::from_utf8(self.octets(length)).unwrap_or_default()
+    }
+}
+
+/// The attributes of an entry while its lines are read.
+struct Attributes {
+    list: Vec<Attribute>,
+    /// The one that values belong to.
+    open: usize,
+    /// Where each is, once there are so many that looking at all of them would make an entry of many attributes
+    /// quadratic. Sorted, not hashed: nobody who writes a file can make it slow.
+    index: BTreeMap<AttributeDescription, usize>,
+}
+
+/// As many attributes are compared one by one.
+const LINEAR: usize = 32;
+
+impl Attributes {
+    fn new(lines: usize) -> Self {
+        Self { list: Vec::with_capacity(lines.min(LINEAR)), open: 0, index: BTreeMap::new() }
+    }
+
+    /// Goes on with the attribute of this name, which may be there already.
+    fn open(&mut self, name: LdapString) {
+        let name = AttributeDescription::from(name);
+        let next = self.list.len();
+        let found = if next < LINEAR {
+            self.list.iter().position(|attribute| *attribute.description() == name)
+        } else {
+            if self.index.is_empty() {
+                let names = self.list.iter().map(|attribute| attribute.description().clone());
+                self.index = names.zip(0..).collect();
+            }
+            let place = *self.index.entry(name.clone()).or_insert(next);
+            (place < next).then_some(place)
+        };
+        self.open = found.unwrap_or(next);
+        if found.is_none() {
+            self.list.push(Attribute::without_values(name));
+        }
+    }
+
+    fn push(&mut self, value: Value) {
+        if let Some(attribute) = self.list.get_mut(self.open) {
+            attribute.push(value);
+        }
+    }
+}

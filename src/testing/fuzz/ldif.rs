@@ -1,0 +1,70 @@
+//! LDIF.
+
+use crate::ldif::{Fault, LdifReader, Located, OnFault, ReadLimits, ReadOptions, SliceReader, Tolerance};
+
+/// How many sizes of pieces an input begins with.
+const SIZES: usize = 4;
+
+/// Reads a file in every way: by the short way and by the grammar, as it is in memory and in pieces of the sizes that the
+/// first four octets give; with what the standard has and what is found besides, with large limits and with small
+/// ones.
+///
+/// # Panics
+///
+/// Two ways differ, or a place is not in the file.
+pub fn ldif_reader(octets: &[u8]) {
+    let Some((sizes, file)) = octets.split_first_chunk::<SIZES>() else { return };
+    for tolerance in [Tolerance::Standard, Tolerance::AsFound] {
+        for limits in [ReadLimits::DEFAULT, SMALL] {
+            let options =
+                || ReadOptions::new().on_fault(OnFault::Continue).tolerance(tolerance).limits(limits);
+            let whole: Results = SliceReader::with_options(file, options()).collect();
+            whole.iter().for_each(|result| check(result, file));
+            let by_grammar: Results = SliceReader::with_options(file, options().by_grammar_only()).collect();
+            assert_eq!(by_grammar, whole, "the grammar, against the short way");
+            assert_eq!(in_pieces(file, sizes, options()), whole, "in pieces, against the whole");
+            assert_eq!(in_pieces(file, sizes, options().by_grammar_only()), whole);
+        }
+    }
+}
+
+type Results = Vec<Result<Located, Fault>>;
+
+/// Limits that inputs reach.
+const SMALL: ReadLimits = ReadLimits::DEFAULT.line(40).record(100).value(12).values(4).faults(2);
+
+fn in_pieces(file: &[u8], sizes: &[u8; SIZES], options: ReadOptions) -> Results {
+    let mut reader = LdifReader::with_options(options);
+    let mut results = Vec::new();
+    let mut rest = file;
+    for size in sizes.iter().cycle() {
+        let (piece, after) = rest.split_at(rest.len().min(usize::from(*size) + 1));
+        if piece.is_empty() {
+            break;
+        }
+        rest = after;
+        reader.feed(piece);
+        results.extend(std::iter::from_fn(|| reader.next_record()));
+    }
+    reader.finish();
+    results.extend(std::iter::from_fn(|| reader.next_record()));
+    results
+}
+
+/// Places are those of the file.
+fn check(result: &Result<Located, Fault>, file: &[u8]) {
+    let place = |offset: u64| {
+        let before = &file[..usize::try_from(offset).unwrap()];
+        let line = before.iter().filter(|&&octet| octet == b'\n').count() + 1;
+        let begin = before.iter().rposition(|&octet| octet == b'\n').map_or(0, |feed| feed + 1);
+        let mark = if begin == 0 && before.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
+        (line as u64, (before.len() - begin - mark) as u64 + 1)
+    };
+    match result {
+        Ok(located) => assert_eq!(place(located.position.offset()), (located.position.line(), 1)),
+        Err(fault) => {
+            assert_eq!(place(fault.offset()), (fault.line(), fault.column()), "{fault}");
+            assert!(fault.offset() >= fault.record().offset(), "{fault}");
+        }
+    }
+}
