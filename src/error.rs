@@ -91,6 +91,8 @@ pub enum ErrorKind {
         /// How many came, counted up to two.
         found: u64,
     },
+    /// A blocking call was made within an asynchronous task.
+    InAsyncTask,
 }
 
 /// What a call was refused for before anything was sent.
@@ -170,7 +172,9 @@ impl Error {
     pub fn new(kind: ErrorKind) -> Self {
         let phase = match kind {
             ErrorKind::Refused { .. } | ErrorKind::Value { .. } | ErrorKind::NotOne { .. } => Phase::Answered,
-            ErrorKind::Encode(_) | ErrorKind::Misuse(_) | ErrorKind::Unsafe(_) => Phase::NotSent,
+            ErrorKind::Encode(_) | ErrorKind::Misuse(_) | ErrorKind::Unsafe(_) | ErrorKind::InAsyncTask => {
+                Phase::NotSent
+            }
             _ => Phase::Unknown,
         };
         Self(Box::new(Inner {
@@ -323,7 +327,8 @@ impl Error {
             | ErrorKind::Misuse(_)
             | ErrorKind::Unsafe(_)
             | ErrorKind::Sasl(_)
-            | ErrorKind::SlowConsumer { .. } => Blame::Caller,
+            | ErrorKind::SlowConsumer { .. }
+            | ErrorKind::InAsyncTask => Blame::Caller,
             ErrorKind::Closed(reason) => reason.blame(),
             ErrorKind::Transport(error) => blame_of(error),
             ErrorKind::Timeout { .. } => Blame::Network,
@@ -447,6 +452,10 @@ impl fmt::Display for ErrorKind {
             ),
             Self::NotOne { found: 0 } => f.write_str("no entry was found"),
             Self::NotOne { .. } => f.write_str("more than one entry was found"),
+            Self::InAsyncTask => f.write_str(
+                "a blocking call within an asynchronous task would stop the tasks beside it: await the asynchronous \
+                 call, or make this one in tokio::task::spawn_blocking",
+            ),
         }
     }
 }

@@ -37,6 +37,8 @@
 #![forbid(unsafe_code)]
 
 pub mod ber;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 pub mod ldif;
 pub mod model;
 pub mod proto;

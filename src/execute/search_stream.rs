@@ -234,49 +234,56 @@ impl SearchStream {
     }
 
     fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<SearchItem>, Error>> {
+        loop {
+            if let Some(received) = self.take_received() {
+                return Poll::Ready(received);
+            }
+            let polled = ready!(self.source.poll_frames(cx, &mut self.frames));
+            polled.map_err(|error| self.fail(error))?;
+        }
+    }
+
+    /// Takes the next message from what has been received already; `None` if there is nothing, and the source has to be
+    /// asked.
+    pub(crate) fn take_received(&mut self) -> Option<Result<Option<SearchItem>, Error>> {
         while !self.ended {
-            let Some(frame) = self.frames.pop_front() else {
-                let polled = ready!(self.source.poll_frames(cx, &mut self.frames));
-                polled.map_err(|error| self.fail(error))?;
-                continue;
-            };
-            let context = DecodeContext::new(&frame, &self.limits, &self.quirks);
-            let message = match SearchResultEntry::decode_message(&context) {
-                Ok(Some((entry, controls))) => {
-                    self.delivered += 1;
-                    return Poll::Ready(Ok(Some(SearchItem::Entry(entry, controls))));
-                }
-                Ok(None) => LdapMessage::decode(&context),
-                Err(error) => Err(error),
-            };
-            let message = match message {
-                Ok(message) => message,
-                Err(error) => {
-                    let error = self.source.violated(error.into());
-                    return Poll::Ready(Err(self.fail(error)));
-                }
-            };
-            match message.op {
-                ProtocolOp::SearchResultReference(reference) => {
-                    let urls = reference.urls().to_vec();
-                    let room = MAX_REFERENCES.saturating_sub(self.references.len());
-                    self.references.extend(urls.iter().take(room).map(LdapString::detach));
-                    return Poll::Ready(Ok(Some(SearchItem::Reference(urls, message.controls))));
-                }
-                ProtocolOp::IntermediateResponse(response) => {
-                    return Poll::Ready(Ok(Some(SearchItem::Intermediate(response))));
-                }
-                ProtocolOp::SearchResultDone(result) => self.finish(result, message.controls)?,
-                // The session lets nothing else through to a search.
-                op => {
-                    let (id, response) = (message.id, op.kind());
-                    let request = OpKind::SearchRequest;
-                    let error = self.source.violated(Violation::WrongResponse { id, request, response });
-                    return Poll::Ready(Err(self.fail(error)));
-                }
+            let frame = self.frames.pop_front()?;
+            match self.read(&frame) {
+                Ok(Some(item)) => return Some(Ok(Some(item))),
+                Ok(None) => {}
+                Err(error) => return Some(Err(error)),
             }
         }
-        Poll::Ready(Ok(None))
+        Some(Ok(None))
+    }
+
+    /// Reads one message; the last one is none for the caller.
+    fn read(&mut self, frame: &Bytes) -> Result<Option<SearchItem>, Error> {
+        let context = DecodeContext::new(frame, &self.limits, &self.quirks);
+        let message = match SearchResultEntry::decode_message(&context) {
+            Ok(Some((entry, controls))) => {
+                self.delivered += 1;
+                return Ok(Some(SearchItem::Entry(entry, controls)));
+            }
+            Ok(None) => LdapMessage::decode(&context),
+            Err(error) => Err(error),
+        };
+        let message = message.map_err(|error| self.violated(error.into()))?;
+        match message.op {
+            ProtocolOp::SearchResultReference(reference) => {
+                let urls = reference.urls().to_vec();
+                let room = MAX_REFERENCES.saturating_sub(self.references.len());
+                self.references.extend(urls.iter().take(room).map(LdapString::detach));
+                Ok(Some(SearchItem::Reference(urls, message.controls)))
+            }
+            ProtocolOp::IntermediateResponse(response) => Ok(Some(SearchItem::Intermediate(response))),
+            ProtocolOp::SearchResultDone(result) => self.finish(result, message.controls).map(|()| None),
+            // The session lets nothing else through to a search.
+            op => {
+                let (id, request, response) = (message.id, OpKind::SearchRequest, op.kind());
+                Err(self.violated(Violation::WrongResponse { id, request, response }))
+            }
+        }
     }
 
     fn finish(&mut self, result: LdapResult, controls: Vec<Control>) -> Result<(), Error> {
@@ -291,6 +298,11 @@ impl SearchStream {
             self.ended = true;
         }
         Ok(())
+    }
+
+    fn violated(&mut self, violation: Violation) -> Error {
+        let error = self.source.violated(violation);
+        self.fail(error)
     }
 
     fn fail(&mut self, error: Error) -> Error {

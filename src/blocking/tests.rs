@@ -1,0 +1,157 @@
+//! The blocking face against a server in this process.
+
+use std::thread;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::task;
+
+use super::{Client, Search};
+use crate::execute::SearchItem;
+use crate::model::{Entry, Filter, ResultCode, Scope};
+use crate::proto::{DeleteRequest, ProtocolOp, SearchRequest, SearchResultEntry};
+use crate::server::{Answer, Endpoint, Handler, Operation, RunningServer, Server, Sink};
+use crate::{Error, ErrorKind};
+
+/// Answers a search with as many entries as its size limit says, and refuses everything else.
+struct Counter;
+
+impl Handler for Counter {
+    async fn handle(&self, operation: Operation, sink: &mut Sink) -> Answer {
+        let ProtocolOp::SearchRequest(search) = operation.op() else {
+            return Answer::refuse(ResultCode::UNWILLING_TO_PERFORM, "it only counts");
+        };
+        for number in 0..search.max_entries() {
+            let entry = Entry::new(format!("cn={number}")).with("cn", [number.to_string()]);
+            if sink.send(SearchResultEntry::from(&entry)).await.is_err() {
+                break;
+            }
+        }
+        Answer::success()
+    }
+}
+
+/// A server on threads of its own.
+fn serve() -> (Runtime, RunningServer) {
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let server = runtime.block_on(Server::new(Counter).listen(Endpoint::localhost()).start()).unwrap();
+    (runtime, server)
+}
+
+fn entries(count: u32) -> SearchRequest {
+    SearchRequest::new("", Scope::WholeSubtree, Filter::present("cn")).size_limit(count)
+}
+
+fn is_refused_here<T>(result: Result<T, Error>) -> bool {
+    result.is_err_and(|error| matches!(error.kind(), ErrorKind::InAsyncTask))
+}
+
+#[test]
+fn a_search_is_an_iterator_and_ends_once() {
+    let (_runtime, server) = serve();
+    let client = Client::connect(server.url()).unwrap();
+    let mut search = client.search(entries(1000)).unwrap();
+    for (number, entry) in search.by_ref().enumerate() {
+        assert_eq!(entry.unwrap().first_text("cn"), Some(number.to_string().as_str()));
+    }
+    assert_eq!(search.delivered(), 1000);
+    assert_eq!(search.result().unwrap().code(), ResultCode::SUCCESS);
+    assert!(search.next().is_none());
+    assert_eq!(client.search(entries(7)).unwrap().collect_all().unwrap().entries.len(), 7);
+    assert!(matches!(client.search(entries(1)).unwrap().next_item(), Ok(Some(SearchItem::Entry(..)))));
+    client.close().unwrap();
+    assert!(client.is_closed());
+    let after = client.search(entries(1)).and_then(Search::collect_all).unwrap_err();
+    assert!(matches!(after.kind(), ErrorKind::Closed(_)), "{after}");
+}
+
+#[test]
+fn errors_are_those_of_the_asynchronous_calls() {
+    let (_runtime, server) = serve();
+    let client = Client::connect(server.url()).unwrap();
+    let refused = client.delete(DeleteRequest::new("cn=1")).unwrap_err();
+    assert_eq!(refused.code(), Some(ResultCode::UNWILLING_TO_PERFORM));
+    assert!(matches!(client.search_one(entries(2)).unwrap_err().kind(), ErrorKind::NotOne { found: 2 }));
+    assert!(matches!(Client::connect("ldap://127.0.0.1:1").unwrap_err().kind(), ErrorKind::Transport(_)));
+}
+
+#[test]
+fn threads_share_a_client() {
+    let (_runtime, server) = serve();
+    let client = Client::connect(server.url()).unwrap();
+    thread::scope(|scope| {
+        for count in 0..16 {
+            let client = client.clone();
+            scope.spawn(move || {
+                for _ in 0..20 {
+                    assert_eq!(
+                        client.search(entries(count)).unwrap().map(Result::unwrap).count(),
+                        count as usize
+                    );
+                }
+            });
+        }
+    });
+    assert_eq!(client.statistics().outstanding, 0);
+}
+
+#[test]
+fn a_search_that_is_dropped_is_abandoned_and_the_client_goes_on() {
+    let (_runtime, server) = serve();
+    let client = Client::connect(server.url()).unwrap();
+    let mut search = client.search(entries(1_000_000)).unwrap();
+    assert!(search.next().unwrap().is_ok());
+    drop(search);
+    assert_eq!(client.search(entries(3)).unwrap().count(), 3);
+    assert_eq!(client.statistics().outstanding, 0);
+}
+
+#[test]
+fn within_a_task_it_is_an_error_and_on_a_thread_for_blocking_work_it_is_not() {
+    let (_runtime, server) = serve();
+    let url = server.url();
+    let client = Client::connect(&url).unwrap();
+    let mut search = client.search(entries(1_000_000)).unwrap();
+    for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+        let runtime = builder.build().unwrap();
+        let (here, there) = (client.clone(), client.clone());
+        runtime.block_on(async {
+            assert!(is_refused_here(Client::connect(&url)));
+            assert!(is_refused_here(here.search(entries(1))));
+            task::spawn(async move { assert!(is_refused_here(here.root_dse())) }).await.unwrap();
+            let count = task::spawn_blocking(move || there.search(entries(2)).unwrap().count()).await;
+            assert_eq!(count.unwrap(), 2);
+        });
+    }
+    // What has been received is there all the same; dropping what a thread stands behind is allowed anywhere.
+    Builder::new_current_thread().build().unwrap().block_on(async move {
+        let refused = search.find_map(Result::err).unwrap();
+        assert!(matches!(refused.kind(), ErrorKind::InAsyncTask), "{refused}");
+        drop((search, client));
+    });
+}
+
+/// The names of the asynchronous methods are read from the sources, so that one that is added has to be added here.
+#[test]
+fn nothing_is_missing() {
+    let here = concat!(include_str!("executor.rs"), include_str!("client.rs"), include_str!("connect.rs"));
+    let of_client = [
+        include_str!("../client/handle.rs"),
+        include_str!("../client/bind.rs"),
+        include_str!("../client/connect.rs"),
+    ];
+    let operations = names(include_str!("../execute/executor.rs"), "    fn ");
+    let methods = of_client.into_iter().flat_map(|source| names(source, "    pub async fn "));
+    let mut count = 0;
+    for name in operations.chain(methods) {
+        let is_there =
+            ["(", "<", "_blocking("].iter().any(|end| here.contains(&format!("pub fn {name}{end}")));
+        assert!(is_there, "{name}");
+        count += 1;
+    }
+    assert!(count > 25, "{count}");
+}
+
+/// The names of the functions of a source whose lines begin so.
+fn names<'a>(source: &'a str, start: &'a str) -> impl Iterator<Item = &'a str> {
+    source.lines().filter_map(move |line| line.strip_prefix(start)?.split(['(', '<']).next())
+}
