@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::ConnectOptions;
-use crate::client::Statistics;
+use crate::client::ConnectOptions;
+use crate::client::{self, Statistics};
 use crate::error::{Closed, Error};
 use crate::execute::{Call, Response};
 use crate::model::{LdapString, Secret};
@@ -15,7 +15,7 @@ use super::Blocking;
 /// The blocking face of a [`Client`](crate::Client).
 ///
 /// Dropping the last clone closes the connection; [`close`](Self::close) first lets what is in flight end.
-pub type Client = Blocking<crate::Client>;
+pub type Client = Blocking<client::Client>;
 
 #[allow(clippy::missing_errors_doc, reason = "they are those of the methods of the same names")]
 impl Client {

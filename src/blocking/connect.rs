@@ -1,6 +1,6 @@
 //! Connecting.
 
-use crate::ConnectOptions;
+use crate::client::ConnectOptions;
 use crate::error::Error;
 use crate::transport::Stream;
 

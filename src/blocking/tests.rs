@@ -6,11 +6,11 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task;
 
 use super::{Client, Search};
+use crate::error::{Error, ErrorKind};
 use crate::execute::SearchItem;
 use crate::model::{Entry, Filter, ResultCode, Scope};
 use crate::proto::{DeleteRequest, ProtocolOp, SearchRequest, SearchResultEntry};
 use crate::server::{Answer, Endpoint, Handler, Operation, RunningServer, Server, Sink};
-use crate::{Error, ErrorKind};
 
 /// Answers a search with as many entries as its size limit says, and refuses everything else.
 struct Counter;
