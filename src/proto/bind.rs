@@ -147,7 +147,10 @@ impl PartialEq for BindRequest {
 impl Eq for BindRequest {}
 
 impl Authentication {
-    fn decode<'a>(reader: &mut Reader<'a>, context: &Context<'a>) -> Result<Self, DecodeError> {
+    pub(super) fn decode<'a>(
+        reader: &mut Reader<'a>,
+        context: &Context<'a>,
+    ) -> Result<Self, DecodeError> {
         if reader.is_empty() {
             return Err(reader.fault(Fault::Missing { expected: BindRequest::SIMPLE }));
         }
@@ -170,7 +173,7 @@ impl Authentication {
         Ok(Self::Other { tag: other.tag, content: Secret::from(other.content.octets()) })
     }
 
-    fn encode(&self, writer: &mut Writer) -> Result<(), EncodeError> {
+    pub(super) fn encode(&self, writer: &mut Writer) -> Result<(), EncodeError> {
         match self {
             Self::Simple(password) => writer.octet_string(BindRequest::SIMPLE, password.expose()),
             Self::Sasl { mechanism, credentials } => writer.constructed(BindRequest::SASL, |writer| {

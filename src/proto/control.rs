@@ -17,10 +17,16 @@ pub(super) fn decode_list<'a>(
 ) -> Result<Vec<Control>, DecodeError> {
     match reader.optional(CONTROLS)? {
         None => Ok(Vec::new()),
-        Some(list) => {
-            context.list(list, "controls", context.limits().controls, |reader| decode(reader, context))
-        }
+        Some(list) => decode_elements(list, context),
     }
+}
+
+/// Reads the elements of a list, whatever its tag was: values of extended operations have such lists, too.
+pub(super) fn decode_elements<'a>(
+    list: Reader<'a>,
+    context: &Context<'a>,
+) -> Result<Vec<Control>, DecodeError> {
+    context.list(list, "controls", context.limits().controls, |reader| decode(reader, context))
 }
 
 /// ```text
@@ -46,10 +52,14 @@ fn decode<'a>(reader: &mut Reader<'a>, context: &Context<'a>) -> Result<Control,
 
 /// Writes the list, if it has an element.
 pub(super) fn encode_list(controls: &[Control], writer: &mut Writer) {
-    if controls.is_empty() {
-        return;
+    if !controls.is_empty() {
+        encode_list_as(CONTROLS, controls, writer);
     }
-    writer.constructed(CONTROLS, |writer| {
+}
+
+/// Writes the list under a tag, be it empty.
+pub(super) fn encode_list_as(tag: Tag, controls: &[Control], writer: &mut Writer) {
+    writer.constructed(tag, |writer| {
         for control in controls.iter().rev() {
             encode(control, writer);
         }

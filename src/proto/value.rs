@@ -1,6 +1,7 @@
 //! Values of controls and extended operations: BER inside of an OCTET STRING.
 
 use bytes::Bytes;
+use zeroize::Zeroizing;
 
 use crate::ber::{DecodeError, Fault, Reader, Tag, Writer};
 
@@ -34,6 +35,14 @@ pub fn sequence_value(content: impl FnOnce(&mut Writer)) -> Bytes {
     let mut writer = Writer::new();
     writer.constructed(Tag::SEQUENCE, content);
     writer.finish()
+}
+
+/// Takes what was written as a value whose octets are wiped when the last that holds them is dropped.
+///
+/// Octets that the writer left behind when it had to grow are not: make it large enough.
+pub(super) fn wiped_value(writer: Writer) -> Bytes {
+    let (buffer, start) = writer.into_buffer();
+    Bytes::from_owner(Zeroizing::new(buffer)).slice(start..)
 }
 
 /// Returns a value that must be there, and may be empty.

@@ -3,11 +3,10 @@
 use std::fmt;
 
 use bytes::Bytes;
-use zeroize::Zeroizing;
 
 use crate::ber::{DecodeError, Tag, Writer};
 use crate::model::{Oid, Secret, Value};
-use crate::proto::{ExtendedResponse, LdapResult, value_sequence};
+use crate::proto::{ExtendedResponse, LdapResult, value, value_sequence};
 
 use super::ExtendedOp;
 
@@ -167,8 +166,7 @@ fn encode_wiped(fields: &[(Tag, Option<&[u8]>)]) -> Option<Bytes> {
             .rev()
             .for_each(|(tag, octets)| writer.octet_string(tag, octets));
     });
-    let (buffer, start) = writer.into_buffer();
-    let wiped = Bytes::from_owner(Zeroizing::new(buffer)).slice(start..);
+    let wiped = value::wiped_value(writer);
     present().next().is_some().then_some(wiped)
 }
 
