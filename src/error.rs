@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::ber::DecodeError;
 use crate::model::{Control, ResultCode};
 use crate::proto::controls::{ControlValue, Controls as _};
+use crate::proto::registry::{self, Registered};
 use crate::proto::{EncodeError, ExtendedResponse, LdapResult, MessageId, OpKind, SearchResultEntry};
 use crate::sasl::SaslError;
 use crate::session::{Misuse, Violation};
@@ -377,7 +378,7 @@ impl Closed {
 
 /// Finds the control of a type among those of a response; malformed, it is an error of that operation alone.
 pub(crate) fn control_among<C: ControlValue>(controls: &[Control]) -> Result<Option<C>, Error> {
-    let of = "a response control";
+    let of = registry::find(&C::OID).map_or("a response control", Registered::name);
     controls.control().transpose().map_err(|error| Error::new(ErrorKind::Value { error, of }))
 }
 

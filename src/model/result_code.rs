@@ -58,6 +58,34 @@ impl ResultCode {
     }
 }
 
+impl ResultCode {
+    /// Returns the document that defines the code, if it has a name.
+    ///
+    /// ```
+    /// use ldapwire::model::ResultCode;
+    ///
+    /// assert_eq!(ResultCode::NO_SUCH_OBJECT.specification(), Some("RFC 4511"));
+    /// assert_eq!(ResultCode::new(4711).specification(), None);
+    /// ```
+    pub const fn specification(self) -> Option<&'static str> {
+        if self.name().is_none() {
+            return None;
+        }
+        Some(match self.0 {
+            9 | 35 => "RFC 1777",
+            60 | 61 | 76 => "draft-ietf-ldapext-ldapv3-vlv",
+            70 => "draft-ietf-ldapext-ldapudp",
+            113..=117 => "RFC 3928",
+            118..=121 => "RFC 3909",
+            122 => "RFC 4528",
+            123 => "RFC 4370",
+            4096 => "RFC 4533",
+            16654 => "draft-zeilenga-ldap-noop",
+            _ => "RFC 4511",
+        })
+    }
+}
+
 impl fmt::Display for ResultCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.name().unwrap_or("unknown"), self.0)
@@ -99,6 +127,11 @@ macro_rules! result_codes {
                 NAMED.iter().find(|(_, own)| own.eq_ignore_ascii_case(name)).map(|(code, _)| *code)
             }
 
+            /// Walks the codes that have a name, smallest first.
+            pub fn named() -> impl Iterator<Item = Self> {
+                NAMED.iter().map(|(code, _)| *code)
+            }
+
             /// Returns one sentence for people.
             pub const fn explanation(self) -> &'static str {
                 match self.0 {
@@ -112,10 +145,7 @@ macro_rules! result_codes {
     };
 }
 
-// Up to 80: RFC 4511 App. A.2, except for 9 and 35 (LDAPv2, RFC 1777), 60, 61 and 76
-// (draft-ietf-ldapext-ldapv3-vlv) and 70 (draft-ietf-ldapext-ldapudp). Then LCUP (RFC 3928), Cancel (RFC 3909),
-// Assertion (RFC 4528), Proxied Authorization (RFC 4370), Content Synchronization (RFC 4533) and
-// No-Op (draft-zeilenga-ldap-noop, with the number in use).
+// Up to 80 those of RFC 4511 App. A.2 and few others; see `specification`. No-Op has the number that is in use.
 result_codes! {
     SUCCESS = 0, "success", "The operation succeeded.";
     OPERATIONS_ERROR = 1, "operationsError", "The operation does not fit the state of the connection.";
@@ -187,7 +217,7 @@ mod tests {
             assert_eq!(code.name(), Some(*name));
             assert_eq!(ResultCode::from_name(name), Some(*code));
             assert_eq!(ResultCode::new(code.number()), *code);
-            assert!(code.explanation().ends_with('.'));
+            assert!(code.explanation().ends_with('.') && code.specification().is_some());
         }
         assert!(NAMED.is_sorted_by(|left, right| left.0 < right.0));
     }

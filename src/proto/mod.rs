@@ -2,7 +2,8 @@
 //!
 //! One file per operation: the production of the standard, the type, `decode`, `encode`, tests. Begin with
 //! [`LdapMessage`]; [`Envelope`] is what is known of a message before its operation is decoded. Controls and extended
-//! operations that have a type of their own stand in [`controls`] and [`extops`].
+//! operations that have a type of their own stand in [`controls`] and [`extops`], names for what an identifier stands for
+//! in [`registry`].
 //!
 //! | a sender may | a sender may not |
 //! |---|---|
@@ -51,6 +52,7 @@ mod notice;
 mod number;
 mod op;
 mod quirks;
+pub mod registry;
 mod request;
 mod result;
 mod search;

@@ -1,4 +1,4 @@
-//! `whoami`, `compare` and `passwd`.
+//! `whoami`, `compare`, `passwd` and `oid`.
 
 use ldapwire::model::ResultCode;
 use ldapwire::proto::extops::{ExtendedOp, PasswordModify};
@@ -55,4 +55,30 @@ fn passwd_sends_the_passwords_and_prints_the_one_that_the_server_made() {
     assert_eq!(change.user().unwrap(), "uid=ada");
     assert_eq!(change.new_password().unwrap().expose(), b"new s3cret");
     assert!(change.old().is_none());
+}
+
+#[test]
+fn oid_tells_names_identifiers_and_codes_and_what_it_does_not_know() {
+    let printed = run(ldapwire("oid").args(["1.2.840.113556.1.4.319", "startTLS", "32"])).printed();
+    let lines: Vec<Vec<&str>> = printed.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(
+        lines,
+        [
+            &["1.2.840.113556.1.4.319", "control", "pagedResults", "RFC", "2696"][..],
+            &["1.3.6.1.4.1.1466.20037", "extended", "operation", "startTLS", "RFC", "4511"],
+            &["32", "result", "code", "noSuchObject", "RFC", "4511"],
+        ]
+    );
+    let printed = run(ldapwire("oid").args(["--json", "noOp"])).printed();
+    assert_eq!(
+        printed,
+        "{\"kind\":\"control\",\"name\":\"noOp\",\"oid\":\"1.3.6.1.4.1.4203.666.5.2\",\
+         \"specification\":\"draft-zeilenga-ldap-noop\"}\n"
+    );
+    assert!(run(&mut ldapwire("oid")).printed().lines().count() > 150);
+
+    let ended = run(ldapwire("oid").args(["whoAmI", "1.2.3", "\u{1b}[31m"]));
+    assert!(ended.stdout.starts_with("1.3.6.1.4.1.4203.1.11.3 "), "{ended:?}");
+    let told = ended.told(1);
+    assert!(told.contains("1.2.3") && !told.contains('\u{1b}'), "{told}");
 }

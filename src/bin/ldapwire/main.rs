@@ -8,6 +8,7 @@ mod decode;
 mod entries;
 mod failure;
 mod json;
+mod oid;
 mod output;
 mod passwd;
 mod password;
@@ -46,6 +47,7 @@ enum Verb {
     Passwd(passwd::Passwd),
     Rootdse(rootdse::RootDse),
     Decode(decode::Decode),
+    Oid(oid::Oid),
 }
 
 fn main() -> ExitCode {
@@ -66,6 +68,7 @@ impl Verb {
             Self::Passwd(verb) => verb.run(),
             Self::Rootdse(verb) => verb.run(),
             Self::Decode(verb) => verb.run(),
+            Self::Oid(verb) => verb.run(),
         }
     }
 
@@ -78,6 +81,7 @@ impl Verb {
             Self::Passwd(verb) => verb.format,
             Self::Rootdse(verb) => verb.format,
             Self::Decode(verb) => verb.format,
+            Self::Oid(verb) => verb.format,
         }
     }
 }

@@ -63,7 +63,7 @@ pub(super) const fn primitive(number: u8, name: &'static str, form: Form) -> Ele
 }
 
 /// `[number]`, constructed.
-const fn constructed(number: u8, name: &'static str, form: Form) -> Element {
+pub(super) const fn constructed(number: u8, name: &'static str, form: Form) -> Element {
     element(Tag::context(number), name, form)
 }
 
@@ -301,6 +301,6 @@ fn modify_operation(number: u32) -> Option<String> {
     }
 }
 
-fn result_code(number: u32) -> Option<String> {
+pub(super) fn result_code(number: u32) -> Option<String> {
     ResultCode::new(number).name().map(str::to_owned)
 }

@@ -1,13 +1,16 @@
-//! Controls and extended operations by their identifiers: names, and the values that can be opened.
+//! Values of controls and extended operations, so that they can be opened. The names are the library's.
 
 use ldapwire::ber::Tag;
+use ldapwire::model::{LdapString, Oid};
+use ldapwire::proto::registry;
 
-use super::grammar::{Component, FILTER, Form, element, octets, primitive, sequence};
+use super::grammar::{
+    Component, Element, FILTER, Form, constructed, element, octets, primitive, result_code, sequence,
+};
 
 /// A control or an extended operation that has a name, and perhaps a value that can be shown.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Known {
-    oid: &'static str,
     pub(crate) name: &'static str,
     /// The value of the control, or of the request.
     pub(super) request: Option<Component>,
@@ -16,25 +19,63 @@ pub(crate) struct Known {
 }
 
 /// Finds what an identifier stands for.
-pub(crate) fn find(oid: &[u8]) -> Option<&'static Known> {
-    KNOWN.iter().find(|known| known.oid.as_bytes() == oid)
+pub(crate) fn find(oid: &[u8]) -> Option<Known> {
+    let oid = Oid::from_wire(LdapString::from(std::str::from_utf8(oid).ok()?));
+    let name = registry::find(&oid)?.name();
+    let opened = VALUES.iter().find(|known| known.name == name);
+    Some(opened.copied().unwrap_or(Known { name, request: None, response: None }))
 }
 
-const fn named(oid: &'static str, name: &'static str) -> Known {
-    Known { oid, name, request: None, response: None }
+const fn control(name: &'static str, value: Component) -> Known {
+    Known { name, request: Some(value), response: None }
 }
 
-static KNOWN: [Known; 24] = [
+const fn integer(name: &'static str) -> Element {
+    element(Tag::INTEGER, name, Form::Number)
+}
+
+const fn enumerated(name: &'static str) -> Element {
+    element(Tag::ENUMERATED, name, Form::Number)
+}
+
+const fn boolean(name: &'static str) -> Element {
+    element(Tag::BOOLEAN, name, Form::Boolean)
+}
+
+const fn code(name: &'static str) -> Element {
+    element(Tag::ENUMERATED, name, Form::Enumerated(result_code))
+}
+
+/// The values that can be opened, by the names of the registry.
+static VALUES: [Known; 20] = [
     // RFC 2696
-    Known {
-        request: Some(&[sequence(
-            "realSearchControlValue",
-            &[&[element(Tag::INTEGER, "size", Form::Number)], &[octets("cookie")]],
-        )]),
-        ..named("1.2.840.113556.1.4.319", "pagedResults")
-    },
+    control(
+        "pagedResults",
+        &[sequence("realSearchControlValue", &[&[integer("size")], &[octets("cookie")]])],
+    ),
+    // RFC 2891
+    control(
+        "sortRequest",
+        &[element(
+            Tag::SEQUENCE,
+            "SortKeyList",
+            Form::Of(&[sequence(
+                "sortKey",
+                &[
+                    &[octets("attributeType")],
+                    &[primitive(0, "orderingRule", Form::Octets)],
+                    &[primitive(1, "reverseOrder", Form::Boolean)],
+                ],
+            )]),
+        )],
+    ),
+    control(
+        "sortResponse",
+        &[sequence("SortResult", &[&[code("sortResult")], &[primitive(0, "attributeType", Form::Octets)]])],
+    ),
     // RFC 3062
     Known {
+        name: "passwdModify",
         request: Some(&[sequence(
             "PasswdModifyRequestValue",
             &[
@@ -47,81 +88,148 @@ static KNOWN: [Known; 24] = [
             "PasswdModifyResponseValue",
             &[&[primitive(0, "genPasswd", Form::Secret)]],
         )]),
-        ..named("1.3.6.1.4.1.4203.1.11.1", "passwdModify")
     },
-    // RFC 3909
-    Known {
-        request: Some(&[sequence(
-            "cancelRequestValue",
-            &[&[element(Tag::INTEGER, "cancelID", Form::Number)]],
-        )]),
-        ..named("1.3.6.1.1.8", "cancel")
-    },
-    // RFC 4528
-    Known { request: Some(&FILTER), ..named("1.3.6.1.1.12", "assertion") },
-    // RFC 4533
-    Known {
-        request: Some(&[sequence(
-            "syncRequestValue",
-            &[
-                &[element(Tag::ENUMERATED, "mode", Form::Number)],
-                &[octets("cookie")],
-                &[element(Tag::BOOLEAN, "reloadHint", Form::Boolean)],
-            ],
-        )]),
-        ..named("1.3.6.1.4.1.4203.1.9.1.1", "syncRequest")
-    },
-    named("1.3.6.1.4.1.4203.1.9.1.2", "syncState"),
-    named("1.3.6.1.4.1.4203.1.9.1.3", "syncDone"),
-    named("1.3.6.1.4.1.4203.1.9.1.4", "syncInfo"),
-    // RFC 4511 4.4.1, 4.14
-    named("1.3.6.1.4.1.1466.20036", "noticeOfDisconnection"),
-    named("1.3.6.1.4.1.1466.20037", "startTLS"),
-    // RFC 4532
-    named("1.3.6.1.4.1.4203.1.11.3", "whoAmI"),
-    // RFC 3296
-    named("2.16.840.1.113730.3.4.2", "manageDsaIT"),
-    // RFC 2891
-    named("1.2.840.113556.1.4.473", "sortRequest"),
-    named("1.2.840.113556.1.4.474", "sortResponse"),
-    // RFC 4527
-    named("1.3.6.1.1.13.1", "preRead"),
-    named("1.3.6.1.1.13.2", "postRead"),
-    // RFC 4370
-    named("2.16.840.1.113730.3.4.18", "proxiedAuthorization"),
     // RFC 3672
-    named("1.3.6.1.4.1.4203.1.10.1", "subentries"),
+    control("subentries", &[boolean("visibility")]),
     // RFC 3876
-    named("1.2.826.0.1.3344810.2.3", "matchedValues"),
+    control("matchedValues", &[element(Tag::SEQUENCE, "ValuesReturnFilter", Form::Of(&FILTER))]),
+    // RFC 3909
+    control("cancel", &[sequence("cancelRequestValue", &[&[integer("cancelID")]])]),
+    // RFC 4528
+    control("assertion", &FILTER),
+    // RFC 4533
+    control(
+        "syncRequest",
+        &[sequence(
+            "syncRequestValue",
+            &[&[enumerated("mode")], &[octets("cookie")], &[boolean("reloadHint")]],
+        )],
+    ),
+    control(
+        "syncState",
+        &[sequence("syncStateValue", &[&[enumerated("state")], &[octets("entryUUID")], &[octets("cookie")]])],
+    ),
+    control("syncDone", &[sequence("syncDoneValue", &[&[octets("cookie")], &[boolean("refreshDeletes")]])]),
+    Known {
+        name: "syncInfo",
+        request: None,
+        response: Some(&[
+            primitive(0, "newcookie", Form::Octets),
+            constructed(1, "refreshDelete", Form::Sequence(SYNC_PHASE)),
+            constructed(2, "refreshPresent", Form::Sequence(SYNC_PHASE)),
+            constructed(
+                3,
+                "syncIdSet",
+                Form::Sequence(&[
+                    &[octets("cookie")],
+                    &[boolean("refreshDeletes")],
+                    &[element(Tag::SET, "syncUUIDs", Form::Of(&[octets("syncUUID")]))],
+                ]),
+            ),
+        ]),
+    },
     // RFC 5805
-    named("1.3.6.1.1.21.1", "startTransaction"),
-    named("1.3.6.1.1.21.2", "transactionSpecification"),
-    named("1.3.6.1.1.21.3", "endTransaction"),
-    // RFC 2589
-    named("1.3.6.1.4.1.1466.101.119.1", "refresh"),
-    // RFC 3829
-    named("2.16.840.1.113730.3.4.16", "authorizationIdentityRequest"),
+    Known {
+        name: "endTransaction",
+        request: Some(&[sequence("txnEndReq", &[&[boolean("commit")], &[octets("identifier")]])]),
+        response: Some(&[sequence("txnEndRes", &[&[integer("messageID")]])]),
+    },
+    // draft-ietf-ldapext-ldapv3-vlv
+    control(
+        "virtualListViewRequest",
+        &[sequence(
+            "VirtualListViewRequest",
+            &[
+                &[integer("beforeCount")],
+                &[integer("afterCount")],
+                &[
+                    constructed(
+                        0,
+                        "byOffset",
+                        Form::Sequence(&[&[integer("offset")], &[integer("contentCount")]]),
+                    ),
+                    primitive(1, "greaterThanOrEqual", Form::Octets),
+                ],
+                &[octets("contextID")],
+            ],
+        )],
+    ),
+    control(
+        "virtualListViewResponse",
+        &[sequence(
+            "VirtualListViewResponse",
+            &[
+                &[integer("targetPosition")],
+                &[integer("contentCount")],
+                &[code("virtualListViewResult")],
+                &[octets("contextID")],
+            ],
+        )],
+    ),
+    // draft-ietf-ldapext-psearch
+    control(
+        "persistentSearch",
+        &[sequence(
+            "PersistentSearch",
+            &[&[integer("changeTypes")], &[boolean("changesOnly")], &[boolean("returnECs")]],
+        )],
+    ),
+    control(
+        "entryChangeNotification",
+        &[sequence(
+            "EntryChangeNotification",
+            &[&[enumerated("changeType")], &[octets("previousDN")], &[integer("changeNumber")]],
+        )],
+    ),
+    // draft-behera-ldap-password-policy
+    control(
+        "passwordPolicy",
+        &[sequence(
+            "PasswordPolicyResponseValue",
+            &[
+                &[constructed(
+                    0,
+                    "warning",
+                    Form::Of(&[
+                        primitive(0, "timeBeforeExpiration", Form::Number),
+                        primitive(1, "graceAuthNsRemaining", Form::Number),
+                    ]),
+                )],
+                &[primitive(1, "error", Form::Number)],
+            ],
+        )],
+    ),
+    // MS-ADTS
+    control("sdFlags", &[sequence("SDFlagsRequestValue", &[&[integer("Flags")]])]),
+    control(
+        "dirSync",
+        &[sequence(
+            "DirSyncRequestValue",
+            &[&[integer("Flags")], &[integer("MaxBytes")], &[octets("Cookie")]],
+        )],
+    ),
 ];
+
+const SYNC_PHASE: &[Component] = &[&[octets("cookie")], &[boolean("refreshDone")]];
 
 #[cfg(test)]
 mod tests {
-    use ldapwire::model::Oid;
-    use ldapwire::proto::controls::{ControlValue, PagedResults};
-    use ldapwire::proto::extops::{Cancel, ExtendedOp, PasswordModify, StartTls, WhoAmI};
-
     use super::*;
 
     #[test]
-    fn what_the_library_has_a_type_for_has_a_name() {
-        let oids = [PagedResults::OID, Cancel::OID, PasswordModify::OID, StartTls::OID, WhoAmI::OID];
-        assert!(oids.iter().all(|oid| find(oid.as_str().as_bytes()).is_some()));
+    fn each_value_belongs_to_a_name_of_the_registry() {
+        for known in &VALUES {
+            let mut registered = registry::by_name(known.name);
+            let oid = registered.next().unwrap_or_else(|| panic!("{}", known.name)).oid();
+            assert!(find(oid.as_str().as_bytes()).is_some_and(|found| found.name == known.name));
+            assert_eq!(VALUES.iter().filter(|other| other.name == known.name).count(), 1, "{}", known.name);
+        }
     }
 
     #[test]
-    fn identifiers_are_well_formed_and_there_is_one_of_each() {
-        for known in &KNOWN {
-            assert!(Oid::parse(known.oid).is_ok(), "{}", known.oid);
-            assert_eq!(KNOWN.iter().filter(|other| other.oid == known.oid).count(), 1, "{}", known.oid);
-        }
+    fn what_has_no_value_to_open_has_a_name_all_the_same() {
+        let found = find(b"1.3.6.1.4.1.1466.20037").unwrap();
+        assert!(found.name == "startTLS" && found.request.is_none());
+        assert!(find(b"1.2.3").is_none() && find(b"\xff").is_none());
     }
 }

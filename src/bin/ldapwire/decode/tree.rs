@@ -63,7 +63,7 @@ struct Level<'a> {
     /// The component of a SEQUENCE that comes next, if none is missing.
     next: usize,
     /// What the identifier stood for that came last.
-    known: Option<&'static Known>,
+    known: Option<Known>,
 }
 
 /// The deepest level that is shown. The deepest message that the library takes has filters within filters up to the same
@@ -103,7 +103,8 @@ impl<'a> Tree<'a> {
                 Some(Value::Oid(octets, known.map(|known| known.name)))
             }
             Form::Value(select) => {
-                let component = self.levels.last().and_then(|level| level.known).and_then(select);
+                let known = self.levels.last().and_then(|level| level.known);
+                let component = known.as_ref().and_then(select);
                 component.map(|component| {
                     self.levels.push(Level::new(content, Form::Of(component)));
                     Value::Elements
