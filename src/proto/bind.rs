@@ -147,10 +147,7 @@ impl PartialEq for BindRequest {
 impl Eq for BindRequest {}
 
 impl Authentication {
-    pub(super) fn decode<'a>(
-        reader: &mut Reader<'a>,
-        context: &Context<'a>,
-    ) -> Result<Self, DecodeError> {
+    pub(super) fn decode<'a>(reader: &mut Reader<'a>, context: &Context<'a>) -> Result<Self, DecodeError> {
         if reader.is_empty() {
             return Err(reader.fault(Fault::Missing { expected: BindRequest::SIMPLE }));
         }

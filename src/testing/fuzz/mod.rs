@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | [`ber`](fn@ber) | elements | nothing is read beyond the end; what is read can be written back |
 //! | [`message`](fn@message) | one message | what is decoded is encoded and decoded again without a change |
+//! | [`controls`](fn@controls) | the value of a control or an extended operation | what is decoded as one of them is encoded and decoded again without a change |
 //! | [`stream`](fn@stream) | sizes of reads, then a stream | frames do not depend on how the stream arrives |
 //! | [`filter`] | the text of a filter, and one in BER | text and BER bring the filter back |
 //! | [`dn`] | two names, a line each | text brings a name back; equality, order and hash agree |
@@ -18,6 +19,7 @@
 
 mod ber;
 mod client_session;
+mod controls;
 mod ldif;
 mod message;
 mod script;
@@ -28,6 +30,7 @@ mod text;
 
 pub use ber::ber;
 pub use client_session::client_session;
+pub use controls::controls;
 pub use ldif::ldif_reader;
 pub use message::{differential, message};
 pub use server_session::server_session;

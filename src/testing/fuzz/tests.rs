@@ -52,6 +52,7 @@ macro_rules! targets {
 targets! {
     ber
     message
+    controls
     #[cfg(feature = "client")]
     stream
     filter

@@ -1,13 +1,10 @@
 //! Messages, and operations of each kind.
 
-use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::words::{oid, value};
+use super::control::controls;
 use super::{request as requests, response as responses};
-use crate::model::Control;
-use crate::proto::controls::PagedResults;
 use crate::proto::{LdapMessage, MessageId, OpKind, ProtocolOp, UnbindRequest};
 
 /// A message of any kind.
@@ -81,28 +78,10 @@ pub fn operation_of(kind: OpKind) -> BoxedStrategy<ProtocolOp> {
     }
 }
 
-/// A control: any one, or one with a type of its own.
-pub fn control() -> impl Strategy<Value = Control> {
-    let raw = (oid(), prop::option::of(value())).prop_map(|(oid, value)| {
-        let control = Control::new(oid);
-        match value {
-            None => control,
-            Some(value) => control.with_value(value),
-        }
-    });
-    let paged = (0..=0x7fff_ffffu32, value())
-        .prop_map(|(size, cookie)| Control::from(PagedResults::new(size).with_cookie(cookie)));
-    (prop_oneof![3 => raw, 1 => paged], any::<bool>())
-        .prop_map(|(control, critical)| if critical { control.critical() } else { control })
-}
-
-/// The controls of a message, mostly none.
-pub fn controls() -> impl Strategy<Value = Vec<Control>> {
-    prop_oneof![3 => Just(Vec::new()), 1 => vec(control(), 1..4)]
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+
     use super::*;
 
     #[test]

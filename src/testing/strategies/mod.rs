@@ -8,10 +8,11 @@
 //! | [`message`], [`message_of`] | a message with id and controls, of any kind or of one |
 //! | [`operation`], [`operation_of`] | the operation in it |
 //! | [`request`], [`response`] | operations that a client sends, that a server sends |
-//! | [`filter`], [`control`], [`result`] | parts that have a structure |
+//! | [`filter`], [`control`], [`typed_control`], [`result`] | parts that have a structure |
 //! | [`ldif_text`] | octets that are LDIF in parts: the one thing here that may be wrong |
 //! | [`name`], [`oid`], [`description`], [`value`], [`attribute`], [`entry`] | words |
 
+mod control;
 mod filter;
 mod ldif;
 mod message;
@@ -19,10 +20,9 @@ mod request;
 mod response;
 mod words;
 
+pub use control::{control, controls, typed_control};
 pub use filter::filter;
 pub use ldif::ldif_text;
-pub use message::{
-    control, controls, message, message_id, message_of, operation, operation_of, request, response,
-};
+pub use message::{message, message_id, message_of, operation, operation_of, request, response};
 pub use response::result;
 pub use words::{attribute, description, entry, name, oid, text, url, value};

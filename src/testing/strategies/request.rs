@@ -10,7 +10,9 @@ use super::message::message_id;
 use super::words::{attribute, description, entry, name, oid, text, value};
 use crate::ber::Tag;
 use crate::model::{DerefAliases, Modification, ModifyOperation, Scope, Secret};
-use crate::proto::extops::{Cancel, ExtendedOp, PasswordModify, StartTls, WhoAmI};
+use crate::proto::extops::{
+    Cancel, EndTransaction, ExtendedOp, PasswordModify, Refresh, StartTls, Turn, WhoAmI,
+};
 use crate::proto::{
     AbandonRequest, AddRequest, Authentication, BindRequest, CompareRequest, DeleteRequest, ExtendedRequest,
     ModifyDnRequest, ModifyRequest, OldRdn, SearchRequest,
@@ -115,5 +117,8 @@ pub(super) fn extended() -> impl Strategy<Value = ExtendedRequest> {
         1 => Just(WhoAmI.into_request()),
         1 => message_id().prop_map(|id| Cancel::new(id).into_request()),
         1 => password.prop_map(ExtendedOp::into_request),
+        1 => value().prop_map(|identifier| EndTransaction::commit(identifier).into_request()),
+        1 => (name(), any::<u32>()).prop_map(|(dn, ttl)| Refresh::new(dn, ttl).into_request()),
+        1 => text().prop_map(|identifier| Turn::new(identifier).mutual().into_request()),
     ]
 }
