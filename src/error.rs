@@ -1,5 +1,7 @@
 //! The crate's error: what happened, to which operation, whose fault it is, and what may be done.
 
+mod no_lease;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -13,6 +15,8 @@ use crate::proto::{EncodeError, ExtendedResponse, LdapResult, MessageId, OpKind,
 use crate::sasl::SaslError;
 use crate::session::{Misuse, Violation};
 use crate::transport::{Fault, TransportError};
+
+pub use no_lease::{LeaseLimit, NoLease, Shortage};
 
 /// Why an operation did not end well.
 ///
@@ -87,6 +91,8 @@ pub enum ErrorKind {
         /// The frames that had been received and were thrown away.
         discarded: u64,
     },
+    /// A pool had no connection for the operation; nothing was sent.
+    NoLease(NoLease),
     /// A search that was to return one entry returned more, or none.
     NotOne {
         /// How many came, counted up to two.
@@ -124,6 +130,8 @@ pub enum Closed {
     Transport(Arc<TransportError>),
     /// A frame was begun and not completed in time.
     FrameTimeout(Duration),
+    /// The server did not answer in time when it was asked whether it is there.
+    Unresponsive(Duration),
 }
 
 /// What a call waited for when its time ran out.
@@ -173,9 +181,11 @@ impl Error {
     pub fn new(kind: ErrorKind) -> Self {
         let phase = match kind {
             ErrorKind::Refused { .. } | ErrorKind::Value { .. } | ErrorKind::NotOne { .. } => Phase::Answered,
-            ErrorKind::Encode(_) | ErrorKind::Misuse(_) | ErrorKind::Unsafe(_) | ErrorKind::InAsyncTask => {
-                Phase::NotSent
-            }
+            ErrorKind::Encode(_)
+            | ErrorKind::Misuse(_)
+            | ErrorKind::Unsafe(_)
+            | ErrorKind::NoLease(_)
+            | ErrorKind::InAsyncTask => Phase::NotSent,
             _ => Phase::Unknown,
         };
         Self(Box::new(Inner {
@@ -332,6 +342,7 @@ impl Error {
             | ErrorKind::InAsyncTask => Blame::Caller,
             ErrorKind::Closed(reason) => reason.blame(),
             ErrorKind::Transport(error) => blame_of(error),
+            ErrorKind::NoLease(reason) => reason.blame(),
             ErrorKind::Timeout { .. } => Blame::Network,
         }
     }
@@ -349,6 +360,7 @@ impl Error {
             ErrorKind::Transport(_) | ErrorKind::Closed(_) | ErrorKind::Timeout { .. } => {
                 self.0.phase == Phase::NotSent || self.only_reads()
             }
+            ErrorKind::NoLease(reason) => reason.why != Shortage::Stopping,
             _ => false,
         }
     }
@@ -371,7 +383,7 @@ impl Closed {
             Self::Violation(_) => Blame::Peer,
             Self::Notice(_) => Blame::Server,
             Self::Transport(error) => blame_of(error),
-            Self::ByServer | Self::FrameTimeout(_) => Blame::Network,
+            Self::ByServer | Self::FrameTimeout(_) | Self::Unresponsive(_) => Blame::Network,
         }
     }
 }
@@ -451,6 +463,7 @@ impl fmt::Display for ErrorKind {
                 "entries were read too slowly beside other operations, and {discarded} messages had to be thrown \
                  away; search with paging or on a connection of its own"
             ),
+            Self::NoLease(reason) => reason.fmt(f),
             Self::NotOne { found: 0 } => f.write_str("no entry was found"),
             Self::NotOne { .. } => f.write_str("more than one entry was found"),
             Self::InAsyncTask => f.write_str(
@@ -484,6 +497,7 @@ impl fmt::Display for Closed {
             Self::Violation(violation) => write!(f, "the server broke the protocol: {violation}"),
             Self::Transport(error) => error.fmt(f),
             Self::FrameTimeout(after) => write!(f, "a message was begun and not completed within {after:?}"),
+            Self::Unresponsive(after) => write!(f, "the server did not answer a check within {after:?}"),
         }
     }
 }
@@ -504,6 +518,7 @@ impl StdError for Error {
             ErrorKind::Encode(error) => Some(error),
             ErrorKind::Misuse(misuse) => Some(misuse),
             ErrorKind::Sasl(error) => Some(error),
+            ErrorKind::NoLease(reason) => reason.cause.as_deref().map(|cause| cause as _),
             ErrorKind::Transport(error) | ErrorKind::Closed(Closed::Transport(error)) => Some(error),
             _ => None,
         }

@@ -136,7 +136,7 @@ impl Client {
         // The session is anonymous from the moment that the request is received (RFC 4513 4).
         handle.set_bound(None);
         let request = call.request().clone();
-        let response = self.exchange_in_turn(call.into_op(), turn, deadline).await?;
+        let response = self.exchange_in_turn(&call.into_op(), turn, deadline).await?;
         let id = response.id();
         let response =
             response.into_result().map_err(|error| handle.describe(error, OpKind::BindRequest, Some(id)))?;

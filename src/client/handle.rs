@@ -8,15 +8,13 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::ber::Writer;
 use crate::error::{Closed, Error, ErrorKind, Phase, Waiting};
-use crate::execute::{Call, Delivery, Executor, Response, SearchStream};
+use crate::execute::{Call, Executor, Response, SearchStream};
 use crate::proto::extops::Cancel;
 use crate::proto::{BindRequest, MessageId, OpKind, ProtocolOp, SearchRequest, encode_operation};
-use crate::session::Misuse;
 
 use super::inbox;
 use super::operation::Operation;
 use super::options::{ConnectOptions, Settings};
-use super::paged::Paged;
 use super::search::Search;
 use super::shared::Shared;
 
@@ -163,17 +161,10 @@ impl Client {
         Ok(Search::new(Operation::begin(handle, kind, request, room, Some(turn), stalls)?, timeout))
     }
 
-    /// Carries out one request to its final response, whatever the result.
-    async fn exchange(&self, call: Call<ProtocolOp>) -> Result<Response, Error> {
-        let deadline = self.deadline(&call);
-        let turn = self.handle.turn(call.request().kind(), 1, deadline).await?;
-        self.exchange_in_turn(call, Some(turn), deadline).await
-    }
-
-    /// As [`exchange`](Self::exchange), when it is the caller's turn.
+    /// Carries out one request to its final response, whatever the result, when it is the caller's turn.
     pub(super) async fn exchange_in_turn(
         &self,
-        call: Call<ProtocolOp>,
+        call: &Call<ProtocolOp>,
         turn: Option<OwnedSemaphorePermit>,
         deadline: Deadline,
     ) -> Result<Response, Error> {
@@ -201,27 +192,11 @@ const FIRST_BUFFER: usize = 256;
 
 impl Executor for Client {
     async fn execute(&self, call: Call<ProtocolOp>) -> Result<Response, Error> {
-        let kind = call.request().kind();
-        // A search has more than one response; a bind is a matter of the connection.
-        if matches!(kind, OpKind::SearchRequest | OpKind::BindRequest) || kind.final_response().is_none() {
-            return Err(self.handle.describe(Misuse::WrongKind { kind }.into(), kind, None));
-        }
-        let response = self.exchange(call).await?;
-        let id = response.id();
-        response.into_result().map_err(|error| self.handle.describe(error, kind, Some(id)))
+        self.execute_by(&call, self.deadline(&call)).await
     }
 
     async fn search(&self, search: impl Into<Call<SearchRequest>> + Send) -> Result<SearchStream, Error> {
-        let call = search.into();
-        let source: Box<dyn crate::execute::SearchSource> = match call.delivery() {
-            Delivery::Shared => Box::new(self.begin_search(call, false).await?),
-            Delivery::Stall => Box::new(self.begin_search(call, true).await?),
-            Delivery::Paged(entries) => Box::new(Paged::begin(self, call, entries).await?),
-            // The stream keeps the connection open, and is alone on it.
-            Delivery::OwnConnection => Box::new(self.again().await?.begin_search(call, true).await?),
-        };
-        let settings = &self.handle.settings;
-        Ok(SearchStream::new(source, settings.limits.clone(), settings.quirks.clone()))
+        Ok(self.stream(self.search_source(search.into()).await?))
     }
 }
 

@@ -17,6 +17,7 @@ mod driver;
 mod flow;
 mod handle;
 mod inbox;
+mod lent;
 mod operation;
 mod options;
 mod paged;

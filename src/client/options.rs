@@ -81,6 +81,11 @@ impl ConnectOptions {
         }
     }
 
+    /// Returns the URL as it was given.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Makes the connection.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::model::{AuthzId, LdapString, Modification, ResultCode, Secret, Value};
 use crate::proto::extops::{ExtendedOp, PasswordModify, WhoAmI};
 use crate::proto::{
@@ -10,7 +10,7 @@ use crate::proto::{
     SearchRequest, SearchResultEntry,
 };
 
-use super::{Call, Response, SearchStream};
+use super::{Call, Collected, Response, SearchStream};
 
 /// What carries out requests: a client, and everything that stands for one.
 ///
@@ -45,22 +45,27 @@ pub trait Executor: Sync {
     ///
     /// # Errors
     ///
-    /// As [`search`](Self::search) and its stream, or there is [none or more than one](ErrorKind::NotOne).
+    /// As [`search`](Self::search) and its stream, or there is [none or more than one](crate::ErrorKind::NotOne).
     fn search_one(
         &self,
         search: impl Into<Call<SearchRequest>> + Send,
     ) -> impl Future<Output = Result<SearchResultEntry, Error>> + Send {
-        async {
-            // Two are enough to know that it is not one.
-            let mut stream = self.search(search).await?;
-            let Some(entry) = stream.next_entry().await? else {
-                return Err(stream.error(ErrorKind::NotOne { found: 0 }));
-            };
-            match stream.next_entry().await? {
-                None => Ok(entry.detach()),
-                Some(_) => Err(stream.error(ErrorKind::NotOne { found: 2 })),
-            }
-        }
+        async { self.search(search).await?.one().await }
+    }
+
+    /// Carries out a search to its end and returns the whole answer.
+    ///
+    /// Memory grows with the answer: bound it by [`size_limit`](SearchRequest::size_limit).
+    ///
+    /// # Errors
+    ///
+    /// As [`search`](Self::search) and its stream; what had come is in
+    /// [`partial_entries`](Error::partial_entries).
+    fn search_all(
+        &self,
+        search: impl Into<Call<SearchRequest>> + Send,
+    ) -> impl Future<Output = Result<Collected, Error>> + Send {
+        async { self.search(search).await?.collect().await }
     }
 
     /// Reads the entry with this name, all its user attributes.

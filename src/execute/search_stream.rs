@@ -192,6 +192,18 @@ impl SearchStream {
         Ok(Collected { entries, references: self.references, result, controls })
     }
 
+    /// Reads the one entry that the search finds.
+    pub(crate) async fn one(mut self) -> Result<SearchResultEntry, Error> {
+        // Two are enough to know that it is not one.
+        let Some(entry) = self.next_entry().await? else {
+            return Err(self.error(ErrorKind::NotOne { found: 0 }));
+        };
+        match self.next_entry().await? {
+            None => Ok(entry.detach()),
+            Some(_) => Err(self.error(ErrorKind::NotOne { found: 2 })),
+        }
+    }
+
     /// Returns how the search ended, once it has.
     pub fn result(&self) -> Option<&LdapResult> {
         self.done.as_ref().map(|(result, _)| result)
