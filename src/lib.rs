@@ -4,6 +4,7 @@
 //!
 //! - An application: [`Client`], or [`ConnectOptions`] where the defaults do not fit; the operations are those of
 //!   [`Executor`], the requests those of [`proto`], names and filters those of [`model`].
+//! - A service with many tasks: [`Pool`], which has the same operations over one server or several.
 //! - A tester or a fuzzer: [`ber`] and [`proto`] turn octets into messages and back, [`session`] knows the rules of a
 //!   connection; none of them does IO.
 //!
@@ -52,6 +53,8 @@ mod client;
 mod error;
 #[cfg(feature = "client")]
 pub mod execute;
+#[cfg(feature = "client")]
+pub mod pool;
 #[cfg(feature = "server")]
 pub mod server;
 #[cfg(feature = "client")]
@@ -63,9 +66,11 @@ pub mod testing;
 #[cfg(feature = "client")]
 pub use client::{Client, ConnectOptions, Statistics};
 #[cfg(feature = "client")]
-pub use error::{Blame, Closed, Error, ErrorKind, Phase, Refusal, Waiting};
+pub use error::{Blame, Closed, Error, ErrorKind, LeaseLimit, NoLease, Phase, Refusal, Shortage, Waiting};
 #[cfg(feature = "client")]
 pub use execute::{Call, Delivery, Executor, RequestExt, Response, SearchItem, SearchStream};
+#[cfg(feature = "client")]
+pub use pool::{Pool, PoolOptions};
 
 /// The code of the README, compiled with the documentation's.
 #[cfg(all(doctest, feature = "client"))]

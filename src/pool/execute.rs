@@ -1,0 +1,65 @@
+//! Operations on a pool.
+
+use tokio::time::{Instant, sleep};
+
+use crate::error::Error;
+use crate::execute::{Call, Collected, Executor, Response, SearchStream};
+use crate::proto::{ProtocolOp, SearchRequest, SearchResultEntry};
+
+use super::machine::LeaseKind;
+use super::pool::{Pool, refuse_start_tls};
+use super::retry::Tries;
+use super::search::PooledSearch;
+use super::shared::FOREVER;
+
+/// # Where an operation goes
+///
+/// One that is answered by one message, and [`search_one`](Executor::search_one), [`read`](Executor::read),
+/// [`root_dse`](Executor::root_dse) and [`search_all`](Executor::search_all), share a connection with others: they
+/// take what comes as it comes. A stream of [`search`](Executor::search) has a connection for itself, so that it may
+/// be read as slowly as need be.
+impl Executor for Pool {
+    async fn execute(&self, call: Call<ProtocolOp>) -> Result<Response, Error> {
+        refuse_start_tls(call.request())?;
+        let shared = self.shared();
+        let kind = call.request().kind();
+        let time = call.timeout().unwrap_or(shared.options.operation_timeout).min(FOREVER);
+        let deadline = Instant::now() + time;
+        let mut tries = Tries::default();
+        loop {
+            let held = shared.acquire(LeaseKind::Shared, Some((deadline, time))).await;
+            let held = held.map_err(|error| error.with_operation(kind, None))?;
+            let left = deadline.saturating_duration_since(Instant::now());
+            let result = held.client().execute_within(&call, left).await;
+            held.note(result.as_ref().err());
+            drop(held);
+            let Err(error) = result else { return result };
+            let Some(pause) = shared.options.retry.decide(kind, &error, &mut tries) else {
+                return Err(error);
+            };
+            if Instant::now() + pause >= deadline {
+                return Err(error);
+            }
+            if !pause.is_zero() {
+                sleep(pause).await;
+            }
+        }
+    }
+
+    async fn search(&self, search: impl Into<Call<SearchRequest>> + Send) -> Result<SearchStream, Error> {
+        PooledSearch::begin(self.shared(), LeaseKind::Exclusive, search.into()).await
+    }
+
+    async fn search_one(
+        &self,
+        search: impl Into<Call<SearchRequest>> + Send,
+    ) -> Result<SearchResultEntry, Error> {
+        let stream = PooledSearch::begin(self.shared(), LeaseKind::Shared, search.into()).await?;
+        stream.one().await
+    }
+
+    async fn search_all(&self, search: impl Into<Call<SearchRequest>> + Send) -> Result<Collected, Error> {
+        let stream = PooledSearch::begin(self.shared(), LeaseKind::Shared, search.into()).await?;
+        stream.collect().await
+    }
+}

@@ -1,0 +1,209 @@
+//! A search on a pool.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::{Instant, sleep};
+
+use crate::error::Error;
+use crate::execute::{Call, Delivery, SearchSource, SearchStream};
+use crate::model::{Control, ResultCode};
+use crate::proto::{Envelope, LdapMessage, LdapResult, MessageId, OpKind, ProtocolOp, SearchRequest};
+use crate::session::Violation;
+
+use super::held::Held;
+use super::machine::LeaseKind;
+use super::retry::Tries;
+use super::shared::{FOREVER, Shared};
+
+/// A search with its lease, which goes back as soon as the last message of the search is there, and which is
+/// begun once more if it brought nothing.
+pub(super) struct PooledSearch {
+    // Before the lease, so that a search that is dropped half-way is abandoned before its connection is lent again.
+    source: Box<dyn SearchSource>,
+    /// `None` when it was given back.
+    held: Option<Held>,
+    /// How to begin once more; `None` when something was delivered.
+    again: Option<Again>,
+    restart: Option<Restart>,
+    is_paged: bool,
+}
+
+/// A search being begun once more.
+type Restart = Pin<Box<dyn Future<Output = Result<Begun, Error>> + Send>>;
+
+/// A search that was begun.
+type Begun = (Box<dyn SearchSource>, Held, Again);
+
+/// All that is needed to begin a search.
+struct Again {
+    shared: Arc<Shared>,
+    kind: LeaseKind,
+    call: Call<SearchRequest>,
+    tries: Tries,
+}
+
+impl PooledSearch {
+    pub(super) async fn begin(
+        shared: &Arc<Shared>,
+        kind: LeaseKind,
+        call: Call<SearchRequest>,
+    ) -> Result<SearchStream, Error> {
+        let is_paged = matches!(call.delivery(), Delivery::Paged(_));
+        let call = match (call.delivery(), kind) {
+            // Alone on its connection, where nothing is lost by making it wait.
+            (Delivery::Shared | Delivery::OwnConnection, LeaseKind::Exclusive) => {
+                call.with_delivery(Delivery::Stall)
+            }
+            // Its caller takes what comes as it comes.
+            (Delivery::Stall | Delivery::OwnConnection, LeaseKind::Shared) => {
+                call.with_delivery(Delivery::Shared)
+            }
+            _ => call,
+        };
+        let again = Again { shared: Arc::clone(shared), kind, call, tries: Tries::default() };
+        let (source, held, again) = again.begin(Duration::ZERO).await?;
+        let client = held.client().clone();
+        Ok(client.stream(Box::new(Self {
+            source,
+            held: Some(held),
+            again: Some(again),
+            restart: None,
+            is_paged,
+        })))
+    }
+
+    /// Prepares to begin once more, if that is allowed after this error.
+    fn go_again(&mut self, error: &Error) -> bool {
+        let Some(mut again) = self.again.take() else { return false };
+        let retry = again.shared.options.retry;
+        let Some(pause) = retry.decide(OpKind::SearchRequest, error, &mut again.tries) else { return false };
+        self.restart = Some(Box::pin(again.begin(pause)));
+        true
+    }
+
+    /// Gives the connection back.
+    fn give_back(&mut self, error: Option<&Error>) {
+        if let Some(held) = self.held.take() {
+            held.note(error);
+        }
+    }
+}
+
+impl Again {
+    async fn begin(mut self, mut pause: Duration) -> Result<Begun, Error> {
+        let kind = OpKind::SearchRequest;
+        loop {
+            if !pause.is_zero() {
+                sleep(pause).await;
+            }
+            let time = self.call.timeout().map(|time| time.min(FOREVER));
+            let deadline = time.map(|time| (Instant::now() + time, time));
+            let held = self.shared.acquire(self.kind, deadline).await;
+            let held = held.map_err(|error| error.with_operation(kind, None))?;
+            match held.client().search_source(self.call.clone()).await {
+                Ok(source) => return Ok((source, held, self)),
+                Err(error) => {
+                    held.note(Some(&error));
+                    match self.shared.options.retry.decide(kind, &error, &mut self.tries) {
+                        Some(next) => pause = next,
+                        None => return Err(error),
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl SearchSource for PooledSearch {
+    fn poll_frames(&mut self, cx: &mut Context<'_>, frames: &mut VecDeque<Bytes>) -> Poll<Result<(), Error>> {
+        loop {
+            if let Some(restart) = &mut self.restart {
+                let begun = ready!(restart.as_mut().poll(cx));
+                self.restart = None;
+                let (source, held, again) = begun?;
+                self.source = source;
+                self.held = Some(held);
+                self.again = Some(again);
+            }
+            let polled = ready!(self.source.poll_frames(cx, frames));
+            let end = match &polled {
+                Ok(()) => frames.back().and_then(ended_by),
+                Err(_) => None,
+            };
+            match (polled, end) {
+                (Err(error), _) => {
+                    self.give_back(Some(&error));
+                    if !self.go_again(&error) {
+                        return Poll::Ready(Err(error));
+                    }
+                }
+                (Ok(()), Some(Err(error))) => {
+                    let error = self.source.describe(error);
+                    self.source.done(&LdapResult::success(), &[])?;
+                    self.give_back(Some(&error));
+                    if frames.len() > 1 || !self.go_again(&error) {
+                        return Poll::Ready(Ok(()));
+                    }
+                    frames.clear();
+                }
+                (Ok(()), Some(Ok(()))) if !self.is_paged => {
+                    self.again = None;
+                    self.source.done(&LdapResult::success(), &[])?;
+                    self.give_back(None);
+                    return Poll::Ready(Ok(()));
+                }
+                (Ok(()), _) => {
+                    self.again = None;
+                    return Poll::Ready(Ok(()));
+                }
+            }
+        }
+    }
+
+    fn done(&mut self, result: &LdapResult, controls: &[Control]) -> Result<bool, Error> {
+        if self.held.is_none() {
+            return Ok(false);
+        }
+        let goes_on = self.source.done(result, controls);
+        match &goes_on {
+            Ok(true) => {}
+            Ok(false) => self.give_back(None),
+            Err(error) => self.give_back(Some(error)),
+        }
+        goes_on
+    }
+
+    fn violated(&mut self, violation: Violation) -> Error {
+        let error = self.source.violated(violation);
+        self.give_back(Some(&error));
+        error
+    }
+
+    fn describe(&self, error: Error) -> Error {
+        self.source.describe(error)
+    }
+
+    fn id(&self) -> Option<MessageId> {
+        self.source.id()
+    }
+}
+
+/// Returns how a frame ends the search, if it does.
+fn ended_by(frame: &Bytes) -> Option<Result<(), Error>> {
+    let envelope = Envelope::peek(frame).ok()?;
+    if envelope.kind != OpKind::SearchResultDone {
+        return None;
+    }
+    let message = LdapMessage::parse(frame).ok()?;
+    let ProtocolOp::SearchResultDone(result) = message.op else { return None };
+    Some(match result.code() {
+        ResultCode::SUCCESS => Ok(()),
+        _ => Err(Error::refused(result, message.controls)),
+    })
+}
