@@ -1,7 +1,7 @@
 //! The operations.
 
 use crate::error::Error;
-use crate::execute::{Call, Executor, Response};
+use crate::execute::{Call, Collected, Executor, Response};
 use crate::model::{AuthzId, LdapString, Secret, Value};
 use crate::proto::extops::{ExtendedOp, PasswordModify};
 use crate::proto::{
@@ -49,6 +49,11 @@ impl<E: Executor> Blocking<E> {
         search: impl Into<Call<SearchRequest>> + Send,
     ) -> Result<SearchResultEntry, Error> {
         self.worker.run(self.inner.search_one(search))?
+    }
+
+    /// As [`Executor::search_all`].
+    pub fn search_all(&self, search: impl Into<Call<SearchRequest>> + Send) -> Result<Collected, Error> {
+        self.worker.run(self.inner.search_all(search))?
     }
 
     /// As [`Executor::read`].
