@@ -1,17 +1,5 @@
 //! Cutting messages off a stream.
 
-#![cfg_attr(
-    not(test),
-    deny(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::indexing_slicing,
-        clippy::arithmetic_side_effects,
-        clippy::as_conversions
-    )
-)]
-
 use super::{DecodeError, Fault, Tag, length};
 
 /// Returns the length in octets of the message that `octets` begins with, header included.

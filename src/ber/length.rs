@@ -1,17 +1,5 @@
 //! Length octets (X.690 8.1.3).
 
-#![cfg_attr(
-    not(test),
-    deny(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::indexing_slicing,
-        clippy::arithmetic_side_effects,
-        clippy::as_conversions
-    )
-)]
-
 use super::Fault;
 
 /// Lengths below this have the short form: one octet.

@@ -33,6 +33,18 @@
 //! # Ok::<(), ldapwire::ber::DecodeError>(())
 //! ```
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions
+    )
+)]
+
 mod error;
 mod frame;
 mod length;

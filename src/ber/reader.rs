@@ -4,18 +4,6 @@
 //! complete frame there is no "need more": an element that is longer than the element around it is an error.
 //! Keep [`Reader::read`] small enough to be inlined; every octet of every entry passes through it.
 
-#![cfg_attr(
-    not(test),
-    deny(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::indexing_slicing,
-        clippy::arithmetic_side_effects,
-        clippy::as_conversions
-    )
-)]
-
 use super::{DecodeError, Fault, Tag, length};
 
 /// A cursor over the elements within one element, or over the elements of a whole frame.

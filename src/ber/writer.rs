@@ -4,13 +4,25 @@
 //! starts at the end of its buffer and goes towards the front. Lengths are minimal, nothing is moved and nothing
 //! is sized twice. The price is that callers write the last element first.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "what is written is the caller's; no octet of a peer is looked at"
+)]
+
+use std::fmt;
+use std::mem;
+
 use bytes::{Buf, Bytes};
+use zeroize::Zeroize;
 
 use super::{Tag, length::LONG_FORM};
 
 /// Writes elements from the last to the first.
 ///
-/// A writer can be [cleared](Self::clear) and used again; it keeps its buffer. The buffer grows by doubling.
+/// A writer can be [cleared](Self::clear) and used again; it keeps its buffer. The buffer grows by doubling. The
+/// `Debug` form shows no octets, which may be a password.
 ///
 /// ```
 /// use ldapwire::ber::{Tag, Writer};
@@ -22,11 +34,13 @@ use super::{Tag, length::LONG_FORM};
 /// });
 /// assert_eq!(writer.written(), b"\xa0\x0a\x04\x051.2.3\x01\x01\xff");
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Writer {
     buffer: Vec<u8>,
     /// Where the written octets begin; they reach to the end of the buffer.
     head: usize,
+    /// Whether buffers are wiped before they are given back.
+    is_secret: bool,
 }
 
 /// The size of the first buffer, in octets: most requests fit.
@@ -35,12 +49,20 @@ const FIRST_BUFFER: usize = 256;
 impl Writer {
     /// Makes a writer without a buffer.
     pub const fn new() -> Self {
-        Self { buffer: Vec::new(), head: 0 }
+        Self { buffer: Vec::new(), head: 0, is_secret: false }
     }
 
     /// Makes a writer that takes this many octets before it has to grow.
     pub fn with_capacity(octets: usize) -> Self {
-        Self { buffer: vec![0; octets], head: octets }
+        Self { buffer: vec![0; octets], head: octets, is_secret: false }
+    }
+
+    /// As [`with_capacity`](Self::with_capacity), for octets that are wiped when the writer grows and when it is
+    /// dropped. What [`finish`](Self::finish) and [`into_buffer`](Self::into_buffer) return is the caller's to wipe.
+    pub fn secret(octets: usize) -> Self {
+        let mut writer = Self::with_capacity(octets);
+        writer.is_secret = true;
+        writer
     }
 
     /// Forgets what was written and keeps the buffer.
@@ -74,14 +96,15 @@ impl Writer {
 
     /// Returns what was written, without a copy.
     pub fn finish(self) -> Bytes {
-        let mut octets = Bytes::from(self.buffer);
-        octets.advance(self.head);
+        let (buffer, head) = self.into_buffer();
+        let mut octets = Bytes::from(buffer);
+        octets.advance(head);
         octets
     }
 
     /// Returns the buffer and the place in it where the written octets begin, for callers that wipe it after use.
-    pub fn into_buffer(self) -> (Vec<u8>, usize) {
-        (self.buffer, self.head)
+    pub fn into_buffer(mut self) -> (Vec<u8>, usize) {
+        (mem::take(&mut self.buffer), self.head)
     }
 
     /// Writes octets as they are, in front of what was written.
@@ -166,7 +189,26 @@ impl Writer {
         let mut buffer = vec![0; capacity];
         buffer[capacity - written..].copy_from_slice(self.written());
         self.head = capacity - written;
+        self.wipe();
         self.buffer = buffer;
+    }
+
+    fn wipe(&mut self) {
+        if self.is_secret {
+            self.buffer.zeroize();
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.wipe();
+    }
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").field("octets", &self.len()).finish_non_exhaustive()
     }
 }
 

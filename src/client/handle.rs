@@ -170,7 +170,9 @@ impl Client {
     ) -> Result<Response, Error> {
         let handle = &self.handle;
         let kind = call.request().kind();
-        let mut request = Writer::with_capacity(FIRST_BUFFER);
+        let is_secret = kind == OpKind::BindRequest;
+        let mut request =
+            if is_secret { Writer::secret(FIRST_BUFFER) } else { Writer::with_capacity(FIRST_BUFFER) };
         encode_operation(call.request(), call.controls(), &mut request)
             .map_err(|error| handle.describe(error.into(), kind, None))?;
         let room = handle.room(kind, request.len(), deadline).await?;

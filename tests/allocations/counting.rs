@@ -40,6 +40,51 @@ pub(crate) fn counted<T>(work: impl FnOnce() -> T) -> (T, Counts) {
     (result, counts)
 }
 
+/// Runs `work` and returns how many of the blocks that it gave back on this thread held these octets.
+pub(crate) fn freed_with(octets: &'static [u8], work: impl FnOnce()) -> usize {
+    WATCH.set(Watch { octets, found: 0 });
+    work();
+    WATCH.replace(Watch::NONE).found
+}
+
+/// Octets that should be in no block that is given back.
+#[derive(Clone, Copy)]
+struct Watch {
+    octets: &'static [u8],
+    found: usize,
+}
+
+impl Watch {
+    const NONE: Self = Self { octets: &[], found: 0 };
+}
+
+thread_local! {
+    static WATCH: Cell<Watch> = const { Cell::new(Watch::NONE) };
+}
+
+/// Looks into a block that is about to be given back.
+///
+/// # Safety
+///
+/// The block is one that the allocator handed out, with this size.
+#[allow(unsafe_code, reason = "looks at memory as a debugger would")]
+unsafe fn look_into(pointer: *const u8, size: usize) {
+    let _ = WATCH.try_with(|cell| {
+        let watch = cell.get();
+        if watch.octets.is_empty() || size < watch.octets.len() {
+            return;
+        }
+        // Octet by octet and volatile: the compiler takes nothing for granted of what was never written.
+        // SAFETY: within the block.
+        let octet = |place: usize| unsafe { pointer.add(place).read_volatile() };
+        let is_at =
+            |place: usize| watch.octets.iter().enumerate().all(|(at, wanted)| octet(place + at) == *wanted);
+        if (0..=size - watch.octets.len()).any(is_at) {
+            cell.set(Watch { found: watch.found + 1, ..watch });
+        }
+    });
+}
+
 fn allocated(octets: usize, freed: usize) {
     // A thread that ends may allocate when its counts are gone; that is not counted.
     let _ = COUNTS.try_with(|cell| {
@@ -74,6 +119,8 @@ unsafe impl GlobalAlloc for Counting {
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         freed(layout.size());
+        // SAFETY: as the caller promises.
+        unsafe { look_into(pointer, layout.size()) };
         // SAFETY: the pointer came from the system's allocator with this layout, as the caller promises.
         unsafe { System.dealloc(pointer, layout) }
     }
@@ -91,6 +138,8 @@ unsafe impl GlobalAlloc for Counting {
             cell.set(Counts { peak: counts.peak.max(counts.live + size as isize), ..counts });
         });
         allocated(size, layout.size());
+        // SAFETY: as in `dealloc`.
+        unsafe { look_into(pointer, layout.size()) };
         // SAFETY: as in `dealloc`, and the caller's promise about `size` is passed on.
         unsafe { System.realloc(pointer, layout, size) }
     }

@@ -7,6 +7,7 @@ mod client;
 mod codec;
 mod counting;
 mod messages;
+mod secrets;
 
 #[global_allocator]
 static ALLOCATOR: counting::Counting = counting::Counting;
