@@ -13,7 +13,7 @@ use crate::ber::Writer;
 use crate::error::{Closed, Error, ErrorKind, Phase, Waiting};
 use crate::model::ResultCode;
 use crate::proto::extops::{ExtendedOp, StartTls};
-use crate::proto::{Context, LdapMessage, MessageId, OpKind, ProtocolOp, encode_head, encode_operation};
+use crate::proto::{MessageId, NoticeOfDisconnection, OpKind, ProtocolOp, encode_head, encode_operation};
 use crate::session::{ClientEvent, ClientSession, Violation};
 use crate::transport::{
     self, FrameError, LdapCodec, Security, Stream, Target, TargetParseError, TransportError,
@@ -144,21 +144,18 @@ async fn start_tls(options: &ConnectOptions, mut stream: Stream) -> Result<Strea
             None => return Err(closed(Closed::ByServer)),
         };
         let event = session.handle(&frame).map_err(|violation| closed(Closed::Violation(violation)))?;
-        let context = Context::new(&frame, &options.settings.limits, &options.settings.quirks);
-        let decoded = LdapMessage::decode(&context);
-        let message = decoded.map_err(|error| closed(Closed::Violation(error.into())))?;
-        match (event, message.op) {
-            (ClientEvent::Final { .. }, ProtocolOp::ExtendedResponse(response)) => {
-                if response.result().code() != ResultCode::SUCCESS {
-                    let error = Error::refused(response.result().detach(), message.controls);
-                    return Err(error.with_operation(kind, Some(id)));
-                }
+        let decoded = options.settings.decode(&frame);
+        let message = decoded.map_err(|violation| closed(Closed::Violation(violation)))?;
+        if let Some(notice) = NoticeOfDisconnection::from_message(&message) {
+            return Err(closed(Closed::Notice(notice.result().detach())));
+        }
+        // What is not final is advisory.
+        if let (ClientEvent::Final { .. }, ProtocolOp::ExtendedResponse(response)) = (event, message.op) {
+            if response.result().code() == ResultCode::SUCCESS {
                 break;
             }
-            (ClientEvent::Unsolicited, ProtocolOp::ExtendedResponse(response)) => {
-                return Err(closed(Closed::Notice(response.result().detach())));
-            }
-            _ => {}
+            let error = Error::refused(response.result().detach(), message.controls);
+            return Err(error.with_operation(kind, Some(id)));
         }
     }
     // "Taking them as protected" is the injection of RFC 4513 6.2: not even to be thrown away.

@@ -20,7 +20,7 @@ use tokio::time::{Instant, Sleep, sleep};
 use tokio_util::codec::Framed;
 
 use crate::error::Closed;
-use crate::proto::{LdapMessage, NoticeOfDisconnection, ProtocolOp};
+use crate::proto::{NoticeOfDisconnection, ProtocolOp};
 use crate::session::Violation;
 use crate::transport::{FrameError, LdapCodec, READ_SIZE, Stream, TransportError};
 
@@ -205,8 +205,7 @@ impl Driver {
 
     /// Takes an unsolicited notification (RFC 4511 4.4).
     fn notify(&self, frame: &Bytes) -> Result<(), Closed> {
-        let context = crate::proto::Context::new(frame, &self.settings.limits, &self.settings.quirks);
-        let message = LdapMessage::decode(&context).map_err(|error| Closed::Violation(error.into()))?;
+        let message = self.settings.decode(frame).map_err(Closed::Violation)?;
         if let Some(notice) = NoticeOfDisconnection::from_message(&message) {
             return Err(Closed::Notice(notice.result().detach()));
         }

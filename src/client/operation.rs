@@ -9,7 +9,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::ber::Writer;
 use crate::error::{Closed, Error};
 use crate::execute::Response;
-use crate::proto::{Context, LdapMessage, MessageId, OpKind, ProtocolOp};
+use crate::proto::{MessageId, OpKind, ProtocolOp};
 use crate::session::Violation;
 
 use super::Handle;
@@ -56,9 +56,8 @@ impl Operation {
                 self.describe(error)
             })?;
             let frame = if frame.len() <= SMALL_FRAME { Bytes::copy_from_slice(&frame) } else { frame };
-            let settings = &self.handle.settings;
-            let message = LdapMessage::decode(&Context::new(&frame, &settings.limits, &settings.quirks))
-                .map_err(|error| self.violated(error.into()))?;
+            let decoded = self.handle.settings.decode(&frame);
+            let message = decoded.map_err(|violation| self.violated(violation))?;
             match message.op {
                 ProtocolOp::IntermediateResponse(response) if intermediate.len() < MAX_INTERMEDIATE => {
                     intermediate.push(response);

@@ -6,8 +6,11 @@ use std::sync::Arc;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use crate::error::Error;
-use crate::proto::{ExtendedResponse, Limits, Quirks};
+use crate::proto::{Context, ExtendedResponse, LdapMessage, Limits, Quirks};
+use crate::session::Violation;
 use crate::transport::SocketOptions;
 #[cfg(feature = "tls")]
 use crate::transport::{TlsConnector, TlsOptions, TlsSetupError};
@@ -216,6 +219,13 @@ impl ConnectOptions {
     pub const fn danger_allow_cleartext_passwords(mut self) -> Self {
         self.settings.cleartext_passwords = true;
         self
+    }
+}
+
+impl Settings {
+    /// Decodes a frame of the server.
+    pub(super) fn decode(&self, frame: &Bytes) -> Result<LdapMessage, Violation> {
+        Ok(LdapMessage::decode(&Context::new(frame, &self.limits, &self.quirks))?)
     }
 }
 

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use crate::ber::{DecodeError, Reader, Tag, Writer};
 use crate::model::Oid;
 
+use super::name_and_value::NameAndValue;
 use super::{Context, EncodeError, LdapResult, OpKind};
 
 /// Asks for an operation that another document defines.
@@ -25,8 +26,8 @@ pub struct ExtendedRequest {
 }
 
 impl ExtendedRequest {
-    const NAME: Tag = Tag::context_primitive(0);
-    const VALUE: Tag = Tag::context_primitive(1);
+    const PARTS: NameAndValue =
+        NameAndValue { name: Tag::context_primitive(0), value: Tag::context_primitive(1) };
 
     /// Makes a request without a value.
     pub const fn new(name: Oid) -> Self {
@@ -51,9 +52,11 @@ impl ExtendedRequest {
     }
 
     pub(super) fn decode<'a>(mut content: Reader<'a>, context: &Context<'a>) -> Result<Self, DecodeError> {
-        let name = Oid::from_wire(context.text(&mut content, Self::NAME, "requestName")?);
-        let value = content.optional(Self::VALUE)?;
-        content.finish_extensible_after(&[Self::NAME, Self::VALUE])?;
+        let NameAndValue { name, value } = Self::PARTS;
+        let tags = [name, value];
+        let name = Oid::from_wire(context.text(&mut content, name, "requestName")?);
+        let value = content.optional(value)?;
+        content.finish_extensible_after(&tags)?;
         Ok(Self { name, value: value.map(|value| context.share(value.octets())) })
     }
 
@@ -64,10 +67,7 @@ impl ExtendedRequest {
     /// None today.
     pub fn encode(&self, writer: &mut Writer) -> Result<(), EncodeError> {
         writer.constructed(OpKind::ExtendedRequest.tag(), |writer| {
-            if let Some(value) = &self.value {
-                writer.octet_string(Self::VALUE, value);
-            }
-            writer.octet_string(Self::NAME, self.name.as_str().as_bytes());
+            Self::PARTS.encode(Some(&self.name), self.value(), writer);
         });
         Ok(())
     }
@@ -101,7 +101,7 @@ pub struct ExtendedResponse {
 
 impl ExtendedResponse {
     pub(super) const NAME: Tag = Tag::context_primitive(10);
-    const VALUE: Tag = Tag::context_primitive(11);
+    const PARTS: NameAndValue = NameAndValue { name: Self::NAME, value: Tag::context_primitive(11) };
 
     /// Makes a response without name and value.
     pub const fn new(result: LdapResult) -> Self {
@@ -144,13 +144,9 @@ impl ExtendedResponse {
 
     pub(super) fn decode<'a>(mut content: Reader<'a>, context: &Context<'a>) -> Result<Self, DecodeError> {
         let result = LdapResult::decode_components(&mut content, context)?;
-        let name = match content.optional(Self::NAME)? {
-            None => None,
-            Some(name) => Some(Oid::from_wire(context.content_text(name, "responseName")?)),
-        };
-        let value = content.optional(Self::VALUE)?;
-        content.finish_extensible_after(&[LdapResult::REFERRAL, Self::NAME, Self::VALUE])?;
-        Ok(Self { result, name, value: value.map(|value| context.share(value.octets())) })
+        let (name, value) = Self::PARTS.decode(&mut content, context)?;
+        content.finish_extensible_after(&[LdapResult::REFERRAL, Self::PARTS.name, Self::PARTS.value])?;
+        Ok(Self { result, name, value })
     }
 
     /// Writes the response under its tag.
@@ -160,12 +156,7 @@ impl ExtendedResponse {
     /// The result is one that cannot be sent.
     pub fn encode(&self, writer: &mut Writer) -> Result<(), EncodeError> {
         writer.constructed(OpKind::ExtendedResponse.tag(), |writer| {
-            if let Some(value) = &self.value {
-                writer.octet_string(Self::VALUE, value);
-            }
-            if let Some(name) = &self.name {
-                writer.octet_string(Self::NAME, name.as_str().as_bytes());
-            }
+            Self::PARTS.encode(self.name(), self.value(), writer);
             self.result.encode_components(writer)
         })
     }
@@ -198,7 +189,7 @@ mod tests {
         assert_eq!(round_trip(octets), request.with_value(&b"\0\xff"[..]).into());
         assert_eq!(
             refused(b"\x30\x05\x02\x01\x05\x77\x00"),
-            (7, Fault::Missing { expected: ExtendedRequest::NAME })
+            (7, Fault::Missing { expected: ExtendedRequest::PARTS.name })
         );
     }
 

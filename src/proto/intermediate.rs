@@ -5,6 +5,7 @@ use bytes::Bytes;
 use crate::ber::{DecodeError, Reader, Tag, Writer};
 use crate::model::Oid;
 
+use super::name_and_value::NameAndValue;
 use super::{Context, EncodeError, OpKind};
 
 /// One of several answers to a request that asked for such, before the one that ends it.
@@ -21,8 +22,8 @@ pub struct IntermediateResponse {
 }
 
 impl IntermediateResponse {
-    const NAME: Tag = Tag::context_primitive(0);
-    const VALUE: Tag = Tag::context_primitive(1);
+    const PARTS: NameAndValue =
+        NameAndValue { name: Tag::context_primitive(0), value: Tag::context_primitive(1) };
 
     /// Makes a response without name and value.
     pub const fn new() -> Self {
@@ -54,13 +55,9 @@ impl IntermediateResponse {
     }
 
     pub(super) fn decode<'a>(mut content: Reader<'a>, context: &Context<'a>) -> Result<Self, DecodeError> {
-        let name = match content.optional(Self::NAME)? {
-            None => None,
-            Some(name) => Some(Oid::from_wire(context.content_text(name, "responseName")?)),
-        };
-        let value = content.optional(Self::VALUE)?;
-        content.finish_extensible_after(&[Self::NAME, Self::VALUE])?;
-        Ok(Self { name, value: value.map(|value| context.share(value.octets())) })
+        let (name, value) = Self::PARTS.decode(&mut content, context)?;
+        content.finish_extensible_after(&[Self::PARTS.name, Self::PARTS.value])?;
+        Ok(Self { name, value })
     }
 
     /// Writes the response under its tag.
@@ -70,12 +67,7 @@ impl IntermediateResponse {
     /// None today.
     pub fn encode(&self, writer: &mut Writer) -> Result<(), EncodeError> {
         writer.constructed(OpKind::IntermediateResponse.tag(), |writer| {
-            if let Some(value) = &self.value {
-                writer.octet_string(Self::VALUE, value);
-            }
-            if let Some(name) = &self.name {
-                writer.octet_string(Self::NAME, name.as_str().as_bytes());
-            }
+            Self::PARTS.encode(self.name(), self.value(), writer);
         });
         Ok(())
     }

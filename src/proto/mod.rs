@@ -48,6 +48,7 @@ mod message;
 mod message_id;
 mod modify;
 mod modify_dn;
+mod name_and_value;
 mod notice;
 mod number;
 mod op;

@@ -2,6 +2,7 @@
 
 use crate::model::Secret;
 
+use super::mechanism::repeat_initial_response;
 use super::{Mechanism, SaslError};
 
 /// Authentication by TLS client certificate or by the credentials of a Unix socket.
@@ -41,12 +42,8 @@ impl Mechanism for External {
         }
     }
 
-    /// A server that got no initial response asks for it by an empty challenge.
     fn step(&mut self, challenge: &[u8]) -> Result<Secret, SaslError> {
-        if !challenge.is_empty() {
-            return Err(SaslError::UnexpectedChallenge);
-        }
-        Ok(self.initial_response()?.unwrap_or_else(|| Secret::from("")))
+        repeat_initial_response(self, challenge)
     }
 
     fn finish(&mut self, _: Option<&[u8]>) -> Result<(), SaslError> {

@@ -38,6 +38,18 @@ pub trait Mechanism {
     fn exposes_secret(&self) -> bool;
 }
 
+/// Answers a challenge for a mechanism of one message: a server that got no initial response asks for it by an empty
+/// challenge (RFC 4422 3).
+pub(super) fn repeat_initial_response(
+    mechanism: &mut impl Mechanism,
+    challenge: &[u8],
+) -> Result<Secret, SaslError> {
+    if !challenge.is_empty() {
+        return Err(SaslError::UnexpectedChallenge);
+    }
+    Ok(mechanism.initial_response()?.unwrap_or_else(|| Secret::from("")))
+}
+
 /// Why a mechanism cannot go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

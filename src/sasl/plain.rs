@@ -4,6 +4,7 @@ use zeroize::Zeroizing;
 
 use crate::model::Secret;
 
+use super::mechanism::repeat_initial_response;
 use super::{Mechanism, SaslError};
 
 /// Authentication by name and password, readable by whoever reads the connection.
@@ -64,10 +65,7 @@ impl Mechanism for Plain {
     }
 
     fn step(&mut self, challenge: &[u8]) -> Result<Secret, SaslError> {
-        if !challenge.is_empty() {
-            return Err(SaslError::UnexpectedChallenge);
-        }
-        Ok(self.initial_response()?.unwrap_or_else(|| Secret::from("")))
+        repeat_initial_response(self, challenge)
     }
 
     fn finish(&mut self, _: Option<&[u8]>) -> Result<(), SaslError> {
