@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use crate::error::{Closed, Error, ErrorKind, Phase};
 
-use super::flow::Flow;
+use super::flow::{Flow, pinned};
 
 /// The frames of one operation: put in by the driver, taken out by the caller.
 #[derive(Debug)]
@@ -57,8 +57,9 @@ impl Inbox {
     pub(super) fn push(&self, frame: Bytes, is_final: bool, flow: &Flow, wakers: &mut Vec<Waker>) {
         let mut state = self.lock();
         if self.is_search {
-            flow.hold(frame.len());
-            state.held += frame.len();
+            let pinned = pinned(frame.len());
+            flow.hold(pinned);
+            state.held += pinned;
             if !state.is_slow && state.held > flow.soft() {
                 state.is_slow = true;
                 flow.add_slow();

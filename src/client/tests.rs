@@ -14,6 +14,7 @@ mod random;
 #[cfg(feature = "tls-ring")]
 mod resuming;
 mod searching;
+mod stalled;
 #[cfg(feature = "tls-ring")]
 mod starting_tls;
 mod violations;

@@ -8,6 +8,7 @@ mod codec;
 mod counting;
 mod messages;
 mod secrets;
+mod slow_reader;
 
 #[global_allocator]
 static ALLOCATOR: counting::Counting = counting::Counting;
