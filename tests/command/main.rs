@@ -4,6 +4,7 @@ mod decode;
 mod failures;
 mod peer;
 mod search;
+mod secrets;
 mod verbs;
 
 use std::process::{Command, Output, Stdio};
