@@ -3,7 +3,8 @@
 use std::fmt;
 use std::ops::Deref;
 
-use super::{AttributeType, Definition, Schema, SyntaxReference};
+use super::resolve::Comparison;
+use super::{AttributeType, Definition, Key, Rule, Schema, Syntax, SyntaxReference};
 use crate::model::LdapString;
 
 /// An attribute type as part of its schema: what the definition does not say comes from the supertypes.
@@ -61,6 +62,42 @@ impl<'a> AttributeTypeRef<'a> {
     /// Returns the name or identifier of the rule by which parts of values are found.
     pub fn substrings_name(self) -> Option<&'a str> {
         self.inherit(|definition| definition.substrings.as_ref()).map(LdapString::as_str)
+    }
+
+    /// Returns the syntax of values, if it is one that is known here.
+    pub fn syntax(self) -> Option<Syntax> {
+        self.compared().syntax
+    }
+
+    /// Returns the rule by which values are equal, if it is one that is known here.
+    pub fn equality(self) -> Option<Rule> {
+        self.compared().equality
+    }
+
+    /// Returns the rule by which values are ordered, if it is one that is known here.
+    pub fn ordering(self) -> Option<Rule> {
+        self.compared().ordering
+    }
+
+    /// Returns the rule by which parts of values are found, if it is one that is known here.
+    pub fn substrings(self) -> Option<Rule> {
+        self.compared().substrings
+    }
+
+    /// Returns a rule by which values can be told apart in any case: [`equality`](Self::equality); else, where the
+    /// definition names none, what the standard has for the syntax; else octetStringMatch.
+    pub fn comparison(self) -> Rule {
+        let named = self.equality().or_else(|| Rule::find(self.syntax()?.equality_name()?));
+        named.unwrap_or(Rule::OCTET_STRING)
+    }
+
+    /// Returns what a value is compared by: by [`comparison`](Self::comparison), or by its octets if that is Undefined.
+    pub fn value_key(self, value: &[u8]) -> Key {
+        self.comparison().key(self.schema, value).unwrap_or_else(|_| Key::from(value.to_vec()))
+    }
+
+    fn compared(self) -> Comparison {
+        self.schema.0.inheritance.comparisons.get(self.place).copied().unwrap_or_default()
     }
 
     fn inherit<T>(self, field: impl Fn(&'a AttributeType) -> Option<&'a T>) -> Option<&'a T> {

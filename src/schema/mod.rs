@@ -9,23 +9,36 @@
 //! | `subschema`, `table`, `builder`, `text` | [`Schema`], its indexes, and where it comes from |
 //! | `attribute`, `class` | an attribute type and an object class with all they inherit |
 //! | `problem`, `check`, `diff` | what is wrong with a schema, and how two of them differ |
+//! | `syntax` | the forms of values: [`Syntax`] |
+//! | `prepare` | the preparation of strings: [`Preparation`] |
+//! | `matching` | how values compare: [`Rule`] |
+//! | `compare`, `validate`, `entry_fault` | names and entries compared, and entries checked |
+//! | `builtin` | [`Schema::standard`]: the definitions of the standards, as files |
 //!
 //! Nothing here knows a server: schemas come as entries, as texts or as files that somebody else has read.
 
 mod attribute;
 mod builder;
+mod builtin;
 mod check;
 mod class;
+mod compare;
 mod definition;
 mod diff;
+mod entry_fault;
+mod matching;
+mod prepare;
 mod problem;
 mod resolve;
 mod subschema;
+mod syntax;
 mod table;
 mod text;
+mod validate;
 
 pub use attribute::AttributeTypeRef;
 pub use builder::SchemaBuilder;
+pub use builtin::BuiltinSchema;
 pub use class::ObjectClassRef;
 pub use definition::{
     AttributeType, AttributeUsage, Definition, DefinitionExpected, DefinitionKind, DefinitionParseError,
@@ -33,8 +46,12 @@ pub use definition::{
     ObjectClass, ObjectClassKind, SyntaxReference, Tolerance, Tolerated,
 };
 pub use diff::SchemaDifference;
+pub use entry_fault::EntryFault;
+pub use matching::{Key, Rule, RulePurpose, Undefined};
+pub use prepare::{Preparation, PreparationError, SubstringPart};
 pub use problem::{SchemaFault, SchemaProblem, Severity};
 pub use subschema::Schema;
+pub use syntax::{GeneralizedTime, Syntax, SyntaxError};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,8 @@
 use super::*;
 
+mod comparing;
+mod validating;
+
 /// A schema of definitions of the two kinds that inherit.
 fn schema(attributes: &[&str], classes: &[&str]) -> Schema {
     let builder = attributes

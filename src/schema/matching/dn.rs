@@ -1,0 +1,92 @@
+//! Distinguished names (RFC 4517 4.2.15).
+
+use super::registry::DN;
+use super::rule::{Algorithm, Entry};
+use super::string::{case_ignore, text};
+use super::{Key, Undefined, unique_member};
+use crate::model::{Ava, Dn, Rdn};
+use crate::schema::{Definition, Schema, SyntaxError};
+
+pub(super) static RULES: [Entry; 1] = [Entry {
+    oid: "2.5.13.1",
+    name: "distinguishedNameMatch",
+    syntax: DN,
+    algorithm: Algorithm::Equality(|schema, value| of_octets(schema, value, 0)),
+}];
+
+/// Returns what a name is compared by: its relative names from the root downwards, each with its assertions in a fixed
+/// order. **The key of a name begins with that of every name above it**, so that a subtree is a range of keys.
+///
+/// "Two AVAs with the same attribute type are the same if their values are equal according to the equality matching rule of the
+/// attribute type." Where that rule is not known, or has no result, the standard says "Undefined". A directory cannot live
+/// with names that do not equal themselves, so there the octets decide; a type that the schema does not know compares as
+/// caseIgnoreMatch does.
+pub(in crate::schema) fn dn_key(schema: &Schema, name: &Dn) -> Key {
+    // Only what is nested in values can be too deep, and there the octets decide.
+    let mut key = Vec::new();
+    name.rdns().iter().rev().for_each(|rdn| rdn_key(schema, rdn, 0, &mut key));
+    key.into()
+}
+
+pub(super) fn of_octets(schema: &Schema, value: &[u8], depth: usize) -> Result<Key, Undefined> {
+    let name = Dn::parse(text(value)?)
+        .map_err(|error| SyntaxError::new(error.position(), "a distinguished name"))?;
+    if depth > Undefined::MAX_NESTED_NAMES {
+        return Err(Undefined::TooDeep);
+    }
+    let mut key = Vec::new();
+    name.rdns().iter().rev().for_each(|rdn| rdn_key(schema, rdn, depth, &mut key));
+    Ok(key.into())
+}
+
+/// Adds a relative name: the number of its assertions, and each with its length.
+fn rdn_key(schema: &Schema, rdn: &Rdn, depth: usize, target: &mut Vec<u8>) {
+    let mut avas: Vec<_> = rdn.avas().map(|ava| ava_key(schema, ava, depth)).collect();
+    avas.sort_unstable();
+    target.extend_from_slice(&length(avas.len()));
+    for ava in avas {
+        target.extend_from_slice(&length(ava.len()));
+        target.extend_from_slice(&ava);
+    }
+}
+
+/// Returns what an assertion of a name is compared by: its attribute type and its value.
+fn ava_key(schema: &Schema, ava: &Ava, depth: usize) -> Vec<u8> {
+    let attribute = schema.attribute_type(ava.attribute());
+    let mut key = match attribute {
+        Some(attribute) => attribute.definition().identifier().as_bytes().to_ascii_lowercase(),
+        None => ava.attribute().as_bytes().to_ascii_lowercase(),
+    };
+    key.push(0);
+    if ava.is_ber() {
+        key.push(b'#');
+        key.extend_from_slice(ava.value());
+        return key;
+    }
+    let rule = attribute.map(|attribute| attribute.comparison());
+    let compared = match rule {
+        None => case_ignore(schema, ava.value()),
+        // These two read names, which may have such values again: they are told how deep they are.
+        Some(rule) if rule.oid() == RULES[0].oid => of_octets(schema, ava.value(), depth + 1),
+        Some(rule) if rule.oid() == unique_member::RULES[0].oid => {
+            unique_member::of_octets(schema, ava.value(), depth + 1)
+        }
+        Some(rule) => rule.key(schema, ava.value()),
+    };
+    match compared {
+        Ok(value) => {
+            key.push(b'=');
+            key.extend_from_slice(value.as_bytes());
+        }
+        Err(_) => {
+            key.push(b'!');
+            key.extend_from_slice(ava.value());
+        }
+    }
+    key
+}
+
+/// Counts fit: a name has at most 16 MiB.
+fn length(count: usize) -> [u8; 4] {
+    u32::try_from(count).unwrap_or(u32::MAX).to_be_bytes()
+}

@@ -1,0 +1,41 @@
+//! The list of matching rules, by family.
+
+use super::rule::Entry;
+use super::{
+    bit_string, bitwise, boolean, dn, first_component, generalized_time, integer, list, octet_string, oid,
+    string, unique_member, uuid, word,
+};
+
+pub(super) static ALL: &[&[Entry]] = &[
+    &string::RULES,
+    &list::RULES,
+    &integer::RULES,
+    &boolean::RULES,
+    &bit_string::RULES,
+    &octet_string::RULES,
+    &generalized_time::RULES,
+    &oid::RULES,
+    &dn::RULES,
+    &unique_member::RULES,
+    &first_component::RULES,
+    &word::RULES,
+    &uuid::RULES,
+    &bitwise::RULES,
+];
+
+// The syntaxes of assertions (RFC 4517 3.3).
+pub(super) const BIT_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.6";
+pub(super) const BOOLEAN: &str = "1.3.6.1.4.1.1466.115.121.1.7";
+pub(super) const DIRECTORY_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.15";
+pub(super) const DN: &str = "1.3.6.1.4.1.1466.115.121.1.12";
+pub(super) const GENERALIZED_TIME: &str = "1.3.6.1.4.1.1466.115.121.1.24";
+pub(super) const IA5_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.26";
+pub(super) const INTEGER: &str = "1.3.6.1.4.1.1466.115.121.1.27";
+pub(super) const NAME_AND_OPTIONAL_UID: &str = "1.3.6.1.4.1.1466.115.121.1.34";
+pub(super) const NUMERIC_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.36";
+pub(super) const OCTET_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.40";
+pub(super) const OID: &str = "1.3.6.1.4.1.1466.115.121.1.38";
+pub(super) const POSTAL_ADDRESS: &str = "1.3.6.1.4.1.1466.115.121.1.41";
+pub(super) const SUBSTRING_ASSERTION: &str = "1.3.6.1.4.1.1466.115.121.1.58";
+pub(super) const TELEPHONE_NUMBER: &str = "1.3.6.1.4.1.1466.115.121.1.50";
+pub(super) const UUID: &str = "1.3.6.1.1.16.1";

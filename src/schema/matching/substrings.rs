@@ -1,0 +1,75 @@
+//! What substrings rules have in common.
+
+use super::Undefined;
+use super::rule::SubstringsFunction;
+use super::string::text;
+use crate::model::Substring;
+use crate::schema::SyntaxError;
+use crate::schema::syntax::{Syntax, substring_assertion_parts};
+
+/// Matches by an assertion value, as an extensible filter has it.
+pub(super) fn of_assertion(
+    value: &[u8],
+    assertion: &[u8],
+    matches: SubstringsFunction,
+) -> Result<bool, Undefined> {
+    if let Some(syntax) = Syntax::find(super::registry::SUBSTRING_ASSERTION) {
+        syntax.validate(assertion)?;
+    }
+    let parts = substring_assertion_parts(text(assertion)?);
+    let parts: Vec<_> = parts.iter().map(|part| part_as_str(part)).collect();
+    matches(value, &parts)
+}
+
+/// Matches by the parts of a substring filter.
+pub(super) fn of_parts<'a>(
+    value: &[u8],
+    parts: impl IntoIterator<Item = Substring<&'a [u8]>>,
+    matches: SubstringsFunction,
+) -> Result<bool, Undefined> {
+    let parts = parts.into_iter().map(|part| {
+        Ok(match part {
+            Substring::Initial(octets) => Substring::Initial(text(octets)?),
+            Substring::Any(octets) => Substring::Any(text(octets)?),
+            Substring::Final(octets) => Substring::Final(text(octets)?),
+        })
+    });
+    let parts = parts.collect::<Result<Vec<_>, Undefined>>()?;
+    matches(value, &parts)
+}
+
+/// Tells whether a prepared value has prepared parts.
+///
+/// "(1) the prepared substrings of the assertion value match disjoint portions of the prepared attribute value character
+/// string in the order of the substrings in the assertion value, (2) an <initial> substring, if present, matches the beginning
+/// of the prepared attribute value character string, and (3) a <final> substring, if present, matches the end".
+///
+/// The first place for each part is as good as any other, so that this takes time in proportion to the value.
+pub(super) fn find(value: &str, parts: &[Substring<String>]) -> bool {
+    let mut rest = value;
+    for part in parts {
+        let found = match part {
+            Substring::Initial(text) => rest.strip_prefix(text.as_str()),
+            Substring::Any(text) => rest.split_once(text.as_str()).map(|(_, after)| after),
+            Substring::Final(text) => rest.ends_with(text.as_str()).then_some(""),
+        };
+        match found {
+            Some(after) => rest = after,
+            None => return false,
+        }
+    }
+    true
+}
+
+fn part_as_str<'a>(part: &'a Substring<std::borrow::Cow<'_, str>>) -> Substring<&'a str> {
+    match part {
+        Substring::Initial(text) => Substring::Initial(text),
+        Substring::Any(text) => Substring::Any(text),
+        Substring::Final(text) => Substring::Final(text),
+    }
+}
+
+/// Says that a value is none that a rule compares.
+pub(super) const fn undefined(expected: &'static str) -> Undefined {
+    Undefined::Value(SyntaxError::new(0, expected))
+}

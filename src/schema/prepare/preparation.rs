@@ -1,0 +1,114 @@
+//! The six steps, one after the other.
+
+use std::error::Error;
+use std::fmt;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::insignificant::{self, Extent};
+use super::{map, prohibit};
+
+/// How strings are made comparable (RFC 4518 2): two strings match if they are equal when prepared.
+///
+/// "The character repertoire of this process is Unicode 3.2": a string with a character that was assigned later cannot be
+/// prepared, and a comparison with it is Undefined.
+///
+/// ```
+/// use ldapwire::schema::{Preparation, SubstringPart};
+///
+/// assert_eq!(Preparation::CaseIgnore.value("Foo  Bar ")?, " foo  bar ");
+/// assert_eq!(Preparation::CaseExact.value("Foo Bar")?, " Foo  Bar ");
+/// assert_eq!(Preparation::NumericString.value(" 123  456 ")?, "123456");
+/// assert_eq!(Preparation::TelephoneNumber.value("+1-512-315")?, "+1512315");
+/// assert_eq!(Preparation::CaseExact.substring("foo bar ", SubstringPart::Any)?, "foo  bar ");
+/// # Ok::<(), ldapwire::schema::PreparationError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Preparation {
+    /// Letters of either case are different, space is folded.
+    CaseExact,
+    /// Letters of either case are the same, space is folded.
+    CaseIgnore,
+    /// Space does not count.
+    NumericString,
+    /// Neither space nor hyphens count, letters of either case are the same.
+    TelephoneNumber,
+}
+
+/// Which part of a value a string is, in a substring assertion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SubstringPart {
+    /// Its beginning.
+    Initial,
+    /// Anything within it.
+    Any,
+    /// Its end.
+    Final,
+}
+
+impl Preparation {
+    /// Prepares the value of an attribute, or an asserted one.
+    ///
+    /// # Errors
+    ///
+    /// The string has a character that is prohibited.
+    pub fn value(self, text: &str) -> Result<String, PreparationError> {
+        self.prepare(text, Extent::Whole)
+    }
+
+    /// Prepares a part of a substring assertion.
+    ///
+    /// # Errors
+    ///
+    /// The string has a character that is prohibited.
+    pub fn substring(self, text: &str, part: SubstringPart) -> Result<String, PreparationError> {
+        self.prepare(text, Extent::Part(part))
+    }
+
+    fn prepare(self, text: &str, extent: Extent) -> Result<String, PreparationError> {
+        let folds_case = matches!(self, Self::CaseIgnore | Self::TelephoneNumber);
+        let normalized: String = if text.is_ascii() {
+            // Nothing there is prohibited, and everything is its own normal form.
+            map::map_ascii(text, folds_case)
+        } else {
+            prohibit::check_assigned(text)?;
+            let mapped = map::map(text, folds_case);
+            let normalized: String = mapped.nfkc().collect();
+            prohibit::check(&normalized)?;
+            normalized
+        };
+        Ok(match self {
+            Self::CaseExact | Self::CaseIgnore => insignificant::fold_spaces(&normalized, extent),
+            Self::NumericString => insignificant::without_spaces(&normalized),
+            Self::TelephoneNumber => insignificant::without_spaces_and_hyphens(&normalized),
+        })
+    }
+}
+
+/// A string cannot be prepared, since it has a character that is prohibited (RFC 4518 2.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PreparationError {
+    character: char,
+}
+
+impl PreparationError {
+    pub(super) const fn new(character: char) -> Self {
+        Self { character }
+    }
+
+    /// Returns the character.
+    pub const fn character(&self) -> char {
+        self.character
+    }
+}
+
+impl fmt::Display for PreparationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = u32::from(self.character);
+        write!(f, "expected characters of Unicode 3.2 that are not prohibited, found U+{code:04X}")
+    }
+}
+
+impl Error for PreparationError {}
