@@ -40,8 +40,10 @@ pub enum Fault {
     ReservedLength,
     /// A length that does not fit in 64 bits.
     LengthOverflow,
-    /// A tag number above 30, which LDAP does not use.
+    /// A tag of more than one octet, where a known element stands or for a number up to 30.
     LongTag,
+    /// The tag `00`, which ends contents of indefinite length and is no element's.
+    EndOfContents,
     /// An element that is not the one that stands here by the protocol.
     UnexpectedTag {
         /// What stands here by the protocol.
@@ -157,7 +159,8 @@ impl fmt::Display for Fault {
             Self::IndefiniteLength => f.write_str("indefinite length (80), which LDAP does not allow"),
             Self::ReservedLength => f.write_str("length octet ff, which is reserved"),
             Self::LengthOverflow => f.write_str("a length that does not fit in 64 bits"),
-            Self::LongTag => f.write_str("a tag number above 30, which LDAP does not use"),
+            Self::LongTag => f.write_str("a tag of more than one octet, which LDAP does not use"),
+            Self::EndOfContents => f.write_str("end-of-contents octets (00), which LDAP does not allow"),
             Self::UnexpectedTag { expected, found } => write!(f, "expected {expected}, found {found}"),
             Self::UnknownChoice { choice, found } => write!(f, "{found} is no alternative of {choice}"),
             Self::Misplaced { found } => write!(f, "{found} stands twice or out of order"),

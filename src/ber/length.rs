@@ -8,7 +8,7 @@ pub(super) const LONG_FORM: u8 = 0x80;
 /// Reads length octets off the front of `octets`.
 ///
 /// Returns the length and the octets behind it, or `None` if `octets` stops within them. Leading zeros are read:
-/// "the sender can choose" more octets than needed (X.690 8.1.3.5, note 2).
+/// "it is a sender's option whether to use more length octets than the minimum necessary" (X.690 8.1.3.5, note 2).
 #[inline]
 pub(super) fn read(octets: &[u8]) -> Result<Option<(u64, &[u8])>, Fault> {
     match octets {

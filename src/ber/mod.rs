@@ -8,7 +8,8 @@
 //! | "If a value of a type is its default value, it is absent." | the callers leave defaults out; the reader meets them anyway |
 //!
 //! Lengths need not be minimal to be read (Active Directory sends `84 00 00 00 xx`); they are always minimal
-//! when written. Tags above 30 have no use in LDAP and are refused.
+//! when written. Tags above 30 have no use in LDAP and are refused, except among the unknown elements at the end of a
+//! SEQUENCE.
 //!
 //! Begin with [`frame_length`], which cuts one message off a stream, then [`Reader`] inside of it. The module
 //! knows nothing of LDAP but these rules: no message, no socket, no clock.

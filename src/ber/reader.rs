@@ -243,15 +243,15 @@ impl<'a> Reader<'a> {
             if known.iter().any(|tag| tag.is_same_type(found)) {
                 return Err(self.fault(Fault::Misplaced { found }));
             }
-            self.read()?;
+            self.pass_over()?;
         }
         Ok(())
     }
 
     /// Passes over what is left of a SEQUENCE that later versions may extend.
     ///
-    /// "Decoders MUST ignore trailing SEQUENCE components whose tags they do not recognize" (RFC 4511 4); they must
-    /// be elements all the same.
+    /// "Clients and servers MUST (unless otherwise specified) ignore trailing SEQUENCE components whose tags they do not
+    /// recognize" (RFC 4511 4); they must be elements all the same.
     ///
     /// # Errors
     ///
@@ -259,6 +259,20 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn finish_extensible(&mut self) -> Result<(), DecodeError> {
         while !self.is_empty() {
+            self.pass_over()?;
+        }
+        Ok(())
+    }
+
+    /// Passes over one element that the protocol does not know: here alone a tag may have any number.
+    #[cold]
+    fn pass_over(&mut self) -> Result<(), DecodeError> {
+        if self.peek() == Some(Tag::END_OF_CONTENTS) {
+            return Err(self.fault(Fault::EndOfContents));
+        }
+        if self.peek().is_some_and(Tag::is_long_form) {
+            self.octets = split_long_tag(self.octets, self.offset())?;
+        } else {
             self.read()?;
         }
         Ok(())
@@ -306,16 +320,39 @@ fn split_any(octets: &[u8], offset: usize) -> Result<(Tag, &[u8], &[u8]), Decode
     if tag.is_long_form() {
         return Err(fault(Fault::LongTag));
     }
-    let (claimed, rest) = match length::read(rest) {
+    let (content, after) = split_content(rest, offset, 1)?;
+    Ok((tag, content, after))
+}
+
+/// Cuts off an element whose tag has more than one octet, and returns what stands behind it.
+///
+/// "For tags with a number ranging from zero to 30 (inclusive), the identifier octets shall comprise a single octet"
+/// (X.690 8.1.2.2), and a longer number has no leading zeros (8.1.2.4.2): no known element hides behind such a tag.
+fn split_long_tag(octets: &[u8], offset: usize) -> Result<&[u8], DecodeError> {
+    /// Set in all octets of the number but the last.
+    const GOES_ON: u8 = 0x80;
+    let [_, behind @ ..] = octets else { return Err(DecodeError::new(offset, Fault::TruncatedHeader)) };
+    let last = behind.iter().position(|octet| octet & GOES_ON == 0);
+    let Some((number, rest)) = last.and_then(|last| behind.split_at_checked(last.saturating_add(1))) else {
+        return Err(DecodeError::new(offset, Fault::TruncatedHeader));
+    };
+    if matches!(number, [0..=30] | [GOES_ON, ..]) {
+        return Err(DecodeError::new(offset, Fault::LongTag));
+    }
+    let (_, after) = split_content(rest, offset, number.len().saturating_add(1))?;
+    Ok(after)
+}
+
+/// Cuts length and content off `octets`, which stand behind the `tag_length` octets of a tag at `offset`.
+fn split_content(octets: &[u8], offset: usize, tag_length: usize) -> Result<(&[u8], &[u8]), DecodeError> {
+    let fault = |fault| DecodeError::new(offset, fault);
+    let (claimed, rest) = match length::read(octets) {
         Ok(Some(found)) => found,
         Ok(None) => return Err(fault(Fault::TruncatedHeader)),
-        Err(fault) => return Err(DecodeError::new(offset.saturating_add(1), fault)),
+        Err(fault) => return Err(DecodeError::new(offset.saturating_add(tag_length), fault)),
     };
     let split = usize::try_from(claimed).ok().and_then(|claimed| rest.split_at_checked(claimed));
-    let Some((content, after)) = split else {
-        return Err(fault(Fault::LengthBeyondParent { claimed, available: rest.len() }));
-    };
-    Ok((tag, content, after))
+    split.ok_or_else(|| fault(Fault::LengthBeyondParent { claimed, available: rest.len() }))
 }
 
 #[cfg(test)]
@@ -412,6 +449,33 @@ mod tests {
             (3, Fault::LengthBeyondParent { claimed: 5, available: 0 })
         );
         assert_eq!(fault(Reader::new(b"abc").finish()), (0, Fault::TrailingOctets { count: 3 }));
+    }
+
+    #[test]
+    fn trailing_elements_may_have_any_tag_but_that_of_end_of_contents() {
+        for octets in [
+            &b"\x1f\x1f\x00"[..],
+            b"\x9f\x81\x00\x01a",
+            b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x82\x00\x02\x04\x00\x80\x00",
+        ] {
+            Reader::new(octets).finish_extensible().unwrap();
+            for end in 1..octets.len() {
+                let cut = Reader::new(&octets[..end]).finish_extensible();
+                // What is cut off the last may have been an element of its own.
+                assert!(cut.is_err() || octets[end..] == *b"\x80\x00", "{octets:02x?} to {end}");
+            }
+        }
+        for (octets, offset, wrong) in [
+            (&b"\x80\x00\x00\x00"[..], 2, Fault::EndOfContents),
+            (b"\x9f\x1e\x00", 0, Fault::LongTag),
+            (b"\xbf\x00\x00", 0, Fault::LongTag),
+            (b"\xbf\x80\x80\x00\x00", 0, Fault::LongTag),
+            (b"\x9f\x80\x1f\x00", 0, Fault::LongTag),
+            (b"\x9f\x1f\x80\x00\x00", 2, Fault::IndefiniteLength),
+            (b"\x9f\x81\x00\x02a", 0, Fault::LengthBeyondParent { claimed: 2, available: 1 }),
+        ] {
+            assert_eq!(fault(Reader::new(octets).finish_extensible()), (offset, wrong), "{octets:02x?}");
+        }
     }
 
     #[test]

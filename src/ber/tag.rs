@@ -4,7 +4,8 @@ use std::fmt;
 
 /// The identifier octet of an element: class, form and number (X.690 8.1.2).
 ///
-/// Numbers above 30 take more than one octet; LDAP has no such tag, and [`Reader`](super::Reader) refuses them.
+/// Numbers above 30 take more than one octet; LDAP has no such tag. [`Reader`](super::Reader) refuses them, and passes
+/// over them only where elements that it does not know may stand.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tag(u8);
 
@@ -37,6 +38,9 @@ impl Tag {
     pub const SEQUENCE: Self = Self(0x30);
     /// `SET` and `SET OF`
     pub const SET: Self = Self(0x31);
+
+    /// Reserved for the end of contents of indefinite length (X.690 8.1.5).
+    pub(super) const END_OF_CONTENTS: Self = Self(0x00);
 
     const CONSTRUCTED: u8 = 0x20;
     const NUMBER: u8 = 0x1f;

@@ -21,7 +21,8 @@ fn samples_come_out_as_they_went_in() {
     }
 }
 
-/// "The sender can choose" the form of a length (X.690 8.1.3.3); Active Directory writes four octets always.
+/// "It is a sender's option whether to use more length octets than the minimum necessary" (X.690 8.1.3.5, note 2);
+/// Active Directory writes four octets always.
 #[test]
 fn lengths_need_not_be_minimal() {
     for sample in samples() {
@@ -38,7 +39,8 @@ fn lengths_need_not_be_minimal() {
     }
 }
 
-/// "Decoders MUST ignore trailing SEQUENCE components whose tags they do not recognize" (RFC 4511 4).
+/// "Clients and servers MUST (unless otherwise specified) ignore trailing SEQUENCE components whose tags they do not
+/// recognize" (RFC 4511 4).
 #[test]
 fn unknown_elements_at_the_end_of_every_sequence_are_ignored() {
     for trailing in [leaf(0x9e, "x"), list(0xbe, [leaf(0x05, "")]), leaf(0x5e, ""), leaf(0xde, "")] {

@@ -22,6 +22,7 @@ pub(super) fn to_refuse(error: &DecodeError) -> Option<&'static str> {
             CONSTRUCTED
         }
         Fault::LongTag => LONG_TAG,
+        Fault::EndOfContents => "X.690 8.1.5: end-of-contents octets belong to the indefinite form",
         Fault::UnexpectedTag { found, .. } if found.is_long_form() => LONG_TAG,
         Fault::OutOfRange { field: "messageID" | "sizeLimit" | "timeLimit" } => {
             "RFC 4511 4.1.1, 4.5.1: (0 .. maxInt), which is 2147483647"
@@ -59,7 +60,8 @@ pub(super) fn to_accept(ours: &LdapMessage, octets: &[u8]) -> Option<&'static st
         let written = convert::encode(&convert::message(ours)?);
         convert::decode(&written)?;
         (count(octets) > count(&written)).then_some(
-            "RFC 4511 4: \"Decoders MUST ignore trailing SEQUENCE components whose tags they do not recognize\"",
+            "RFC 4511 4: \"clients and servers MUST (unless otherwise specified) ignore trailing SEQUENCE components \
+             whose tags they do not recognize\"",
         )
     })
 }
@@ -115,6 +117,8 @@ fn count(octets: &[u8]) -> usize {
                 open.push(element.content);
             }
         }
+        // A tag of more than one octet, or what stands within an element that was passed over: one more at least.
+        count += usize::from(!reader.is_empty());
     }
     count
 }
