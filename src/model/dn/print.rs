@@ -29,8 +29,8 @@ pub(super) fn rdn(rdn: &Rdn, out: &mut impl Write) -> fmt::Result {
     Ok(())
 }
 
-/// "The AttributeTypeAndValue is encoded as the string representation of the AttributeType, followed by an equals sign,
-/// followed by the string representation of the AttributeValue" (RFC 4514 2.3).
+/// "The AttributeTypeAndValue is encoded as the string representation of the AttributeType, followed by an equals sign
+/// [...] character, followed by the string representation of the AttributeValue" (RFC 4514 2.3).
 pub(super) fn ava(ava: &Ava, out: &mut impl Write) -> fmt::Result {
     out.write_str(ava.attribute())?;
     out.write_char('=')?;
@@ -60,27 +60,27 @@ fn value(octets: &[u8], out: &mut impl Write) -> fmt::Result {
     let last = octets.len().saturating_sub(1);
     let mut position = 0;
     for chunk in octets.utf8_chunks() {
-        // Everything that is escaped here is a single octet, so that the text can be cut on either side of it.
         let text = chunk.valid();
         let mut written = 0;
-        for (offset, octet) in text.bytes().enumerate() {
+        for (offset, character) in text.char_indices() {
             let at = position + offset;
-            let escape = match octet {
-                b'"' | b'+' | b',' | b';' | b'<' | b'>' | b'\\' => Escape::Prefix,
-                b' ' if at == 0 || at == last => Escape::Prefix,
-                b'#' if at == 0 => Escape::Prefix,
-                0..=0x1f | 0x7f => Escape::Hex,
+            let after = offset + character.len_utf8();
+            let escape = match character {
+                '"' | '+' | ',' | ';' | '<' | '>' | '\\' => Escape::Prefix,
+                ' ' if at == 0 || at == last => Escape::Prefix,
+                '#' if at == 0 => Escape::Prefix,
+                _ if character.is_control() => Escape::Hex,
                 _ => continue,
             };
             out.write_str(&text[written..offset])?;
             match escape {
-                Escape::Prefix => write!(out, "\\{}", char::from(octet))?,
-                Escape::Hex => write!(out, "\\{octet:02x}")?,
+                Escape::Prefix => write!(out, "\\{character}")?,
+                Escape::Hex => hex_pairs(&text.as_bytes()[offset..after], out)?,
             }
-            written = offset + 1;
+            written = after;
         }
         out.write_str(&text[written..])?;
-        chunk.invalid().iter().try_for_each(|octet| write!(out, "\\{octet:02x}"))?;
+        hex_pairs(chunk.invalid(), out)?;
         position += text.len() + chunk.invalid().len();
     }
     Ok(())
@@ -89,8 +89,12 @@ fn value(octets: &[u8], out: &mut impl Write) -> fmt::Result {
 enum Escape {
     /// `\` and the character.
     Prefix,
-    /// `\` and two digits.
+    /// `\` and two digits for each octet.
     Hex,
+}
+
+fn hex_pairs(octets: &[u8], out: &mut impl Write) -> fmt::Result {
+    octets.iter().try_for_each(|octet| write!(out, "\\{octet:02x}"))
 }
 
 #[cfg(test)]
@@ -110,6 +114,7 @@ mod tests {
         assert_eq!(written("a=b#c d'"), "a=b#c d'");
         assert_eq!(written("Lučić"), "Lučić");
         assert_eq!(written("Before\rAfter\x7f"), r"Before\0dAfter\7f");
+        assert_eq!(written("\u{9b}2J\u{80}é\u{a0}"), "\\c2\\9b2J\\c2\\80é\u{a0}");
     }
 
     #[test]

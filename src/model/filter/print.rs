@@ -57,14 +57,19 @@ fn write_item(item: &Filter, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write_value(assertion.value(), f)
 }
 
+/// Writes the parts with `*` between them. An empty one, which only a message can bring, has no text form: `(cn=*)` with
+/// nothing before or behind the `*` is a presence. So an empty `initial` or `final` is written as a lone `\`; an empty
+/// `any` makes two `*` in a row.
 fn write_substrings(substrings: &Substrings, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write_name(substrings.attribute().as_str(), f)?;
     f.write_str("=")?;
     for part in substrings.parts() {
+        if let Substring::Any(_) | Substring::Final(_) = part {
+            f.write_str("*")?;
+        }
         match part {
-            Substring::Initial(value) => write_value(value, f)?,
-            Substring::Any(value) | Substring::Final(value) => {
-                f.write_str("*")?;
+            Substring::Initial(value) | Substring::Final(value) if value.is_empty() => f.write_str("\\")?,
+            Substring::Initial(value) | Substring::Any(value) | Substring::Final(value) => {
                 write_value(value, f)?;
             }
         }

@@ -62,10 +62,20 @@ fn a_rule_named_dn_with_an_attribute_has_no_text_form() {
 }
 
 #[test]
-fn empty_parts_of_a_message_are_shown() {
-    let filter = |parts| Filter::from(Substrings::from_parts("a", parts).unwrap()).to_string();
-    assert_eq!(filter(vec![Substring::Any("")]), "(a=**)");
-    assert_eq!(filter(vec![Substring::Initial("b"), Substring::Any(""), Substring::Final("c")]), "(a=b**c)");
+fn empty_parts_of_a_message_are_shown_and_never_mean_another_filter() {
+    use Substring::{Any, Final, Initial};
+    for (parts, text) in [
+        (vec![Any("")], "(a=**)"),
+        (vec![Initial("b"), Any(""), Final("c")], "(a=b**c)"),
+        (vec![Initial("")], r"(a=\*)"),
+        (vec![Final("")], r"(a=*\)"),
+        (vec![Initial(""), Any("b"), Final("")], r"(a=\*b*\)"),
+        (vec![Initial(""), Any(""), Final("")], r"(a=\**\)"),
+    ] {
+        let filter = Filter::from(Substrings::from_parts("a", parts).unwrap());
+        assert_eq!(filter.to_string(), text);
+        assert!(Filter::parse(text).is_err(), "{text}");
+    }
 }
 
 fn attribute() -> impl Strategy<Value = String> {
