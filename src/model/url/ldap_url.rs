@@ -25,6 +25,9 @@ use crate::model::{AttributeDescription, Dn, Filter, LdapString, Scope};
 /// What is written contains only the characters that RFC 3986 allows, the others percent-encoded, in capitals; parts
 /// that say nothing are left out. **The text of a URL reads back as an equal URL and is written the same again.**
 ///
+/// Two URLs are equal when their parts are: names and filters as [`Dn`] and [`Filter`] compare, the host in either case
+/// (RFC 3986 3.2.2), but not the path of a socket. A part that is missing differs from its default.
+///
 /// ```
 /// use ldapwire::model::{LdapUrl, Scope};
 ///
@@ -48,7 +51,7 @@ use crate::model::{AttributeDescription, Dn, Filter, LdapString, Scope};
 /// assert_eq!(url.to_string(), "ldaps://ldap.example.net/dc=example,dc=net??sub?(cn=Babs%20Jensen)");
 /// # Ok::<(), ldapwire::model::LdapUrlParseError>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct LdapUrl {
     pub(super) scheme: UrlScheme,
     pub(super) host: Host,
@@ -82,8 +85,8 @@ impl LdapUrl {
     /// Reads a URL.
     ///
     /// Parts are cut at `?` first, then percent-decoded, then understood. Characters that a URL may not contain, such
-    /// as spaces, are accepted behind the host: "Implementations SHOULD accept other valid UTF-8 strings as input"
-    /// (RFC 4516 2.1).
+    /// as spaces, are accepted behind the host: "Implementations SHOULD accept other valid UTF-8 strings [...] as
+    /// input" (RFC 4516 2.1).
     ///
     /// # Errors
     ///
@@ -259,6 +262,25 @@ impl LdapUrl {
     }
 }
 
+impl PartialEq for LdapUrl {
+    fn eq(&self, other: &Self) -> bool {
+        let is_same_host = match self.scheme {
+            UrlScheme::Ldapi => self.host == other.host,
+            UrlScheme::Ldap | UrlScheme::Ldaps => self.host.is_same_name(&other.host),
+        };
+        is_same_host
+            && self.scheme == other.scheme
+            && self.port == other.port
+            && self.dn == other.dn
+            && self.attributes == other.attributes
+            && self.scope == other.scope
+            && self.filter == other.filter
+            && self.extensions == other.extensions
+    }
+}
+
+impl Eq for LdapUrl {}
+
 impl fmt::Display for LdapUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         print::ldap_url(self, f)
@@ -341,6 +363,16 @@ pub(super) enum Host {
 }
 
 impl Host {
+    /// Whether both are the same, ASCII letters in either case.
+    fn is_same_name(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Name(left), Self::Name(right)) | (Self::Literal(left), Self::Literal(right)) => {
+                left.eq_ignore_ascii_case(right)
+            }
+            _ => false,
+        }
+    }
+
     fn as_text(&self) -> Option<&str> {
         let (Self::Name(text) | Self::Literal(text)) = self;
         (!text.is_empty()).then_some(text)

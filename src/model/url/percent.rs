@@ -107,8 +107,8 @@ const fn stands_for_itself(octet: u8, place: Place) -> bool {
 /// reg-name    = *( unreserved / pct-encoded / sub-delims )      (RFC 3986 3.2.2)
 /// ```
 ///
-/// And any character that is not ASCII, since "implementations SHOULD accept other valid UTF-8 strings as input"
-/// (RFC 4516 2.1).
+/// And any character that is not ASCII, since "implementations SHOULD accept other valid UTF-8 strings [...] as
+/// input" (RFC 4516 2.1).
 pub(super) const fn is_allowed_in_host(octet: u8) -> bool {
     stands_for_itself(octet, Place::Host) || octet == b'%' || !octet.is_ascii()
 }

@@ -117,6 +117,21 @@ fn hosts_and_ports() {
 }
 
 #[test]
+fn hosts_are_equal_in_either_case_and_socket_paths_are_not() {
+    for (left, right, is_equal) in [
+        ("ldap://A.Example/DC=X", "ldap://a.example/dc=x", true),
+        ("ldaps://[2001:DB8::A]:636", "ldaps://[2001:db8::a]:636", true),
+        ("ldap://a", "ldaps://a", false),
+        ("ldap://a", "ldap://a:389", false),
+        ("ldap://%3A%3A1", "ldap://[::1]", false),
+        ("ldapi://%2FA", "ldapi://%2fA", true),
+        ("ldapi://%2FA", "ldapi://%2Fa", false),
+    ] {
+        assert_eq!(url(left) == url(right), is_equal, "{left} and {right}");
+    }
+}
+
+#[test]
 fn socket_paths() {
     for (text, path, written) in [
         ("ldapi://", None, "ldapi:///"),
@@ -268,7 +283,7 @@ fn every_truncation_is_read_or_refused() {
 }
 
 #[test]
-fn hostile_lengths_cost_linear_time() {
+fn hostile_lengths_are_read_or_refused() {
     let most = LdapUrl::MAX_LENGTH;
     for (prefix, filler) in [
         ("ldap://", ","),
