@@ -11,8 +11,9 @@ use std::fmt;
 ///      ... },                                                   (RFC 4511 4.1.9)
 /// ```
 ///
-/// "Clients MUST treat [...] unrecognized result codes as unknown error conditions" (RFC 4511 App. A), so every number is
-/// kept, and [`is_error`](Self::is_error) is true for all but the five that the standard calls non-errors.
+/// "Client implementations SHALL treat any result code that they do not recognize as an unknown error condition"
+/// (RFC 4511 App. A), so every number is kept, and [`is_error`](Self::is_error) is true for all but the five that the
+/// standard calls non-errors.
 ///
 /// ```
 /// use ldapwire::model::ResultCode;

@@ -308,7 +308,7 @@ impl<T> ClientSession<T> {
 
     fn may_start(&self, kind: OpKind) -> Result<(), Misuse> {
         match self.may_send() {
-            // "If the client ... wishes to abort the negotiation, it ... sends a BindRequest" (RFC 4511 4.2.1).
+            // "A client may abort a SASL bind negotiation by sending a BindRequest" (RFC 4511 4.2.1).
             Err(Misuse::SaslInProgress) if kind == OpKind::BindRequest => {}
             other => other?,
         }

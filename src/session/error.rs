@@ -105,7 +105,7 @@ pub enum Misuse {
     SaslInProgress,
     /// No message may follow a StartTLS request until TLS is up (RFC 4511 4.14.1).
     StartTlsInProgress,
-    /// StartTLS cannot be asked for "if there are any operations outstanding" (RFC 4511 4.14.1).
+    /// StartTLS cannot be asked for "when there are outstanding responses for operation requests" (RFC 4513 3.1.1).
     OperationsOutstanding {
         /// How many.
         count: usize,

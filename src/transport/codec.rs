@@ -12,9 +12,9 @@ use crate::proto::Limits;
 
 /// Cuts one complete LDAPMessage after the other off a stream, for [`tokio_util::codec::Framed`].
 ///
-/// "LDAP PDUs are mapped directly onto the TCP bytestream" (RFC 4511 5.2). A frame is the octets of one message as
-/// they came; nothing within is looked at. Tag, form of the length and the limit are checked before anything is
-/// reserved for the frame.
+/// "The encoded LDAPMessage PDUs are mapped directly onto the TCP [...] bytestream" (RFC 4511 5.2). A frame is the
+/// octets of one message as they came; nothing within is looked at. Tag, form of the length and the limit are checked
+/// before anything is reserved for the frame.
 ///
 /// Encoding takes octets as they are.
 ///

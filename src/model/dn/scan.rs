@@ -179,7 +179,7 @@ const fn string(text: &[u8], start: usize, braces: Braces) -> ReadValue {
 
 /// Reads a value between quotes.
 ///
-/// "Implementations MUST allow a value to be surrounded by quote characters, which are not part of the value"
+/// "Implementations MUST allow a value to be surrounded by quote [...] characters, which are not part of the value"
 /// (RFC 2253 4). Inside, everything stands for itself but `"`, NUL and the escapes.
 const fn quoted(text: &[u8], quote: usize, braces: Braces) -> ReadValue {
     let mut form = ValueForm::Literal;
