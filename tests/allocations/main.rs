@@ -6,9 +6,12 @@
 mod client;
 mod codec;
 mod counting;
+#[path = "../linear/kinds.rs"]
+mod kinds;
 mod messages;
 mod secrets;
 mod slow_reader;
+mod texts;
 
 #[global_allocator]
 static ALLOCATOR: counting::Counting = counting::Counting;
