@@ -52,4 +52,4 @@ pub use reader::{LdifReader, SliceReader};
 pub use record::{LdifRecord, Located, Position};
 pub use record_ref::{Attrval, Attrvals, Body, ControlRef, ModSpec, ModSpecs, RecordRef};
 pub use url_resolver::{UrlError, UrlResolver};
-pub use writer::Writer;
+pub use writer::{Base64Policy, LineEnd, Writer};

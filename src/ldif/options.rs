@@ -121,5 +121,9 @@ pub(super) enum Path {
     #[default]
     Short,
     /// The grammar.
+    #[cfg_attr(
+        not(any(test, feature = "fuzzing")),
+        allow(dead_code, reason = "it is there to be compared with")
+    )]
     Grammar,
 }

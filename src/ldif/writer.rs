@@ -1,4 +1,4 @@
-//! Content records: entries as text.
+//! Records as text.
 //!
 //! Advice for the next maintainer: a search of 100,000 entries comes through here value by value. The common line is
 //! short and safe, and costs one look at its octets and three copies; keep it free of allocations.
@@ -9,7 +9,12 @@ use crate::proto::{Attributes, SearchResultEntry};
 
 use super::WriteError;
 
-/// Writes entries as LDIF content records, appending to a buffer of the caller's.
+mod change;
+mod policy;
+
+pub use policy::{Base64Policy, LineEnd};
+
+/// Writes entries and changes as LDIF, appending to a buffer of the caller's.
 ///
 /// ```text
 /// ldif-content        = version-spec 1*(1*SEP ldif-attrval-record)
@@ -24,8 +29,11 @@ use super::WriteError;
 /// ```
 ///
 /// Lines end with LF, and records with an empty line. A value is written as it is if it is a SAFE-STRING that does not
-/// end with a space, and by base64 otherwise; what comes out is ASCII, but for comments. Every value comes back from
-/// a reader octet by octet.
+/// end with a space, and by base64 otherwise, unless a [policy](Base64Policy) says more; what comes out is ASCII, but for
+/// comments. **Every value comes back from a reader octet by octet**, and so does every record, but for these: an
+/// attribute without values comes back with an empty one, attributes of the same name come back as one, and an entry
+/// without attributes, which the standard does not have, is read only with
+/// [`Tolerance::AsFound`](super::Tolerance::AsFound), as are names that the grammar does not know.
 ///
 /// ```
 /// use ldapwire::ldif::Writer;
@@ -47,6 +55,8 @@ use super::WriteError;
 pub struct Writer {
     /// The most octets in a line, its end not counted.
     columns: usize,
+    line_end: LineEnd,
+    policy: Base64Policy,
     /// The base64 form of the value at hand, kept for the next.
     base64: String,
 }
@@ -54,7 +64,12 @@ pub struct Writer {
 impl Writer {
     /// Makes a writer that folds lines at 76 columns.
     pub const fn new() -> Self {
-        Self { columns: DEFAULT_COLUMNS, base64: String::new() }
+        Self {
+            columns: DEFAULT_COLUMNS,
+            line_end: LineEnd::Lf,
+            policy: Base64Policy::Required,
+            base64: String::new(),
+        }
     }
 
     /// Sets how many octets a line has before it is folded, its end not counted. Default 76. Less than 2, which
@@ -71,9 +86,24 @@ impl Writer {
         self.columns(usize::MAX)
     }
 
+    /// Sets how lines end. Default [`LineEnd::Lf`].
+    #[must_use]
+    pub const fn line_end(mut self, line_end: LineEnd) -> Self {
+        self.line_end = line_end;
+        self
+    }
+
+    /// Sets which values are written by base64. Default [`Base64Policy::Required`].
+    #[must_use]
+    pub const fn base64(mut self, policy: Base64Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
     /// Writes the version, which opens a file, and an empty line.
     pub fn version(&self, target: &mut Vec<u8>) {
-        target.extend_from_slice(b"version: 1\n\n");
+        self.fold([b"version: 1", b"", b""], target);
+        self.end(target);
     }
 
     /// Writes a comment; each line of `text` becomes one.
@@ -109,12 +139,14 @@ impl Writer {
         attributes: Attributes<'_>,
         target: &mut Vec<u8>,
     ) -> Result<(), WriteError> {
-        let start = target.len();
-        let written = self.attributes(dn, attributes, target);
-        if written.is_err() {
-            target.truncate(start);
-        }
-        written
+        self.all_or_nothing(target, |writer, target| {
+            writer.line("dn", dn.as_bytes(), target)?;
+            for (position, attribute) in attributes.enumerate() {
+                writer.attribute(position, attribute.description(), attribute.values(), target)?;
+            }
+            writer.end(target);
+            Ok(())
+        })
     }
 
     /// Writes one value under its name, as one line that may be folded.
@@ -125,41 +157,64 @@ impl Writer {
     /// was.
     pub fn line(&mut self, name: &str, value: &[u8], target: &mut Vec<u8>) -> Result<(), WriteError> {
         check_name(name)?;
-        if is_safe(value) {
-            let separator: &[u8] = if value.is_empty() { b":" } else { b": " };
-            self.fold([name.as_bytes(), separator, value], target);
-            return Ok(());
-        }
-        let mut base64 = std::mem::take(&mut self.base64);
-        BASE64.encode_append(value, &mut base64);
-        self.fold([name.as_bytes(), b":: ", base64.as_bytes()], target);
-        base64.clear();
-        base64.shrink_to(KEPT);
-        self.base64 = base64;
+        self.value(name, value, target);
         Ok(())
     }
 
-    fn attributes(
+    /// Writes one value behind what announces it.
+    fn value(&mut self, head: &str, value: &[u8], target: &mut Vec<u8>) {
+        if self.policy.allows(value) {
+            let separator: &[u8] = if value.is_empty() { b":" } else { b": " };
+            return self.fold([head.as_bytes(), separator, value], target);
+        }
+        let mut base64 = std::mem::take(&mut self.base64);
+        BASE64.encode_append(value, &mut base64);
+        self.fold([head.as_bytes(), b":: ", base64.as_bytes()], target);
+        base64.clear();
+        base64.shrink_to(KEPT);
+        self.base64 = base64;
+    }
+
+    /// Writes the values of an attribute, which is the one at `position` of its record; one that has none gets an
+    /// empty one.
+    fn attribute<'v>(
         &mut self,
-        dn: &str,
-        attributes: Attributes<'_>,
+        position: usize,
+        name: &str,
+        mut values: impl Iterator<Item = &'v [u8]>,
         target: &mut Vec<u8>,
     ) -> Result<(), WriteError> {
-        self.line("dn", dn.as_bytes(), target)?;
-        for (position, attribute) in attributes.enumerate() {
-            let name = attribute.description();
-            // ldif-change-record = dn-spec SEP *control changerecord: what follows the name decides.
-            if position == 0 && ["changetype", "control"].iter().any(|word| name.eq_ignore_ascii_case(word)) {
-                return Err(WriteError::ReadsAsChange);
-            }
-            let mut values = attribute.values();
-            self.line(name, values.next().unwrap_or_default(), target)?;
-            for value in values {
-                self.line(name, value, target)?;
-            }
+        let is = |word: &str| name.eq_ignore_ascii_case(word);
+        // ldif-change-record = dn-spec SEP *control changerecord: what follows the name decides.
+        if position == 0 && (is("changetype") || is("control")) {
+            return Err(WriteError::ReadsAsChange);
         }
-        target.push(b'\n');
+        if is("dn") {
+            return Err(WriteError::ReadsAsName);
+        }
+        check_name(name)?;
+        self.value(name, values.next().unwrap_or_default(), target);
+        values.for_each(|value| self.value(name, value, target));
         Ok(())
+    }
+
+    /// Takes back what was written before an error.
+    fn all_or_nothing(
+        &mut self,
+        target: &mut Vec<u8>,
+        write: impl FnOnce(&mut Self, &mut Vec<u8>) -> Result<(), WriteError>,
+    ) -> Result<(), WriteError> {
+        let start = target.len();
+        let written = write(self, target);
+        if written.is_err() {
+            target.truncate(start);
+        }
+        written
+    }
+
+    /// Ends a line, or a record.
+    fn end(&self, target: &mut Vec<u8>) {
+        target.extend_from_slice(self.line_end.octets());
     }
 
     /// Writes a line and its end, folded where it is longer than the columns.
@@ -178,7 +233,8 @@ impl Writer {
                 if rest.is_empty() {
                     room = 0;
                 } else {
-                    target.extend_from_slice(b"\n ");
+                    self.end(target);
+                    target.push(b' ');
                     room = self.columns.saturating_sub(1);
                 }
                 part = rest;
@@ -186,7 +242,7 @@ impl Writer {
             target.extend_from_slice(part);
             room = room.saturating_sub(part.len());
         }
-        target.push(b'\n');
+        self.end(target);
     }
 }
 
@@ -203,26 +259,6 @@ const DEFAULT_COLUMNS: usize = 76;
 /// The octets of a buffer that are kept from value to value: a photograph should not stay in memory.
 const KEPT: usize = 64 * 1024;
 
-/// Whether a value may stand in a line as it is.
-///
-/// ```text
-/// SAFE-CHAR       = %x01-09 / %x0B-0C / %x0E-7F
-///                   ; any value <= 127 decimal except NUL, LF, and CR
-/// SAFE-INIT-CHAR  = %x01-09 / %x0B-0C / %x0E-1F /
-///                   %x21-39 / %x3B / %x3D-7F
-///                   ; any value <= 127 except NUL, LF, CR, SPACE, colon and less-than
-/// SAFE-STRING     = [SAFE-INIT-CHAR *SAFE-CHAR]
-/// ```
-///
-/// "Values or distinguished names that end with SPACE SHOULD be base-64 encoded." (note 8)
-fn is_safe(value: &[u8]) -> bool {
-    // Without a way out in the middle, so that the compiler may look at many octets at once.
-    let unsafe_character = |found, &octet: &u8| found | matches!(octet, 0 | b'\n' | b'\r' | 0x80..);
-    !matches!(value.first(), Some(b' ' | b':' | b'<'))
-        && value.last() != Some(&b' ')
-        && !value.iter().fold(false, unsafe_character)
-}
-
 /// Looks whether a description can begin a line.
 ///
 /// ```text
@@ -237,8 +273,9 @@ fn check_name(name: &str) -> Result<(), WriteError> {
     if name.is_empty() {
         return Err(WriteError::EmptyName);
     }
-    let bends =
-        |position, octet: u8| !octet.is_ascii_graphic() || octet == b':' || (position == 0 && octet == b'#');
+    let bends = |position, octet: u8| {
+        !octet.is_ascii_graphic() || octet == b':' || (position == 0 && matches!(octet, b'#' | b'-'))
+    };
     match name.bytes().enumerate().find(|&(position, octet)| bends(position, octet)) {
         Some((position, octet)) => Err(WriteError::Name { octet, position }),
         None => Ok(()),

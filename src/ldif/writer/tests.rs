@@ -1,6 +1,9 @@
 use proptest::prelude::*;
 
-use crate::model::{Attribute, Entry};
+use crate::ldif::{Change, ChangeRecord, LdifRecord, SliceReader};
+use crate::model::{Attribute, Control, Entry, LdapString, Modification, ModifyOperation, Oid};
+use crate::proto::{AddRequest, DeleteRequest, ModifyDnRequest, ModifyRequest, OldRdn};
+use crate::testing::{fuzz, strategies};
 
 use super::*;
 
@@ -19,6 +22,15 @@ fn entry(entry: &Entry) -> Result<String, WriteError> {
         assert_eq!(text, "", "what cannot be written leaves nothing behind");
     }
     written.map(|()| text)
+}
+
+/// Writes a change.
+fn change(change: impl Into<Change>, controls: &[Control]) -> Result<String, WriteError> {
+    let mut target = Vec::new();
+    let record = ChangeRecord::new(change).with_controls(controls.iter().cloned());
+    let written = Writer::new().change(&record, &mut target);
+    assert!(written.is_ok() || target.is_empty(), "what cannot be written leaves nothing behind");
+    written.map(|()| String::from_utf8(target).unwrap())
 }
 
 /// Reads lines back as RFC 2849 says: unfolds, drops comments, splits at the colon, decodes.
@@ -139,6 +151,98 @@ fn names_that_would_smuggle_in_lines_are_refused() {
 }
 
 #[test]
+fn policies_ask_for_more_or_less_base64() {
+    use Base64Policy::*;
+    for (value, written) in [
+        ("a", [("a", Required), ("a", ControlCharacters), ("a", ExceptUtf8), (":YQ==", Always)]),
+        ("\t", [("\t", Required), (":CQ==", ControlCharacters), ("\t", ExceptUtf8), (":CQ==", Always)]),
+        ("é", [(":w6k=", Required), (":w6k=", ControlCharacters), ("é", ExceptUtf8), (":w6k=", Always)]),
+        (" ", [(":IA==", Required), (":IA==", ControlCharacters), (":IA==", ExceptUtf8), (":IA==", Always)]),
+    ] {
+        for (expected, policy) in written {
+            let expected = expected
+                .strip_prefix(':')
+                .map_or_else(|| format!("cn: {expected}\n"), |base64| format!("cn:: {base64}\n"));
+            assert_eq!(line(Writer::new().base64(policy), "cn", value), expected, "{policy:?}");
+        }
+        assert_eq!(line(Writer::new().base64(Always), "cn", ""), "cn:\n");
+    }
+    assert_eq!(line(Writer::new().base64(ExceptUtf8), "cn", b"\xff"), "cn:: /w==\n");
+    assert_eq!(line(Writer::new().base64(ExceptUtf8).columns(7), "cn", "aéé"), "cn: aé\n é\n");
+}
+
+#[test]
+fn lines_end_as_is_asked_for() {
+    let mut writer = Writer::new().line_end(LineEnd::CrLf).columns(8);
+    let mut target = Vec::new();
+    writer.version(&mut target);
+    writer.comment("12345678", &mut target);
+    writer.content(&Entry::new("cn=a").with("cn", ["12345"]), &mut target).unwrap();
+    let text = String::from_utf8(target).unwrap();
+    assert_eq!(text, "version:\r\n  1\r\n\r\n# 123456\r\n 78\r\ndn: cn=a\r\ncn: 1234\r\n 5\r\n\r\n");
+}
+
+#[test]
+fn changes_are_written_as_the_standard_has_them() {
+    let oid = Oid::from_static("1.2.3");
+    let controls = [
+        Control::new(oid.clone()),
+        Control::new(oid.clone()).critical().with_value("v"),
+        Control::new(oid.clone()).with_value(""),
+        Control::new(oid).critical().with_value(vec![0xff]),
+    ];
+    assert_eq!(
+        change(DeleteRequest::new("cn=a"), &controls).unwrap(),
+        "dn: cn=a\ncontrol: 1.2.3\ncontrol: 1.2.3 true: v\ncontrol: 1.2.3:\ncontrol: 1.2.3 true:: /w==\nchangetype: delete\n\n"
+    );
+    let add = AddRequest::from(Entry::new("cn=a").with("changetype", ["x"]).with("cn", ["a", " "]));
+    assert_eq!(change(add, &[]).unwrap(), "dn: cn=a\nchangetype: add\nchangetype: x\ncn: a\ncn:: IA==\n\n");
+    let modify = ModifyRequest::new(
+        "cn=a",
+        [
+            Modification::add("cn;lang-de", ["b", ""]),
+            Modification::delete_attribute("sn"),
+            Modification::clear("l"),
+            Modification::increment("uidNumber", -1),
+        ],
+    );
+    assert_eq!(
+        change(modify, &[]).unwrap(),
+        "dn: cn=a\nchangetype: modify\nadd: cn;lang-de\ncn;lang-de: b\ncn;lang-de:\n-\ndelete: sn\n-\nreplace: l\n-\nincrement: uidNumber\nuidNumber: -1\n-\n\n"
+    );
+    let rename = ModifyDnRequest::new("cn=a", "cn=é", OldRdn::Delete);
+    assert_eq!(
+        change(rename.clone(), &[]).unwrap(),
+        "dn: cn=a\nchangetype: modrdn\nnewrdn:: Y249w6k=\ndeleteoldrdn: 1\n\n"
+    );
+    assert!(
+        change(rename.with_new_superior(""), &[]).unwrap().ends_with("deleteoldrdn: 1\nnewsuperior:\n\n")
+    );
+}
+
+#[test]
+fn changes_that_ldif_cannot_hold_are_refused() {
+    let modify = |modification| change(ModifyRequest::new("cn=a", [modification]), &[]);
+    let other = Modification::new(ModifyOperation::from_number(4), Attribute::without_values("cn"));
+    assert_eq!(modify(other), Err(WriteError::Operation(4)));
+    let increment = |values: &[&str]| {
+        Modification::new(ModifyOperation::Increment, Attribute::new("n", values.iter().copied()))
+    };
+    assert_eq!(modify(increment(&[])), Err(WriteError::OneIncrement));
+    assert_eq!(modify(increment(&["1", "2"])), Err(WriteError::OneIncrement));
+    assert_eq!(modify(Modification::clear("-")), Err(WriteError::Name { octet: b'-', position: 0 }));
+    assert_eq!(modify(Modification::clear("a\n-")), Err(WriteError::Name { octet: b'\n', position: 1 }));
+    assert_eq!(change(AddRequest::from(Entry::new("cn=a")), &[]), Err(WriteError::NoAttributes));
+    let named = Entry::new("cn=a").with("cn", ["a"]).with("DN", ["cn=b"]);
+    assert_eq!(change(AddRequest::from(&named), &[]), Err(WriteError::ReadsAsName));
+    assert_eq!(entry(&named), Err(WriteError::ReadsAsName));
+    for oid in ["", "cn", "1.", ".1", "1.2\nchangetype: delete", "1.2 true"] {
+        let control = Control::new(Oid::from_wire(LdapString::from(oid)));
+        assert_eq!(change(DeleteRequest::new("cn=a"), &[control]), Err(WriteError::ControlOid), "{oid}");
+    }
+}
+
+#[test]
 fn an_entry_never_reads_as_a_change() {
     for name in ["changetype", "ChangeType", "control"] {
         let delete = Entry::new("cn=a").with(name, ["delete"]);
@@ -166,6 +270,37 @@ proptest! {
         let mut expected = vec![("dn".to_owned(), dn.into_bytes())];
         expected.extend(values.into_iter().map(|value| ("cn;lang-de".to_owned(), value)));
         prop_assert_eq!(read(text), expected);
+    }
+
+    #[test]
+    fn every_record_comes_back_in_any_form(
+        records in prop_oneof![
+            prop::collection::vec(strategies::content_record(), 0..4),
+            prop::collection::vec(strategies::change_record(), 0..4),
+        ],
+        columns in 0_usize..100,
+        crlf in any::<bool>(),
+        policy in prop::sample::select(&[
+            Base64Policy::Required, Base64Policy::ControlCharacters, Base64Policy::ExceptUtf8, Base64Policy::Always,
+        ]),
+        comment in any::<String>(),
+    ) {
+        let line_end = if crlf { LineEnd::CrLf } else { LineEnd::Lf };
+        let mut writer = Writer::new().columns(columns).line_end(line_end).base64(policy);
+        let mut text = Vec::new();
+        writer.version(&mut text);
+        for record in &records {
+            writer.comment(&comment, &mut text);
+            writer.ldif_record(record, &mut text).unwrap();
+        }
+        let read: Result<Vec<LdifRecord>, _> =
+            SliceReader::new(&text).map(|located| located.map(|located| located.record)).collect();
+        prop_assert_eq!(read, Ok(records), "{}", text.escape_ascii());
+    }
+
+    #[test]
+    fn what_was_read_comes_back(form in any::<u8>(), file in strategies::ldif_text()) {
+        fuzz::ldif_round_trip(&[&[form][..], &file].concat());
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! LDIF.
 
-use crate::ldif::{Fault, LdifReader, Located, OnFault, ReadLimits, ReadOptions, SliceReader, Tolerance};
+use crate::ldif::{
+    Base64Policy, Fault, LdifReader, LineEnd, Located, OnFault, ReadLimits, ReadOptions, SliceReader,
+    Tolerance, Writer,
+};
 
 /// How many sizes of pieces an input begins with.
 const SIZES: usize = 4;
@@ -67,4 +70,41 @@ fn check(result: &Result<Located, Fault>, file: &[u8]) {
             assert!(fault.offset() >= fault.record().offset(), "{fault}");
         }
     }
+}
+
+/// Reads a file, writes its records in the form that the first octet gives, and reads that.
+///
+/// # Panics
+///
+/// A record does not come back.
+pub fn ldif_round_trip(octets: &[u8]) {
+    let Some((&form, file)) = octets.split_first() else { return };
+    for tolerance in [Tolerance::Standard, Tolerance::AsFound] {
+        let options = || ReadOptions::new().on_fault(OnFault::Continue).tolerance(tolerance);
+        let records: Vec<_> = SliceReader::with_options(file, options()).filter_map(Result::ok).collect();
+        let (mut writer, mut text, mut written) = (writer(form), Vec::new(), Vec::new());
+        writer.version(&mut text);
+        for located in records {
+            match writer.ldif_record(&located.record, &mut text) {
+                Ok(()) => written.push(located.record),
+                Err(error) => assert_eq!(tolerance, Tolerance::AsFound, "{error}: {:?}", located.record),
+            }
+        }
+        let again: Vec<_> = SliceReader::with_options(&text, options())
+            .map(|result| result.unwrap_or_else(|fault| panic!("{fault}: {}", text.escape_ascii())).record)
+            .collect();
+        assert_eq!(again, written, "{}", text.escape_ascii());
+    }
+}
+
+fn writer(form: u8) -> Writer {
+    let policies = [
+        Base64Policy::Required,
+        Base64Policy::ControlCharacters,
+        Base64Policy::ExceptUtf8,
+        Base64Policy::Always,
+    ];
+    let policy = policies.into_iter().cycle().nth(usize::from(form)).unwrap_or_default();
+    let line_end = if form & 4 == 0 { LineEnd::Lf } else { LineEnd::CrLf };
+    Writer::new().columns(usize::from(form >> 3) * 5).line_end(line_end).base64(policy)
 }

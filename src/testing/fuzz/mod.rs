@@ -13,6 +13,7 @@
 //! | [`dn`] | two names, a line each | text brings a name back; equality, order and hash agree |
 //! | [`url`] | a URL | text brings it back |
 //! | [`ldif_reader`] | sizes of pieces, then a file | every way to read gives the same records and faults |
+//! | [`ldif_round_trip`] | a form, then a file | records that are written come back |
 //! | [`client_session`](fn@client_session) | what caller and server do | each caller is given back once; nothing is sent out of turn |
 //! | [`server_session`](fn@server_session) | what client and server do | the same for the other side |
 //! | [`differential`] | one message | the independent decoder reads the same |
@@ -31,7 +32,7 @@ mod text;
 pub use ber::ber;
 pub use client_session::client_session;
 pub use controls::controls;
-pub use ldif::ldif_reader;
+pub use ldif::{ldif_reader, ldif_round_trip};
 pub use message::{differential, message};
 pub use server_session::server_session;
 #[cfg(feature = "client")]

@@ -59,6 +59,7 @@ targets! {
     dn
     url
     ldif_reader
+    ldif_round_trip
     client_session
     server_session
     differential

@@ -9,6 +9,7 @@
 //! | [`operation`], [`operation_of`] | the operation in it |
 //! | [`request`], [`response`] | operations that a client sends, that a server sends |
 //! | [`filter`], [`control`], [`typed_control`], [`result`] | parts that have a structure |
+//! | [`ldif_record`], [`content_record`], [`change_record`] | records that LDIF can hold |
 //! | [`ldif_text`] | octets that are LDIF in parts: the one thing here that may be wrong |
 //! | [`name`], [`oid`], [`description`], [`value`], [`attribute`], [`entry`] | words |
 
@@ -22,7 +23,7 @@ mod words;
 
 pub use control::{control, controls, typed_control};
 pub use filter::filter;
-pub use ldif::ldif_text;
+pub use ldif::{change_record, content_record, ldif_record, ldif_text};
 pub use message::{message, message_id, message_of, operation, operation_of, request, response};
 pub use response::result;
 pub use words::{attribute, description, entry, name, oid, text, url, value};
