@@ -49,6 +49,8 @@ pub mod session;
 
 #[cfg(feature = "client")]
 mod client;
+#[cfg(feature = "directory")]
+pub mod directory;
 #[cfg(feature = "client")]
 mod error;
 #[cfg(feature = "client")]

@@ -47,4 +47,4 @@ pub use running::RunningServer;
 pub use sink::{SendError, Sink};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

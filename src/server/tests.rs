@@ -5,7 +5,7 @@ mod ending;
 mod hostile;
 mod layers;
 mod operations;
-mod peer;
+pub(crate) mod peer;
 mod starting_tls;
 
 use std::sync::Arc;

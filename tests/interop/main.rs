@@ -13,6 +13,8 @@ mod changes;
 mod command;
 mod connections;
 mod crowd;
+#[cfg(feature = "directory")]
+mod directory;
 mod endings;
 mod fixture;
 mod installed;
@@ -54,6 +56,8 @@ fn areas() -> Vec<Vec<Case>> {
         endings::cases(),
         crowd::cases(),
     ];
+    #[cfg(feature = "directory")]
+    areas.push(directory::cases());
     if command::PROGRAM.is_some() {
         areas.push(command::cases());
     }

@@ -13,39 +13,39 @@ use crate::proto::{DeleteRequest, LdapMessage, MessageId, NoticeOfDisconnection,
 use crate::server::RunningServer;
 use crate::transport::{LdapCodec, Stream};
 
-pub(super) struct Peer {
+pub(crate) struct Peer {
     framed: Framed<Stream, LdapCodec>,
 }
 
-pub(super) fn id(number: u32) -> MessageId {
+pub(crate) fn id(number: u32) -> MessageId {
     MessageId::new(number).unwrap()
 }
 
 /// The octets of a request to delete this name, which tells the handler what to do.
-pub(super) fn delete(number: u32, dn: &'static str) -> Bytes {
+pub(crate) fn delete(number: u32, dn: &'static str) -> Bytes {
     message(number, DeleteRequest::new(dn))
 }
 
 /// The octets of a search that finds so many entries of 1 KB.
-pub(super) fn search(number: u32, entries: u32) -> Bytes {
+pub(crate) fn search(number: u32, entries: u32) -> Bytes {
     let request = SearchRequest::new("", Scope::WholeSubtree, Filter::present("cn")).size_limit(entries);
     message(number, request)
 }
 
-pub(super) fn message(number: u32, op: impl Into<ProtocolOp>) -> Bytes {
+pub(crate) fn message(number: u32, op: impl Into<ProtocolOp>) -> Bytes {
     LdapMessage::new(id(number), op).to_bytes().unwrap()
 }
 
 impl Peer {
-    pub(super) fn connect(server: &RunningServer) -> Self {
+    pub(crate) fn connect(server: &RunningServer) -> Self {
         Self::over(server.connect().unwrap())
     }
 
-    pub(super) fn over(stream: Stream) -> Self {
+    pub(crate) fn over(stream: Stream) -> Self {
         Self { framed: Framed::new(stream, LdapCodec::default()) }
     }
 
-    pub(super) async fn send(&mut self, octets: &[u8]) {
+    pub(crate) async fn send(&mut self, octets: &[u8]) {
         let stream = self.framed.get_mut();
         // The server may have closed.
         let _ = stream.write_all(octets).await;
@@ -53,19 +53,19 @@ impl Peer {
     }
 
     /// Waits for the next message; `None` at the end of the stream.
-    pub(super) async fn next(&mut self) -> Option<LdapMessage> {
+    pub(crate) async fn next(&mut self) -> Option<LdapMessage> {
         let frame = poll_fn(|cx| Pin::new(&mut self.framed).poll_next(cx)).await?.ok()?;
         Some(LdapMessage::parse(&frame).unwrap())
     }
 
     /// Waits for an answer and returns its id and code.
-    pub(super) async fn answer(&mut self) -> (u32, ResultCode) {
+    pub(crate) async fn answer(&mut self) -> (u32, ResultCode) {
         let message = self.next().await.expect("an answer should have come");
         (message.id.number(), message.op.result().expect("a result").code())
     }
 
     /// Waits for the notice and the end of the stream, and returns the reason.
-    pub(super) async fn notice(&mut self) -> ResultCode {
+    pub(crate) async fn notice(&mut self) -> ResultCode {
         let message = self.next().await.expect("a notice should have come");
         let notice = NoticeOfDisconnection::from_message(&message).expect("it should be a notice");
         assert!(self.next().await.is_none());
@@ -73,7 +73,7 @@ impl Peer {
     }
 
     /// Asks one thing and waits for its answer, to show that the server serves.
-    pub(super) async fn is_served(&mut self, number: u32) {
+    pub(crate) async fn is_served(&mut self, number: u32) {
         self.send(&delete(number, "anything")).await;
         assert_eq!(self.answer().await, (number, ResultCode::SUCCESS));
     }

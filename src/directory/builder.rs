@@ -1,0 +1,181 @@
+//! How a directory is put together.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use crate::model::{Dn, Entry, Secret};
+use crate::server::{Connection, Endpoint, Server};
+
+use super::error::DirectoryError;
+use super::handle::Directory;
+use super::index::Index;
+use super::options::Options;
+use super::running::RunningDirectory;
+use super::store::Store;
+
+/// A directory that is being put together.
+///
+/// **Without rules of access everybody may do everything**, which suits tests.
+#[must_use = "a directory is made by `build` or `start`"]
+pub struct DirectoryBuilder {
+    entries: Vec<Entry>,
+    suffixes: Vec<String>,
+    admin: Option<(String, Secret)>,
+    indexed: Vec<String>,
+    indexed_parts: Vec<String>,
+    options: Options,
+}
+
+/// Indexed by value unless told otherwise: what people and programs search for.
+const INDEXED: [&str; 22] = [
+    "objectClass",
+    "cn",
+    "sn",
+    "givenName",
+    "displayName",
+    "uid",
+    "mail",
+    "employeeNumber",
+    "ou",
+    "o",
+    "dc",
+    "member",
+    "uniqueMember",
+    "memberUid",
+    "manager",
+    "uidNumber",
+    "gidNumber",
+    "entryUUID",
+    "sAMAccountName",
+    "userPrincipalName",
+    "distinguishedName",
+    "ipHostNumber",
+];
+
+/// Indexed by parts of values unless told otherwise.
+const INDEXED_PARTS: [&str; 4] = ["cn", "sn", "mail", "uid"];
+
+impl DirectoryBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            entries: Vec::new(),
+            suffixes: Vec::new(),
+            admin: None,
+            indexed: INDEXED.map(str::to_owned).to_vec(),
+            indexed_parts: INDEXED_PARTS.map(str::to_owned).to_vec(),
+            options: Options::default(),
+        }
+    }
+
+    /// Adds an entry. One without another above it becomes the top of a naming context.
+    pub fn entry(mut self, entry: Entry) -> Self {
+        self.entries.push(entry);
+        self
+    }
+
+    /// Adds entries, those above before those below them.
+    pub fn entries(mut self, entries: impl IntoIterator<Item = Entry>) -> Self {
+        self.entries.extend(entries);
+        self
+    }
+
+    /// Lets clients add an entry of this name although there is none above it. Default only what is loaded from the
+    /// start stands at the top.
+    pub fn suffix(mut self, dn: impl Into<String>) -> Self {
+        self.suffixes.push(dn.into());
+        self
+    }
+
+    /// Sets a name and a password with which one can bind although there need not be such an entry, and act as anybody
+    /// by PLAIN. Default none.
+    pub fn admin(mut self, dn: impl Into<String>, password: impl Into<Secret>) -> Self {
+        self.admin = Some((dn.into(), password.into()));
+        self
+    }
+
+    /// Indexes the values of a further attribute. Searches for others look at every entry in their scope; each
+    /// index takes memory for each value.
+    pub fn index(mut self, attribute: impl Into<String>) -> Self {
+        self.indexed.push(attribute.into());
+        self
+    }
+
+    /// Indexes the parts of values of a further attribute, which takes several times the memory of the values.
+    pub fn index_parts(mut self, attribute: impl Into<String>) -> Self {
+        self.indexed_parts.push(attribute.into());
+        self
+    }
+
+    /// Sets how many entries a search returns at most, whatever the client asks; it then ends with `sizeLimitExceeded`.
+    /// Default no limit.
+    pub fn size_limit(mut self, entries: u32) -> Self {
+        self.options.size_limit = entries;
+        self
+    }
+
+    /// Sets how long a search takes at most, whatever the client asks. Default no limit.
+    pub fn time_limit(mut self, time: Duration) -> Self {
+        self.options.time_limit = Some(time);
+        self
+    }
+
+    /// Sets who a client is that binds by EXTERNAL: from its certificate, or the user at the other end of a Unix
+    /// socket. Default the user of the socket, under the name that OpenLDAP gives it, and nobody for a certificate.
+    pub fn external(mut self, map: impl Fn(&Connection) -> Option<Dn> + Send + Sync + 'static) -> Self {
+        self.options.external = Some(Arc::new(map));
+        self
+    }
+
+    /// Sets what tells the time for `createTimestamp` and `modifyTimestamp`. Default the clock of the system.
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.options.clock = Arc::new(clock);
+        self
+    }
+
+    /// Makes the directory, without a server in front of it.
+    ///
+    /// # Errors
+    ///
+    /// A name is none, or an entry cannot be: it is there already, or has no `objectClass`.
+    pub fn build(mut self) -> Result<Directory, DirectoryError> {
+        for suffix in &self.suffixes {
+            self.options.suffixes.push(parse("the suffix", suffix)?);
+        }
+        if let Some((dn, password)) = self.admin {
+            self.options.admin = Some((parse("the administrator", &dn)?, password));
+        }
+        let index = Index::new(
+            self.indexed.iter().map(String::as_str),
+            self.indexed_parts.iter().map(String::as_str),
+        );
+        let directory = Directory::new(Store::new(index), self.options);
+        for entry in &self.entries {
+            directory.load(entry).map_err(|answer| DirectoryError::refused(entry.dn(), &answer))?;
+        }
+        Ok(directory)
+    }
+
+    /// Makes the directory and serves it on a free port of the loopback interface.
+    ///
+    /// For other places, TLS, limits and layers give a [`build`](Self::build) to a [`Server`].
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Self::build), or there is no free port.
+    pub async fn start(self) -> Result<RunningDirectory, DirectoryError> {
+        let directory = self.build()?;
+        let server = Server::new(directory.clone()).listen(Endpoint::localhost()).start().await?;
+        Ok(RunningDirectory::new(directory, server))
+    }
+}
+
+fn parse(of: &'static str, text: &str) -> Result<Dn, DirectoryError> {
+    Dn::parse(text).map_err(|error| DirectoryError::Dn { of, text: text.to_owned(), error })
+}
+
+impl fmt::Debug for DirectoryBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DirectoryBuilder").field("entries", &self.entries.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,49 @@
+//! Operational attributes that nobody stores.
+
+use crate::model::{Attribute, AttributeDescription, Filter, FilterEvent};
+
+use super::record::Record;
+
+/// The name of the subschema entry.
+pub(super) const SUBSCHEMA: &str = "cn=Subschema";
+
+/// An entry with what depends on its place in the tree.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Placed<'a> {
+    pub(super) record: &'a Record,
+    pub(super) children: usize,
+}
+
+const NAMES: [&str; 4] = ["entryDN", "hasSubordinates", "numSubordinates", "subschemaSubentry"];
+
+impl Placed<'_> {
+    /// Makes the attributes that nobody stores (RFC 5020, X.501, RFC 4512 4.2).
+    pub(super) fn computed(&self) -> [Attribute; 4] {
+        let has = if self.children > 0 { "TRUE" } else { "FALSE" };
+        let [dn, has_subordinates, count, subschema] = NAMES;
+        [
+            Attribute::new(dn, [self.record.dn.to_string()]),
+            Attribute::new(has_subordinates, [has]),
+            Attribute::new(count, [self.children.to_string()]),
+            Attribute::new(subschema, [SUBSCHEMA]),
+        ]
+    }
+}
+
+/// Whether a filter asks about an attribute that nobody stores, or about all there are.
+pub(super) fn is_asked_by(filter: &Filter) -> bool {
+    filter.walk().any(|event| match event {
+        FilterEvent::Item(Filter::Equality(assertion) | Filter::Approximate(assertion))
+        | FilterEvent::Item(Filter::GreaterOrEqual(assertion) | Filter::LessOrEqual(assertion)) => {
+            is_computed(assertion.attribute())
+        }
+        FilterEvent::Item(Filter::Substrings(substrings)) => is_computed(substrings.attribute()),
+        FilterEvent::Item(Filter::Present(attribute)) => is_computed(attribute),
+        FilterEvent::Item(Filter::Extensible(extensible)) => extensible.attribute().is_none_or(is_computed),
+        _ => false,
+    })
+}
+
+fn is_computed(description: &AttributeDescription) -> bool {
+    NAMES.iter().any(|name| description.attribute_type().eq_ignore_ascii_case(name))
+}

@@ -1,0 +1,41 @@
+//! The Delete operation (RFC 4511 4.8).
+
+use crate::model::ResultCode;
+use crate::proto::DeleteRequest;
+use crate::server::{Answer, Operation};
+
+use super::computed::Placed;
+use super::controls::Requested;
+use super::handle::Directory;
+use super::modify::{check_assertion, pre_read, refuse_root};
+use super::resolve;
+
+impl Directory {
+    pub(super) fn delete(&self, request: &DeleteRequest, operation: &Operation) -> Result<Answer, Answer> {
+        let controls = Requested::read(operation)?;
+        let dn = resolve::name(request.dn())?;
+        refuse_root(&dn)?;
+        let mut store = self.write();
+        let (id, record) = resolve::target(&store, &dn, controls.manage_dsa_it)?;
+        let children = store.node(id).map_or(0, |node| node.children.len());
+        let placed = Placed { record, children };
+        check_assertion(controls.assertion.as_ref(), &placed)?;
+        // "Only leaf entries (those with no subordinate entries) can be deleted with this operation."
+        if children > 0 && !controls.tree_delete {
+            let text = "there are entries below it";
+            return Err(Answer::refuse(ResultCode::NOT_ALLOWED_ON_NON_LEAF, text));
+        }
+        let mut answer = Answer::success();
+        if let Some(control) = &controls.pre_read {
+            answer = answer.with_control(pre_read(control, &placed));
+        }
+        if controls.no_op {
+            return Err(ResultCode::NO_OPERATION.into());
+        }
+        // Leaves first.
+        for id in store.subtree(id).into_iter().rev() {
+            store.remove(id);
+        }
+        Ok(answer)
+    }
+}

@@ -1,0 +1,66 @@
+//! Why there is no directory.
+
+use std::fmt;
+
+use crate::model::{DnParseError, ResultCode};
+use crate::server::{Answer, ServerError};
+
+/// Why a directory cannot be made or does not start.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum DirectoryError {
+    /// A name that is none.
+    Dn {
+        /// What was to be named.
+        of: &'static str,
+        /// The text.
+        text: String,
+        /// What is wrong with it.
+        error: DnParseError,
+    },
+    /// An entry that the directory refuses.
+    Entry {
+        /// The name of the entry.
+        dn: String,
+        /// What a client would have been answered.
+        code: ResultCode,
+        /// Why.
+        text: String,
+    },
+    /// The server does not start.
+    Server(ServerError),
+}
+
+impl DirectoryError {
+    pub(super) fn refused(dn: &str, answer: &Answer) -> Self {
+        let result = answer.result();
+        let text = result.diagnostic_message().into_owned();
+        Self::Entry { dn: dn.to_owned(), code: result.code(), text }
+    }
+}
+
+impl From<ServerError> for DirectoryError {
+    fn from(error: ServerError) -> Self {
+        Self::Server(error)
+    }
+}
+
+impl fmt::Display for DirectoryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dn { of, text, error } => write!(f, "{of} '{text}' is no distinguished name: {error}"),
+            Self::Entry { dn, code, text } => write!(f, "entry '{dn}' is refused: {code}: {text}"),
+            Self::Server(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for DirectoryError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Dn { error, .. } => Some(error),
+            Self::Entry { .. } => None,
+            Self::Server(error) => Some(error),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Extended operations: Who am I? (RFC 4532) and Password Modify (RFC 3062). StartTLS and Cancel are the server's.
+
+use crate::model::{Dn, ResultCode, Secret};
+use crate::proto::ExtendedRequest;
+use crate::proto::extops::{ExtendedOp, PasswordModify, WhoAmI};
+use crate::server::{Answer, Operation};
+
+use super::handle::Directory;
+use super::identity::Identity;
+use super::modify;
+use super::password;
+use super::record::Record;
+use super::resolve;
+
+impl Directory {
+    pub(super) async fn extended(
+        &self,
+        request: &ExtendedRequest,
+        operation: &Operation,
+    ) -> Result<Answer, Answer> {
+        operation.check_controls(&[])?;
+        let malformed =
+            |error: crate::ber::DecodeError| Answer::refuse(ResultCode::PROTOCOL_ERROR, error.to_string());
+        if let Some(asked) = WhoAmI::from_request(request) {
+            asked.map_err(malformed)?;
+            return Ok(WhoAmI::encode_response(&Identity::authz_id(&operation.connection)).into());
+        }
+        if let Some(change) = PasswordModify::from_request(request) {
+            return self.change_password(&change.map_err(malformed)?, operation).await;
+        }
+        // "If the requestName is not recognized by the server, the server MUST NOT provide a responseName nor a
+        // responseValue, and the resultCode is set to protocolError" (RFC 4511 4.12).
+        let text = format!("the extended operation {} is not known here", request.name());
+        Err(Answer::refuse(ResultCode::PROTOCOL_ERROR, text))
+    }
+
+    async fn change_password(
+        &self,
+        change: &PasswordModify,
+        operation: &Operation,
+    ) -> Result<Answer, Answer> {
+        let own = Identity::of(&operation.connection);
+        let dn = match change.user() {
+            None => own.clone().ok_or_else(|| {
+                Answer::refuse(ResultCode::UNWILLING_TO_PERFORM, "an anonymous connection has no password")
+            })?,
+            Some(user) => {
+                let user = user.as_str().ok().and_then(|text| self.user(text));
+                user.ok_or_else(|| Answer::refuse(ResultCode::NO_SUCH_OBJECT, "nobody is called so"))?
+            }
+        };
+        if let Some(old) = change.old() {
+            // "the server [...] SHALL NOT change the password" if the old one is wrong.
+            self.check_password(&dn, old)
+                .await
+                .map_err(|_| Answer::refuse(ResultCode::UNWILLING_TO_PERFORM, "the old password is wrong"))?;
+        }
+        let unavailable = || Answer::refuse(ResultCode::OTHER, "the system gives no random octets");
+        let generated = match change.new_password() {
+            Some(_) => None,
+            None => Some(password::generate().ok_or_else(unavailable)?),
+        };
+        let new =
+            generated.as_ref().or_else(|| change.new_password()).cloned().unwrap_or_else(|| Secret::from(""));
+        if new.is_empty() {
+            let text = "an empty password would let nobody in";
+            return Err(Answer::refuse(ResultCode::UNWILLING_TO_PERFORM, text));
+        }
+        let value = password::store(&new).ok_or_else(unavailable)?;
+        self.set_password(&dn, value, own.as_ref())?;
+        Ok(PasswordModify::encode_response(&generated).into())
+    }
+
+    fn set_password(&self, dn: &Dn, value: Vec<u8>, who: Option<&Dn>) -> Result<(), Answer> {
+        let mut store = self.write();
+        let (id, before) = resolve::target(&store, dn, false)?;
+        let mut entry = modify::set(&before.entry, "userPassword", value);
+        self.stamp(&mut entry, who);
+        let after = Record::new(&before.dn, &entry);
+        store.replace(id, after);
+        Ok(())
+    }
+}

@@ -1,0 +1,56 @@
+//! A directory in memory, behind the real protocol.
+//!
+//! For tests of applications, for demonstrations, and for small directories: it starts at once, speaks LDAP by the
+//! same codec and session as everything else in this crate, and forgets all when it is dropped. Begin with
+//! [`Directory`].
+//!
+//! | part | does |
+//! |---|---|
+//! | `record`, `store`, `index`, `candidates` | entries by name, the tree, and what is found without looking at all of them |
+//! | `rules` | how attributes and values are compared |
+//! | `resolve`, `referral` | from a name to an entry: aliases, referral entries, what is missing |
+//! | `selection`, `computed` | which attributes an entry is shown with, and those that nobody stores |
+//! | `search`, `scan`, `paging` | reading |
+//! | `add`, `delete`, `modify`, `modify_dn`, `compare` | one operation each |
+//! | `bind`, `identity`, `password`, `extended` | who somebody is |
+//! | `root_dse` | what the server says of itself |
+//!
+//! **An operation that changes something changes all of it or nothing**, under one lock that is never held while
+//! anything waits; a search takes the lock for a few entries at a time.
+
+mod add;
+mod bind;
+mod builder;
+mod candidates;
+mod compare;
+mod computed;
+mod controls;
+mod delete;
+mod error;
+mod extended;
+mod handle;
+mod identity;
+mod index;
+mod modify;
+mod modify_dn;
+mod options;
+mod paging;
+mod password;
+mod record;
+mod referral;
+mod resolve;
+mod root_dse;
+mod rules;
+mod running;
+mod scan;
+mod search;
+mod selection;
+mod store;
+
+pub use builder::DirectoryBuilder;
+pub use error::DirectoryError;
+pub use handle::Directory;
+pub use running::RunningDirectory;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,74 @@
+//! Which attributes an entry is shown with.
+
+use std::borrow::Cow;
+
+use crate::model::{Attribute, AttributeDescription, LdapString, MatchingRules};
+use crate::proto::{AttributeList, SearchResultEntry};
+
+use super::computed::Placed;
+use super::rules::Rules;
+
+/// The attributes that a search, or a control that reads an entry, asks for (RFC 4511 4.5.1.8, RFC 3673).
+#[derive(Clone, Debug)]
+pub(super) struct Selection {
+    all_user: bool,
+    all_operational: bool,
+    named: Vec<AttributeDescription>,
+    values: Values,
+}
+
+/// Whether values are returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Values {
+    Shown,
+    LeftOut,
+}
+
+impl Selection {
+    /// "1. An empty list with no attributes requests the return of all user attributes. [...] 2. A list containing "*"
+    /// [...] 3. A list containing only the OID "1.1" indicates that no attributes are to be returned. If "1.1" is
+    /// provided with other attributeSelector values, the "1.1" attributeSelector is ignored." (RFC 4511 4.5.1.8)
+    pub(super) fn new(selectors: &[LdapString], values: Values) -> Self {
+        let named = selectors
+            .iter()
+            .filter(|selector| !matches!(selector.as_str(), "*" | "+" | "1.1"))
+            .map(|selector| AttributeDescription::from(selector.as_str()))
+            .collect();
+        let has = |wanted: &str| selectors.iter().any(|selector| selector.as_str() == wanted);
+        Self { all_user: selectors.is_empty() || has("*"), all_operational: has("+"), named, values }
+    }
+
+    /// Makes what is returned of an entry.
+    pub(super) fn show(&self, placed: &Placed<'_>) -> SearchResultEntry {
+        let record = placed.record;
+        let attributes = if self.all_user && !self.all_operational && self.named.is_empty() {
+            self.encode(record.user_attributes())
+        } else {
+            let wants_own = self.all_operational || !self.named.is_empty();
+            let computed = if wants_own { placed.computed().to_vec() } else { Vec::new() };
+            let users = record.user_attributes().iter().filter(|own| self.all_user || self.names(own));
+            let own = record.operational_attributes().iter().chain(&computed);
+            let own = own.filter(|own| self.all_operational || self.names(own));
+            let chosen: Vec<Attribute> = users.chain(own).cloned().collect();
+            self.encode(&chosen)
+        };
+        SearchResultEntry::new(record.entry.dn().clone(), attributes)
+    }
+
+    /// Whether an attribute, or one that it is a subtype of, is named.
+    fn names(&self, attribute: &Attribute) -> bool {
+        let own = attribute.description();
+        self.named.iter().any(|named| Rules.is_same_or_subtype(own, named))
+    }
+
+    fn encode(&self, attributes: &[Attribute]) -> AttributeList {
+        let attributes: Cow<'_, [Attribute]> = match self.values {
+            Values::Shown => attributes.into(),
+            Values::LeftOut => {
+                let types = attributes.iter().map(|own| Attribute::without_values(own.description().clone()));
+                types.collect()
+            }
+        };
+        AttributeList::new(&*attributes)
+    }
+}

@@ -1,0 +1,176 @@
+//! The entries, by name and as a tree.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::model::Dn;
+
+use super::index::Index;
+use super::record::Record;
+
+/// The number of an entry: those that came later have larger ones, and none is given twice.
+pub(super) type Id = u64;
+
+/// The entries, by name and as a tree.
+#[derive(Debug)]
+pub(super) struct Store {
+    nodes: FxHashMap<Id, Node>,
+    names: FxHashMap<Dn, Id>,
+    /// Entries without one above them: the naming contexts.
+    roots: BTreeSet<Id>,
+    pub(super) index: Index,
+    next: Id,
+    /// Counts the changes.
+    version: u64,
+}
+
+/// An entry in its place.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) record: Arc<Record>,
+    pub(super) parent: Option<Id>,
+    pub(super) children: BTreeSet<Id>,
+}
+
+impl Store {
+    pub(super) fn new(index: Index) -> Self {
+        Self {
+            nodes: FxHashMap::default(),
+            names: FxHashMap::default(),
+            roots: BTreeSet::new(),
+            index,
+            next: 1,
+            version: 0,
+        }
+    }
+
+    /// Puts an entry below its parent, or among the naming contexts if there is none.
+    pub(super) fn insert(&mut self, record: Arc<Record>) -> Id {
+        let id = self.next;
+        self.next += 1;
+        self.version += 1;
+        let parent = record.dn.parent().and_then(|parent| self.find(&parent));
+        self.attach(id, parent);
+        self.names.insert(record.dn.clone(), id);
+        self.index.add(id, &record.entry);
+        self.nodes.insert(id, Node { record, parent, children: BTreeSet::new() });
+        id
+    }
+
+    /// Removes an entry that has none below it.
+    pub(super) fn remove(&mut self, id: Id) -> Option<Arc<Record>> {
+        let node = self.nodes.remove(&id)?;
+        self.version += 1;
+        self.detach(id, node.parent);
+        self.names.remove(&node.record.dn);
+        self.index.remove(id, &node.record.entry);
+        Some(node.record)
+    }
+
+    /// Puts a changed entry in the place of the one with this number; the name stays.
+    pub(super) fn replace(&mut self, id: Id, record: Arc<Record>) {
+        let Some(node) = self.nodes.get_mut(&id) else { return };
+        self.version += 1;
+        self.index.update(id, &node.record.entry, &record.entry);
+        node.record = record;
+    }
+
+    /// Gives an entry, changed as `record` says, another name and place, and all entries below it with it.
+    pub(super) fn rename(&mut self, id: Id, record: Arc<Record>) {
+        let Some(node) = self.nodes.get(&id) else { return };
+        let (old, new) = (node.record.dn.clone(), record.dn.clone());
+        let (old_parent, new_parent) = (node.parent, new.parent().and_then(|parent| self.find(&parent)));
+        let below = self.subtree(id);
+        self.detach(id, old_parent);
+        self.attach(id, new_parent);
+        for &moved in &below {
+            let Some(node) = self.nodes.get(&moved) else { continue };
+            let changed = if moved == id {
+                Arc::clone(&record)
+            } else {
+                let Some(relative) = node.record.dn.relative_to(&old) else { continue };
+                Record::new(&relative.join(&new), &node.record.entry)
+            };
+            self.names.remove(&node.record.dn);
+            self.replace(moved, changed);
+        }
+        // All old names are gone before the first new one comes: the two sets may overlap.
+        for moved in below {
+            if let Some(node) = self.nodes.get(&moved) {
+                self.names.insert(node.record.dn.clone(), moved);
+            }
+        }
+        if let Some(node) = self.nodes.get_mut(&id) {
+            node.parent = new_parent;
+        }
+    }
+
+    pub(super) fn find(&self, dn: &Dn) -> Option<Id> {
+        self.names.get(dn).copied()
+    }
+
+    pub(super) fn node(&self, id: Id) -> Option<&Node> {
+        self.nodes.get(&id)
+    }
+
+    pub(super) fn record(&self, id: Id) -> Option<&Arc<Record>> {
+        self.nodes.get(&id).map(|node| &node.record)
+    }
+
+    /// The entry with this name.
+    pub(super) fn by_name(&self, dn: &Dn) -> Option<(Id, &Arc<Record>)> {
+        let id = self.find(dn)?;
+        Some((id, self.record(id)?))
+    }
+
+    pub(super) fn roots(&self) -> impl Iterator<Item = &Arc<Record>> {
+        self.roots.iter().filter_map(|id| self.record(*id))
+    }
+
+    pub(super) const fn root_ids(&self) -> &BTreeSet<Id> {
+        &self.roots
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub(super) const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The numbers of an entry and all entries below it; a parent stands before its children.
+    pub(super) fn subtree(&self, id: Id) -> Vec<Id> {
+        let mut found = vec![id];
+        let mut position = 0;
+        while let Some(id) = found.get(position) {
+            if let Some(node) = self.nodes.get(id) {
+                found.extend(&node.children);
+            }
+            position += 1;
+        }
+        found
+    }
+
+    /// Whether an entry is `base` or below it.
+    pub(super) fn is_within(&self, id: Id, base: Id) -> bool {
+        let parent = |id: &Id| self.nodes.get(id).and_then(|node| node.parent);
+        std::iter::successors(Some(id), parent).any(|id| id == base)
+    }
+
+    fn attach(&mut self, id: Id, parent: Option<Id>) {
+        match parent.and_then(|parent| self.nodes.get_mut(&parent)) {
+            Some(parent) => parent.children.insert(id),
+            None => self.roots.insert(id),
+        };
+    }
+
+    fn detach(&mut self, id: Id, parent: Option<Id>) {
+        match parent.and_then(|parent| self.nodes.get_mut(&parent)) {
+            Some(parent) => parent.children.remove(&id),
+            None => self.roots.remove(&id),
+        };
+    }
+}
