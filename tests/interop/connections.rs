@@ -5,9 +5,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use ldapwire::model::ResultCode;
-use ldapwire::proto::OpKind;
+use ldapwire::proto::{OpKind, SearchRequest};
 use ldapwire::transport::{TlsError, TlsOptions, TransportError};
-use ldapwire::{Client, ConnectOptions, ErrorKind, Executor, Phase, Refusal};
+use ldapwire::{Client, ConnectOptions, Delivery, ErrorKind, Executor, Phase, Refusal};
 
 use super::slapd::{ADMIN_DN, ADMIN_PASSWORD, SUFFIX, Setup, Slapd};
 use super::{Outcome, another_server, cases};
@@ -20,6 +20,7 @@ cases![
     client_certificate,
     plain,
     connects_again_as_the_same,
+    connects_again_by_client_certificate,
     binds_again_as_somebody_else,
     wrong_password,
     empty_password_is_not_sent,
@@ -82,6 +83,22 @@ async fn connects_again_as_the_same(server: &Slapd) -> Outcome {
     let client = encrypted(server).await?;
     client.bind_plain("alice", "alice-secret").await?;
     is_alice(&client.again().await?).await
+}
+
+/// A TLS session that is resumed has the identity of the first handshake.
+async fn connects_again_by_client_certificate(server: &Slapd) -> Outcome {
+    let (certificate, key) = server.pki().client_files();
+    let tls = trusting(server).client_certificate_files(certificate, key);
+    for options in [ConnectOptions::new(server.tls_url()), ConnectOptions::new(server.url()).start_tls()] {
+        let client = options.tls(tls.clone()).connect().await?;
+        client.bind_external().await?;
+        for _ in 0..3 {
+            is_alice(&client.again().await?).await?;
+        }
+        let own = SearchRequest::entry(alice()).with_delivery(Delivery::OwnConnection);
+        assert_eq!(client.search(own).await?.collect().await?.entries.len(), 1);
+    }
+    Ok(())
 }
 
 async fn binds_again_as_somebody_else(server: &Slapd) -> Outcome {
@@ -210,7 +227,7 @@ fn handshake_error(error: &ldapwire::Error) -> Option<&TlsError> {
 }
 
 /// The log comes by a pipe and a thread, a moment after the answer.
-fn wait_for_log(server: &Slapd, text: &str) -> Result<(), Box<dyn Error>> {
+pub(crate) fn wait_for_log(server: &Slapd, text: &str) -> Result<(), Box<dyn Error>> {
     let end = Instant::now() + Duration::from_secs(30);
     while !server.log().contains(text) {
         if Instant::now() > end {

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use ldapwire::model::{ResultCode, Scope};
-use ldapwire::proto::{MessageId, SearchRequest};
-use ldapwire::{Blame, Closed, ConnectOptions, ErrorKind, Executor, RequestExt, Waiting};
+use ldapwire::proto::{AddRequest, MessageId, SearchRequest};
+use ldapwire::{Blame, Closed, ConnectOptions, ErrorKind, Executor, Phase, RequestExt, Waiting};
 use tokio::sync::mpsc;
 
-use super::connections::{admin, alice, encrypted, trusting};
+use super::changes::{area, person};
+use super::connections::{admin, alice, encrypted, trusting, wait_for_log};
 use super::searches::search_below;
-use super::slapd::{SUFFIX, Setup, Slapd};
+use super::slapd::{ADMIN_DN, ADMIN_PASSWORD, SUFFIX, Setup, Slapd};
 use super::{Outcome, another_server, cases, server_with_crowd};
 
 cases![
@@ -19,6 +20,7 @@ cases![
     slow_answer_runs_out_of_time,
     odd_result_codes,
     notice_of_disconnection,
+    notice_of_disconnection_and_what_was_sent,
     other_unsolicited_notification,
     server_hangs_up,
     server_dies,
@@ -90,6 +92,64 @@ async fn notice_of_disconnection(server: &Slapd) -> Outcome {
     let error = client.read(alice()).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Closed(Closed::Notice(_))), "{error}");
     assert!(error.may_retry() && !error.is_connection_usable());
+    Ok(())
+}
+
+/// R-12: what the client says of each write agrees with what the server logged and has.
+async fn notice_of_disconnection_and_what_was_sent(server: &Slapd) -> Outcome {
+    let root = admin(server).await?;
+    let area = area(&root, "notice").await?;
+    for (way, url) in [("tls", server.tls_url()), ("unix", server.socket_url())] {
+        for pending in [0, 1, 8, 64] {
+            let options = ConnectOptions::new(&url).tls(trusting(server)).in_flight(16);
+            let client = options.connect().await?;
+            if way == "tls" {
+                client.simple_bind(ADMIN_DN, ADMIN_PASSWORD).await?;
+            } else {
+                client.bind_external().await?;
+            }
+            let name = |number: usize| format!("{way}-{pending}-{number}-");
+            let add = |number: usize| {
+                let entry = person(&format!("cn={},{area}", name(number)), &name(number));
+                let client = client.clone();
+                tokio::spawn(async move { client.add(AddRequest::from(&entry)).await })
+            };
+            // The notice comes in the middle of them, and one write comes when all is over.
+            let mut adding: Vec<_> = (0..pending / 2).map(add).collect();
+            let notice = tokio::spawn({
+                let client = client.clone();
+                async move { client.search(retcode("notice")).await?.next_entry().await.map(drop) }
+            });
+            adding.extend((pending / 2..pending).map(add));
+            assert!(notice.await?.is_err());
+            assert!(matches!(client.closed().await, Closed::Notice(_)));
+            adding.push(add(pending));
+
+            let mut outcomes = Vec::new();
+            for call in adding {
+                outcomes.push(call.await?);
+            }
+            // What was done before this is in the log before it.
+            let mark = format!("mark-{way}-{pending}-");
+            let _ = root.read(format!("cn={mark},{area}")).await;
+            wait_for_log(server, &mark)?;
+            let log = server.log();
+            for (number, outcome) in outcomes.iter().enumerate() {
+                let name = name(number);
+                let is_logged = log.contains(&format!("ADD dn=\"cn={name},"));
+                let is_there = root.read(format!("cn={name},{area}")).await.is_ok();
+                match outcome {
+                    Ok(_) => assert!(is_logged && is_there, "{name} was answered"),
+                    Err(error) if error.phase() == Phase::NotSent => {
+                        assert!(!is_logged && !is_there, "{name}: {error}");
+                    }
+                    Err(error) => assert_eq!(error.phase(), Phase::Unknown, "{name}: {error}"),
+                }
+            }
+            let last = outcomes.last().and_then(|outcome| outcome.as_ref().err());
+            assert_eq!(last.map(ldapwire::Error::phase), Some(Phase::NotSent));
+        }
+    }
     Ok(())
 }
 

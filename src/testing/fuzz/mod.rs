@@ -12,6 +12,7 @@
 //! | [`filter`] | the text of a filter, and one in BER | text and BER bring the filter back |
 //! | [`dn`] | two names, a line each | text brings a name back; equality, order and hash agree |
 //! | [`url`] | a URL | text brings it back |
+//! | [`word`] | an attribute description, an identifier, a part of a name | text brings it back |
 //! | [`ldif_reader`] | sizes of pieces, then a file | every way to read gives the same records and faults |
 //! | [`ldif_round_trip`] | a form, then a file | records that are written come back |
 //! | [`client_session`](fn@client_session) | what caller and server do | each caller is given back once; nothing is sent out of turn |
@@ -37,7 +38,7 @@ pub use message::{differential, message};
 pub use server_session::server_session;
 #[cfg(feature = "client")]
 pub use stream::stream;
-pub use text::{dn, filter, url};
+pub use text::{dn, filter, url, word};
 
 #[cfg(test)]
 mod tests;

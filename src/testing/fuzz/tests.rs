@@ -58,6 +58,7 @@ targets! {
     filter
     dn
     url
+    word
     ldif_reader
     ldif_round_trip
     client_session

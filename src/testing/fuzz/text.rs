@@ -1,4 +1,4 @@
-//! Filters, names and URLs.
+//! Filters, names, URLs and words.
 
 use std::hash::{BuildHasher, BuildHasherDefault};
 
@@ -6,7 +6,7 @@ use rustc_hash::FxHasher;
 
 use super::message::round_trip;
 use crate::ber::{Tag, Writer};
-use crate::model::{Dn, Filter, LdapUrl, Scope};
+use crate::model::{AttributeDescription, AuthzId, Dn, Filter, LdapUrl, Oid, Rdn, Scope};
 use crate::proto::{LdapMessage, MessageId, OpKind, ProtocolOp, SearchRequest};
 
 /// Reads the octets as the text of a filter, and as a filter in BER.
@@ -117,6 +117,31 @@ pub fn url(octets: &[u8]) {
     assert_eq!(again.to_string(), text);
     assert!(again.dn().is_identical(url.dn()));
     assert!(text.is_ascii(), "{text}");
+}
+
+/// Reads the octets as each of the short words of a directory: an attribute description, an object identifier, a part
+/// of a name, an authorization identity.
+///
+/// # Panics
+///
+/// What is read does not come back from its text.
+pub fn word(octets: &[u8]) {
+    let Ok(text) = std::str::from_utf8(octets) else { return };
+    if let Ok(description) = AttributeDescription::parse(text) {
+        let again = description.to_string();
+        assert_eq!(AttributeDescription::parse(&again).as_ref(), Ok(&description));
+    }
+    if let Ok(oid) = Oid::parse(text) {
+        let again = oid.to_string();
+        assert_eq!(Oid::parse(&again).as_ref(), Ok(&oid));
+    }
+    if let Ok(rdn) = Rdn::parse(text) {
+        let again = rdn.to_string();
+        assert_eq!(Rdn::parse(&again).as_ref(), Ok(&rdn), "{again}");
+    }
+    let identity = AuthzId::from_wire(text.into());
+    assert_eq!((identity.as_str(), identity.is_anonymous()), (text, text.is_empty()));
+    assert!(identity.dn().is_none() || identity.user().is_none());
 }
 
 fn hash(value: &impl std::hash::Hash) -> u64 {
