@@ -2,10 +2,12 @@
 //!
 //! The order of the modules is written once, in the table under "Floors" of that document; this test reads it
 //! there. `source` turns a file into tokens and paths, `rules` judges them, `snippets` proves the judge on
-//! sources that offend.
+//! sources that offend. `robustness` does the same for `docs/robustness.md`.
 
 #[path = "architecture/document.rs"]
 mod document;
+#[path = "architecture/robustness.rs"]
+mod robustness;
 #[path = "architecture/rules.rs"]
 mod rules;
 #[path = "architecture/snippets.rs"]
@@ -55,6 +57,32 @@ fn module_names_say_what_they_hold() {
 #[test]
 fn files_have_a_readable_length() {
     report(rules::length(&sources(), &document()));
+}
+
+#[test]
+fn tests_that_prove_robustness_are_there() {
+    let mut paths = Vec::new();
+    collect(&root().join("src"), &mut paths);
+    collect(&root().join("tests"), &mut paths);
+    let sources: Vec<_> =
+        paths.iter().map(|path| fs::read_to_string(path).expect("sources are UTF-8")).collect();
+    let missing = robustness::missing_tests(&robustness_document(), &sources);
+    assert!(missing.is_empty(), "docs/robustness.md names tests that are not there: {}", missing.join(", "));
+}
+
+#[test]
+fn whatever_reads_octets_of_others_is_tested_with_any_octets() {
+    let missing = robustness::readers_without_a_test(&robustness_document(), &sources());
+    assert!(
+        missing.is_empty(),
+        "give each a body in src/testing/fuzz or a test with hostile octets, and a row in docs/robustness.md:\n{}",
+        missing.join("\n")
+    );
+}
+
+fn robustness_document() -> String {
+    fs::read_to_string(root().join("docs/robustness.md"))
+        .expect("docs/robustness.md is part of the repository")
 }
 
 fn report(offences: impl IntoIterator<Item = Offence>) {

@@ -40,7 +40,7 @@ macro_rules! readers {
         }
 
         #[test]
-        #[ignore = "takes a minute"]
+        #[ignore = "takes minutes"]
         fn $large() {
             self::reader::$name($more);
         }

@@ -39,7 +39,7 @@ impl Document {
 }
 
 /// The cells of each table row between `heading` and the next heading.
-fn rows<'a>(text: &'a str, heading: &'a str) -> impl Iterator<Item = Vec<&'a str>> {
+pub(crate) fn rows<'a>(text: &'a str, heading: &'a str) -> impl Iterator<Item = Vec<&'a str>> {
     text.lines()
         .skip_while(move |line| *line != heading)
         .skip(1)
@@ -49,7 +49,7 @@ fn rows<'a>(text: &'a str, heading: &'a str) -> impl Iterator<Item = Vec<&'a str
 }
 
 /// The texts between back quotes.
-fn quoted(cell: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn quoted(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('`').skip(1).step_by(2)
 }
 

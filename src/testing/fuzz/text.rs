@@ -8,6 +8,7 @@ use super::message::round_trip;
 use crate::ber::{Tag, Writer};
 use crate::model::{AttributeDescription, AuthzId, Dn, Filter, LdapUrl, Oid, Rdn, Scope};
 use crate::proto::{LdapMessage, MessageId, OpKind, ProtocolOp, SearchRequest};
+use crate::schema::GeneralizedTime;
 
 /// Reads the octets as the text of a filter, and as a filter in BER.
 ///
@@ -120,7 +121,7 @@ pub fn url(octets: &[u8]) {
 }
 
 /// Reads the octets as each of the short words of a directory: an attribute description, an object identifier, a part
-/// of a name, an authorization identity.
+/// of a name, a time, an authorization identity.
 ///
 /// # Panics
 ///
@@ -138,6 +139,11 @@ pub fn word(octets: &[u8]) {
     if let Ok(rdn) = Rdn::parse(text) {
         let again = rdn.to_string();
         assert_eq!(Rdn::parse(&again).as_ref(), Ok(&rdn), "{again}");
+    }
+    if let Ok(time) = GeneralizedTime::parse(text) {
+        // At either end of the calendar a difference to universal time leads out of it, so only the text comes back.
+        let again = time.to_string();
+        assert_eq!(GeneralizedTime::parse(&again).map(|time| time.to_string()).as_ref(), Ok(&again));
     }
     let identity = AuthzId::from_wire(text.into());
     assert_eq!((identity.as_str(), identity.is_anonymous()), (text, text.is_empty()));
