@@ -55,12 +55,13 @@ impl Cutter {
         loop {
             let rest = data.get(self.searched..).unwrap_or_default();
             let found = match path {
-                Path::Short => memchr::memchr(b'\n', rest),
+                Path::Short => line_feed(rest),
                 Path::Grammar => grammar::line_feed(rest),
             };
             let Some(distance) = found else { return self.unterminated(data, last) };
-            let feed = self.searched.saturating_add(distance);
-            let next = feed.saturating_add(1);
+            // Both are places in the data, or one behind it.
+            let feed = self.searched.wrapping_add(distance);
+            let next = feed.wrapping_add(1);
             let end = before_carriage_return(data, self.start, feed);
             let folds = end > self.start;
             match data.get(next) {
@@ -138,7 +139,7 @@ impl Cutter {
     #[inline]
     fn complete(&mut self, end: usize, next: usize, feeds: u64) -> Cut {
         let line = RawLine { start: self.start, end, number: self.lines, is_folded: self.folds > 0 };
-        self.lines = self.lines.saturating_add(self.folds).saturating_add(feeds);
+        self.lines = self.lines.wrapping_add(self.folds).wrapping_add(feeds);
         (self.start, self.searched, self.folds) = (next, next, 0);
         Cut::Line(line)
     }
@@ -210,6 +211,30 @@ fn parts(octets: &[u8]) -> impl Iterator<Item = &[u8]> {
         rest = octets.get(feed.saturating_add(2)..);
         octets.get(..before_carriage_return(octets, 0, feed))
     })
+}
+
+/// Finds the end of a line.
+///
+/// Most lines have less than 64 octets. Looking at eight at a time then costs less than getting ready to look at 32.
+#[inline]
+fn line_feed(octets: &[u8]) -> Option<usize> {
+    const LOW: u64 = u64::from_le_bytes([0x01; 8]);
+    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    const FEEDS: u64 = u64::from_le_bytes([b'\n'; 8]);
+    const WORDS: usize = 8;
+    let (words, _) = octets.as_chunks::<8>();
+    let mut before = 0_usize;
+    for word in words.iter().take(WORDS) {
+        // An octet is zero where a LF was; the lowest bit found is that of the first.
+        let word = u64::from_le_bytes(*word) ^ FEEDS;
+        let found = word.wrapping_sub(LOW) & !word & HIGH;
+        if found != 0 {
+            let octet = found.trailing_zeros().wrapping_div(8);
+            return usize::try_from(octet).ok()?.checked_add(before);
+        }
+        before = before.wrapping_add(8);
+    }
+    memchr::memchr(b'\n', octets.get(before..)?)?.checked_add(before)
 }
 
 /// Where a line ends whose LF stands at `feed`: at the LF, or at the CR before it.

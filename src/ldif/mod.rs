@@ -24,6 +24,7 @@
     )
 )]
 
+mod base64;
 mod change;
 mod change_record;
 mod cut;
@@ -40,6 +41,7 @@ mod scanner;
 mod short;
 mod stored;
 mod url_resolver;
+mod window;
 mod writer;
 
 pub use change::{ChangeError, ChangeProblem, Content};

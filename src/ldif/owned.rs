@@ -71,15 +71,11 @@ fn entry(dn: &str, lines: Attrvals<'_>) -> Entry {
     let mut last: &[u8] = b"";
     for line in lines {
         let name = line.name_octets();
-        if name != last {
-            attributes.open(shared.text(name.len()));
-            last = name;
-        }
-        attributes.push(shared.value(line.value().len()));
+        let next = (name != last).then(|| shared.text(name.len()));
+        last = name;
+        attributes.push(next, shared.value(line.value().len()));
     }
-    let mut entry = Entry::new(dn);
-    entry.extend(attributes.list);
-    entry
+    Entry::from_parts(dn, attributes.list)
 }
 
 fn modify(dn: &str, specs: ModSpecs<'_>) -> ModifyRequest {
@@ -144,29 +140,41 @@ impl Attributes {
         Self { list: Vec::with_capacity(lines.min(LINEAR)), open: 0, index: BTreeMap::new() }
     }
 
-    /// Goes on with the attribute of this name, which may be there already.
-    fn open(&mut self, name: LdapString) {
-        let name = AttributeDescription::from(name);
-        let next = self.list.len();
-        let found = if next < LINEAR {
-            self.list.iter().position(|attribute| *attribute.description() == name)
-        } else {
-            if self.index.is_empty() {
-                let names = self.list.iter().map(|attribute| attribute.description().clone());
-                self.index = names.zip(0..).collect();
+    /// Adds a value: to the attribute of this name, which may be there already, or to the one before.
+    fn push(&mut self, name: Option<LdapString>, value: Value) {
+        if let Some(name) = name {
+            match self.find(AttributeDescription::from(name)) {
+                Ok(place) => self.open = place,
+                Err(name) => {
+                    self.open = self.list.len();
+                    // Most attributes have one value: no room for more.
+                    return self.list.push(Attribute::new(name, [value]));
+                }
             }
-            let place = *self.index.entry(name.clone()).or_insert(next);
-            (place < next).then_some(place)
-        };
-        self.open = found.unwrap_or(next);
-        if found.is_none() {
-            self.list.push(Attribute::without_values(name));
         }
-    }
-
-    fn push(&mut self, value: Value) {
         if let Some(attribute) = self.list.get_mut(self.open) {
             attribute.push(value);
         }
+    }
+
+    /// Where the attribute of this name is; gives the name back if it is nowhere.
+    fn find(&mut self, name: AttributeDescription) -> Result<usize, AttributeDescription> {
+        let next = self.list.len();
+        if next < LINEAR {
+            let text = name.as_str();
+            let has_options = text.contains(';');
+            let found = self.list.iter().position(|attribute| {
+                let other = attribute.description();
+                // Without options only names of equal length can be equal.
+                (has_options || other.as_str().len() == text.len()) && *other == name
+            });
+            return found.ok_or(name);
+        }
+        if self.index.is_empty() {
+            let names = self.list.iter().map(|attribute| attribute.description().clone());
+            self.index = names.zip(0..).collect();
+        }
+        let place = *self.index.entry(name.clone()).or_insert(next);
+        if place < next { Ok(place) } else { Err(name) }
     }
 }

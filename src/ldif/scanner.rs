@@ -14,19 +14,23 @@ use super::fault::{Expected, Fault, FaultKind, Found, Limit, Parts};
 use super::grammar::{Grammar, Mismatch};
 use super::options::{Path, ReadOptions};
 use super::record_ref::RecordRef;
-use super::stored::{Head, Line, Store, Stored, Stores};
-use super::{Position, ReadLimits, Tolerance, UrlResolver};
+use super::stored::{Head, Line, Role, Store, Stored, Stores};
+use super::window::Window;
+use super::{Position, ReadLimits, Tolerance, UrlResolver, short};
 
 /// The reader without its buffer.
 pub(super) struct Scanner {
     limits: ReadLimits,
     grammar: Grammar,
     path: Path,
+    /// Octets of a line that passes neither the limit of a line nor that of a value.
+    usual_size: usize,
     urls: Option<Box<dyn UrlResolver + Send>>,
 
     stage: Stage,
     content: Option<FileKind>,
     cutter: Cutter,
+    window: Window,
     /// Offset of the data in the file.
     base: u64,
     number: u64,
@@ -39,6 +43,8 @@ pub(super) struct Scanner {
     scratch: Vec<u8>,
     /// The line at hand, joined.
     unfolded: Vec<u8>,
+    /// What the last name ended with: see [`Dn::check_next`](crate::model::Dn::check_next).
+    superior: Vec<u8>,
 }
 
 /// What the next line may be.
@@ -109,10 +115,12 @@ impl Scanner {
             limits: options.limits,
             grammar: Grammar(options.tolerance),
             path: options.path,
+            usual_size: options.limits.line.min(options.limits.value),
             urls: options.urls,
             stage: Stage::File,
             content: None,
             cutter: Cutter::default(),
+            window: Window::default(),
             base: 0,
             number: 0,
             start: 0,
@@ -120,6 +128,7 @@ impl Scanner {
             lines: Vec::new(),
             scratch: Vec::new(),
             unfolded: Vec::new(),
+            superior: Vec::new(),
         }
     }
 
@@ -131,6 +140,7 @@ impl Scanner {
         let done = self.cutter.start;
         self.base = self.base.saturating_add(wide(done));
         self.cutter.forget(done);
+        self.window.forget(done);
         done
     }
 
@@ -142,6 +152,9 @@ impl Scanner {
         loop {
             match self.cutter.cut(data, last, self.path) {
                 Cut::Line(line) => {
+                    if self.usual_line(data, &line) {
+                        continue;
+                    }
                     if line.start == line.end {
                         match self.stage {
                             Stage::File | Stage::Dn => {}
@@ -218,6 +231,32 @@ impl Scanner {
 
     fn is_before_record(&self) -> bool {
         matches!(self.stage, Stage::File | Stage::Dn)
+    }
+
+    /// Takes a line of the kind that most lines of most files are: a value of an entry, not folded, in plain ASCII, after
+    /// a name without options. It does what [`line`](Self::line) would, or nothing.
+    #[inline(always)]
+    fn usual_line(&mut self, data: &[u8], line: &RawLine) -> bool {
+        if self.stage != Stage::Values || line.is_folded || self.path != Path::Short {
+            return false;
+        }
+        let octets = line.octets(data);
+        let Some(colon) = short::plain(octets) else { return false };
+        let is_small = octets.len() <= self.usual_size
+            && line.end.wrapping_sub(self.start) <= self.limits.record
+            && self.lines.len() < self.limits.values;
+        let is_dn = matches!(octets, [b'd' | b'D', b'n' | b'N', b':', ..]);
+        if is_dn || !is_small || !self.window.covers(data, line.start..line.end) {
+            return false;
+        }
+        // Behind `: `, which stands in the data.
+        let value = line.start.wrapping_add(colon).wrapping_add(2);
+        self.lines.push(Line {
+            name: Stored::data(line.start, colon),
+            value: Stored { range: value..line.end, store: Store::Data },
+            role: Role::Value,
+        });
+        true
     }
 
     /// Takes a line that is not empty.

@@ -4,6 +4,7 @@
 //! has the word: also for everything that is wrong.
 
 use super::grammar::{AttrvalSpec, ValueSpec};
+use super::window::is_usual;
 
 /// Reads `name: value`, `name:: base64` and `name:`.
 #[inline]
@@ -28,57 +29,58 @@ pub(super) fn dn_spec(line: &[u8]) -> Option<ValueSpec<'_>> {
     }
 }
 
+/// The end of the name in `name: value`, if the name is without options and the value begins with what it may.
+#[inline]
+pub(super) fn plain(line: &[u8]) -> Option<usize> {
+    let colon = line.iter().position(|&octet| !is_name(octet))?;
+    let begins = line.first().is_some_and(u8::is_ascii_alphabetic);
+    match line.get(colon..) {
+        Some([b':', b' ', first, ..]) if begins && !matches!(first, b' ' | b':' | b'<') => Some(colon),
+        _ => None,
+    }
+}
+
 /// The end of an attribute description that begins with a letter.
 #[inline]
 fn description(line: &[u8]) -> Option<usize> {
     if !line.first()?.is_ascii_alphabetic() {
         return None;
     }
-    let mut after_semicolon = false;
-    for (position, &octet) in line.iter().enumerate() {
-        match CLASSES.get(usize::from(octet)) {
-            Some(Class::Name) => after_semicolon = false,
-            Some(Class::Semicolon) if !after_semicolon => after_semicolon = true,
-            Some(Class::Colon) if !after_semicolon => return Some(position),
+    let mut end = 0_usize;
+    loop {
+        let part = line.get(end..)?;
+        let length = part.iter().position(|&octet| !is_name(octet))?;
+        if length == 0 {
+            return None;
+        }
+        match part.get(length)? {
+            b':' => return end.checked_add(length),
+            b';' => end = end.checked_add(length)?.checked_add(1)?,
             _ => return None,
         }
     }
-    None
 }
 
 /// A value that may stand as it is, without UTF-8 beyond ASCII.
 #[inline]
 fn usual(text: &[u8]) -> Option<&[u8]> {
-    if matches!(text.first(), Some(b' ' | b':' | b'<')) {
-        return None;
-    }
-    // Without a way out in the middle, so that the compiler looks at many octets at once.
-    let unusual = text.iter().fold(false, |found, &octet| found | matches!(octet, 0 | b'\r' | 0x80..));
-    (!unusual).then_some(text)
+    (!matches!(text.first(), Some(b' ' | b':' | b'<')) && is_usual(text)).then_some(text)
 }
 
-#[derive(Clone, Copy)]
-enum Class {
-    Name,
-    Semicolon,
-    Colon,
-    Other,
+#[inline]
+fn is_name(octet: u8) -> bool {
+    NAME.get(usize::from(octet)).copied().unwrap_or_default()
 }
 
-/// What each octet is in a name.
-const CLASSES: [Class; 256] = {
-    let mut classes = [Class::Other; 256];
+/// Whether an octet may stand in a name: a table, since names are looked at octet by octet.
+const NAME: [bool; 256] = {
+    let mut table = [false; 256];
     let mut octet = 0_u8;
     while octet.is_ascii() {
         #[allow(clippy::indexing_slicing, clippy::as_conversions, reason = "octets are indexes of the table")]
-        let class = &mut classes[octet as usize];
-        *class = match octet {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' => Class::Name,
-            b';' => Class::Semicolon,
-            b':' => Class::Colon,
-            _ => Class::Other,
-        };
+        let entry = &mut table[octet as usize];
+        *entry = octet.is_ascii_alphanumeric() || octet == b'-';
         octet = octet.wrapping_add(1);
     }
-    classes
+    table
 };

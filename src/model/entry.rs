@@ -38,6 +38,11 @@ impl Entry {
         Self { dn: dn.into(), attributes: Vec::new() }
     }
 
+    /// Makes an entry of its parts.
+    pub(crate) const fn from_parts(dn: LdapString, attributes: Vec<Attribute>) -> Self {
+        Self { dn, attributes }
+    }
+
     /// Adds values: to the attribute of this name if the entry has it, else as a new attribute.
     #[must_use]
     pub fn with<V: Into<Value>>(

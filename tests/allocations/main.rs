@@ -8,6 +8,7 @@ mod codec;
 mod counting;
 #[path = "../linear/kinds.rs"]
 mod kinds;
+mod ldif;
 mod messages;
 mod secrets;
 mod slow_reader;

@@ -89,8 +89,10 @@ impl Scanner {
             None if !is_keyword(text, b"dn:") => return Err(text.expected(expected)),
             None => text.read(self.grammar.dn_spec(text.octets))?,
         };
-        let dn = self.name(text, spec, Dn::check)?;
-        self.head.dn = Some(dn);
+        let mut superior = std::mem::take(&mut self.superior);
+        let dn = self.name(text, spec, |dn| Dn::check_next(dn, &mut superior));
+        self.superior = superior;
+        self.head.dn = Some(dn?);
         self.stage = Stage::Body;
         Ok(())
     }

@@ -1,9 +1,8 @@
 //! From a value as it stands in its line to its octets.
 
-use data_encoding::{BASE64, DecodeKind};
-
 use super::super::UrlError;
-use super::super::fault::{Base64Problem, Expected, FaultKind, Limit};
+use super::super::base64;
+use super::super::fault::{Expected, FaultKind, Limit};
 use super::super::grammar::ValueSpec;
 use super::super::stored::{Store, Stored, Stores};
 use super::{Problem, Scanner, Text};
@@ -88,35 +87,11 @@ impl Scanner {
             return Err(self.too_large(text.offset(base64)));
         }
         let start = self.scratch.len();
-        // A length that is no multiple of four is refused below, whatever room there is.
-        let room = base64.len().div_ceil(4).saturating_mul(3);
-        self.scratch.resize(start.saturating_add(room), 0);
-        let target = self.scratch.get_mut(start..).unwrap_or_default();
-        let decoded = match BASE64.decode_len(base64.len()) {
-            Ok(room) => BASE64
-                .decode_mut(base64, target.get_mut(..room).unwrap_or_default())
-                .map_err(|partial| partial.error),
-            Err(error) => Err(error),
-        };
-        let problem = match decoded {
-            // Padding within would be taken for the end of one value and the beginning of the next.
-            Ok(length) if length == size => {
-                self.scratch.truncate(start.saturating_add(length));
-                return Ok(self.scratched(start));
-            }
-            Ok(_) => problem(base64, base64.iter().position(|&octet| octet == b'='), Base64Problem::Padding),
-            Err(error) => problem(
-                base64,
-                Some(error.position),
-                match error.kind {
-                    DecodeKind::Length => Base64Problem::Length,
-                    DecodeKind::Trailing => Base64Problem::TrailingBits,
-                    DecodeKind::Symbol | DecodeKind::Padding => Base64Problem::Padding,
-                },
-            ),
-        };
-        self.scratch.truncate(start);
-        Err(Problem { at: text.offset(base64).saturating_add(problem.at), ..problem })
+        if base64::decode(base64, &mut self.scratch) {
+            return Ok(self.scratched(start));
+        }
+        let (position, kind) = base64::problem(base64);
+        Err(Problem { at: text.offset(base64).saturating_add(position), kind })
     }
 
     /// Has the resolver read a value, into the scratch buffer.
@@ -147,14 +122,5 @@ impl Scanner {
 
     fn too_large(&self, at: usize) -> Problem {
         Problem { at, kind: FaultKind::TooLarge(Limit::Value(self.limits.value)) }
-    }
-}
-
-/// What is wrong with base64, and where in it: a foreign character before all else.
-fn problem(base64: &[u8], position: Option<usize>, problem: Base64Problem) -> Problem {
-    let is_foreign = |octet: &u8| !(octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/' | b'='));
-    match base64.iter().position(is_foreign) {
-        Some(at) => Problem { at, kind: FaultKind::Expected(Expected::Base64) },
-        None => Problem { at: position.unwrap_or_default(), kind: FaultKind::Base64(problem) },
     }
 }

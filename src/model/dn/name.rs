@@ -115,6 +115,11 @@ impl Dn {
         parse::check(text.as_bytes())
     }
 
+    /// As [`check`](Self::check), for one name after the other; `superior` is the caller's memory, empty at first.
+    pub(crate) fn check_next(text: &str, superior: &mut Vec<u8>) -> Result<(), DnParseError> {
+        parse::check_next(text.as_bytes(), superior)
+    }
+
     /// Whether this is the name of the root, which has no parts.
     pub fn is_root(&self) -> bool {
         self.rdns().is_empty()

@@ -46,6 +46,24 @@ pub(super) fn check(text: &[u8]) -> Result<(), DnParseError> {
     Err(DnParseError::new(text, position, DnExpected::FewerAvas))
 }
 
+/// As [`check`], for one name after the other: names of one folder end alike, and what follows the first part is only
+/// looked at if it differs from `superior`, where it is kept.
+pub(super) fn check_next(text: &[u8], superior: &mut Vec<u8>) -> Result<(), DnParseError> {
+    /// A name of this length is far from [`Dn::MAX_AVAS`].
+    const KEPT: usize = 1024;
+    let first = if text.is_empty() { None } else { Some(scan::ava(text, 0, Braces::Literal)?) };
+    let rest = match first {
+        Some(first) if first.separator == Separator::Rdn => text.get(first.next..).unwrap_or_default(),
+        _ => &[],
+    };
+    if rest.is_empty() || rest != superior.as_slice() {
+        check(text)?;
+        superior.clear();
+        superior.extend_from_slice(if rest.len() <= KEPT { rest } else { &[] });
+    }
+    Ok(())
+}
+
 /// Reads a text that is one relative name.
 pub(super) fn rdn(text: &str) -> Result<Rdn, DnParseError> {
     let source = LdapString::from(text);

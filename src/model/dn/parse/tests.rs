@@ -17,6 +17,32 @@ fn part(attribute: &str, value: impl AsRef<[u8]>) -> (String, Vec<u8>) {
     (attribute.to_owned(), value.as_ref().to_vec())
 }
 
+#[test]
+fn names_one_after_the_other_are_checked_like_each_alone() {
+    let mut superior = Vec::new();
+    for text in [
+        "cn=a,dc=example,dc=org",
+        "cn=b,dc=example,dc=org",
+        "cn=b",
+        "cn=c+sn=d,dc=example,dc=org",
+        "cn=c,dc=example,dc",
+        "cn=d,dc=example,dc",
+        "cn=d,",
+        "cn=e,",
+        "",
+        "cn",
+        "dc=example,dc=org",
+        "cn=\\,dc=example,dc=org",
+        "cn=f,dc=example,dc=org",
+        "dc,dc=example,dc=org",
+    ] {
+        assert_eq!(Dn::check_next(text, &mut superior).err(), Dn::parse(text).err(), "{text}");
+    }
+    let long = format!("cn=a,{}", vec!["a="; Dn::MAX_AVAS - 1].join(","));
+    assert!(Dn::check_next(&long, &mut superior).is_ok());
+    assert!(Dn::check_next(&format!("cn=b+{long}"), &mut superior).is_err());
+}
+
 fn assert_refused(text: &str, position: usize, expected: DnExpected) {
     assert_eq!(Dn::check(text).err(), Dn::parse(text).err(), "{text:.80}");
     let error = Dn::parse(text).expect_err(text);
