@@ -41,6 +41,13 @@ impl Fault {
         Self(Box::new(parts))
     }
 
+    /// Counts the records before this one, too.
+    #[cfg(feature = "files")]
+    pub(crate) fn renumbered(mut self, before: u64) -> Self {
+        self.0.record = self.0.record.renumbered(before);
+        self
+    }
+
     /// Returns the line of the place that is wrong, from 1: lines as an editor counts them, folded or not.
     pub fn line(&self) -> u64 {
         self.0.line

@@ -53,5 +53,7 @@ pub use options::{OnFault, ReadOptions, Tolerance};
 pub use reader::{LdifReader, SliceReader};
 pub use record::{LdifRecord, Located, Position};
 pub use record_ref::{Attrval, Attrvals, Body, ControlRef, ModSpec, ModSpecs, RecordRef};
+#[cfg(feature = "files")]
+pub(crate) use scanner::{FileKind, FilePart};
 pub use url_resolver::{UrlError, UrlResolver};
 pub use writer::{Base64Policy, LineEnd, Writer};

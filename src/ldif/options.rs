@@ -36,6 +36,18 @@ impl ReadOptions {
         self
     }
 
+    /// Returns what happens after a fault.
+    #[cfg(feature = "files")]
+    pub(crate) const fn reaction(&self) -> OnFault {
+        self.on_fault
+    }
+
+    /// Returns the limits.
+    #[cfg(feature = "files")]
+    pub(crate) const fn read_limits(&self) -> ReadLimits {
+        self.limits
+    }
+
     /// Sets what is read beyond the standard. Default [`Tolerance::Standard`].
     #[must_use]
     pub const fn tolerance(mut self, tolerance: Tolerance) -> Self {

@@ -6,6 +6,8 @@ use super::Located;
 use super::fault::{Fault, Faults};
 use super::options::{OnFault, ReadOptions};
 use super::record_ref::RecordRef;
+#[cfg(feature = "files")]
+use super::scanner::{FileKind, FilePart};
 use super::scanner::{Scanner, Step};
 
 /// Reads LDIF as it arrives, in pieces of any size.
@@ -100,12 +102,24 @@ impl LdifReader {
     ///
     /// The record is not what RFC 2849 says or is larger than a limit; [`OnFault`] decides what happens then.
     pub fn next_ref(&mut self) -> Option<Result<RecordRef<'_>, Fault>> {
-        let step = self.state.step(|released| {
+        match self.advance()? {
+            Ok(()) => Some(Ok(self.current())),
+            Err(fault) => Some(Err(fault)),
+        }
+    }
+
+    /// Looks for the next record: for loops that cannot hold a record while they look. In other respects as
+    /// [`next_ref`](Self::next_ref).
+    pub(crate) fn advance(&mut self) -> Option<Result<(), Fault>> {
+        self.state.step(|released| {
             self.start = self.start.saturating_add(released);
             (self.buffer.get(self.start..self.end).unwrap_or_default(), self.is_finished)
-        })?;
-        let data = self.buffer.get(self.start..self.end).unwrap_or_default();
-        Some(step.map(|()| self.state.scanner.record(data)))
+        })
+    }
+
+    /// Returns the record that [`advance`](Self::advance) has found.
+    pub(crate) fn current(&self) -> RecordRef<'_> {
+        self.state.scanner.record(self.buffer.get(self.start..self.end).unwrap_or_default())
     }
 
     /// Returns the next record, to keep; in other respects as [`next_ref`](Self::next_ref).
@@ -167,6 +181,21 @@ impl<'d> SliceReader<'d> {
     /// Makes a reader.
     pub fn with_options(data: &'d [u8], options: ReadOptions) -> Self {
         Self { state: State::new(options), data }
+    }
+
+    /// Makes a reader of whole records from the middle of a file: behind so many line ends and octets, in a file of
+    /// this kind. It counts records from its own beginning.
+    #[cfg(feature = "files")]
+    pub(crate) fn continuing(data: &'d [u8], options: ReadOptions, before: FilePart) -> Self {
+        let mut reader = Self::with_options(data, options);
+        reader.state.scanner.continue_behind(before);
+        reader
+    }
+
+    /// Returns of which kind the file is, if that has been seen.
+    #[cfg(feature = "files")]
+    pub(crate) const fn file_kind(&self) -> Option<FileKind> {
+        self.state.scanner.file_kind()
     }
 
     /// Returns the next record in place. None means that there is none, or that the reader has stopped after a fault.

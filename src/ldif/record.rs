@@ -82,6 +82,13 @@ impl Located {
     pub const fn new(position: Position, record: LdifRecord) -> Self {
         Self { position, record }
     }
+
+    /// Counts the records before this one, too.
+    #[cfg(feature = "files")]
+    pub(crate) const fn renumbered(mut self, before: u64) -> Self {
+        self.position = self.position.renumbered(before);
+        self
+    }
 }
 
 /// Where a record begins: at its first line that is no comment, which is that of its `dn:`.
@@ -96,6 +103,13 @@ impl Position {
     /// Makes a place: the record's number and line, both from 1, and its offset in octets, from 0.
     pub const fn new(number: u64, line: u64, offset: u64) -> Self {
         Self { number, line, offset }
+    }
+
+    /// Counts the records before this one, too.
+    #[cfg(feature = "files")]
+    pub(super) const fn renumbered(mut self, before: u64) -> Self {
+        self.number = self.number.saturating_add(before);
+        self
     }
 
     /// Returns which record of the file it is, from 1. Records that were refused count.

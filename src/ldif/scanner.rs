@@ -77,9 +77,20 @@ enum Stage {
 
 /// Which records a file has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum FileKind {
+pub(crate) enum FileKind {
     Content,
     Changes,
+}
+
+/// What comes before the data that a reader begins with.
+#[cfg(feature = "files")]
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct FilePart {
+    /// Line ends.
+    pub(crate) lines: u64,
+    pub(crate) octets: u64,
+    /// Of which kind the records are, if that has been seen.
+    pub(crate) kind: Option<FileKind>,
 }
 
 /// What came of the data.
@@ -130,6 +141,23 @@ impl Scanner {
             unfolded: Vec::new(),
             superior: Vec::new(),
         }
+    }
+
+    /// Begins behind a part of the file that others read.
+    #[cfg(feature = "files")]
+    pub(super) const fn continue_behind(&mut self, before: FilePart) {
+        if before.octets > 0 {
+            self.stage = Stage::Dn;
+        }
+        self.base = before.octets;
+        self.cutter.lines = before.lines;
+        self.content = before.kind;
+    }
+
+    /// Returns of which kind the file is, if that has been seen.
+    #[cfg(feature = "files")]
+    pub(super) const fn file_kind(&self) -> Option<FileKind> {
+        self.content
     }
 
     /// Returns how many octets at the beginning of the data are done with. They are taken as dropped.
