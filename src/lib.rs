@@ -55,6 +55,8 @@ pub mod directory;
 mod error;
 #[cfg(feature = "client")]
 pub mod execute;
+#[cfg(feature = "files")]
+pub mod files;
 #[cfg(feature = "client")]
 pub mod pool;
 #[cfg(feature = "server")]
@@ -78,3 +80,8 @@ pub use pool::{Pool, PoolOptions};
 #[cfg(all(doctest, feature = "client"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The code of the page about LDIF.
+#[cfg(all(doctest, feature = "files"))]
+#[doc = include_str!("../docs/ldif.md")]
+struct LdifPage;

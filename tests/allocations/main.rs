@@ -6,6 +6,8 @@
 mod client;
 mod codec;
 mod counting;
+#[cfg(all(feature = "files", feature = "generate"))]
+mod files;
 #[path = "../linear/kinds.rs"]
 mod kinds;
 mod ldif;
