@@ -2,6 +2,7 @@
 
 mod decode;
 mod failures;
+mod ldif;
 mod peer;
 mod search;
 mod secrets;

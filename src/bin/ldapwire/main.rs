@@ -1,4 +1,4 @@
-//! `ldapwire`: ask a directory, and look into the octets of its protocol. One file for each verb.
+//! `ldapwire`: ask a directory, look into the octets of its protocol, and reshape its files. One file for each verb.
 #![forbid(unsafe_code)]
 
 mod bind;
@@ -8,6 +8,7 @@ mod decode;
 mod entries;
 mod failure;
 mod json;
+mod ldif;
 mod oid;
 mod output;
 mod passwd;
@@ -24,7 +25,7 @@ use clap::{Parser, Subcommand};
 use crate::failure::Failure;
 use crate::status::Status;
 
-/// Ask an LDAP directory, and look into the octets of its protocol.
+/// Ask an LDAP directory, look into the octets of its protocol, and reshape its files.
 #[derive(Parser)]
 #[command(name = "ldapwire", version, propagate_version = true, after_long_help = status::TABLE)]
 #[command(subcommand_value_name = "VERB", subcommand_help_heading = "Verbs")]
@@ -32,6 +33,7 @@ use crate::status::Status;
   ldapwire search -H ldaps://ldap.example.org -b dc=example,dc=org uid=ada cn mail
   ldapwire whoami -H ldapi://%2Frun%2Fslapd%2Fldapi -Y EXTERNAL
   ldapwire decode 300c020101600702010304008000
+  ldapwire ldif diff old.ldif new.ldif > changes.ldif
 
 `ldapwire --help` and `ldapwire VERB --help` tell more, the exit statuses among it.")]
 struct Arguments {
@@ -48,6 +50,7 @@ enum Verb {
     Rootdse(rootdse::RootDse),
     Decode(decode::Decode),
     Oid(oid::Oid),
+    Ldif(ldif::Ldif),
 }
 
 fn main() -> ExitCode {
@@ -69,6 +72,7 @@ impl Verb {
             Self::Rootdse(verb) => verb.run(),
             Self::Decode(verb) => verb.run(),
             Self::Oid(verb) => verb.run(),
+            Self::Ldif(verb) => verb.run(),
         }
     }
 
@@ -82,6 +86,7 @@ impl Verb {
             Self::Rootdse(verb) => verb.format,
             Self::Decode(verb) => verb.format,
             Self::Oid(verb) => verb.format,
+            Self::Ldif(verb) => verb.format(),
         }
     }
 }
@@ -107,6 +112,12 @@ mod tests {
             let help = verb.render_help().to_string();
             assert!(help.contains(&format!("ldapwire {} ", verb.get_name())), "{help}");
             assert!(help.contains("Examples:"), "{help}");
+            let name = verb.get_name().to_owned();
+            for verb in verb.get_subcommands_mut().filter(|verb| verb.get_name() != "help") {
+                let help = verb.render_help().to_string();
+                assert!(help.contains(&format!("ldapwire {name} {} ", verb.get_name())), "{help}");
+                assert!(help.contains("Examples:"), "{help}");
+            }
         }
     }
 }
