@@ -19,12 +19,18 @@ use super::store::Store;
 /// **Without rules of access everybody may do everything**, which suits tests.
 #[must_use = "a directory is made by `build` or `start`"]
 pub struct DirectoryBuilder {
-    entries: Vec<Entry>,
+    sources: Vec<Source>,
     suffixes: Vec<String>,
     admin: Option<(String, Secret)>,
     indexed: Vec<String>,
     indexed_parts: Vec<String>,
     options: Options,
+}
+
+/// Where entries come from.
+enum Source {
+    Entry(Entry),
+    Ldif(Vec<u8>),
 }
 
 /// Indexed by value unless told otherwise: what people and programs search for.
@@ -59,7 +65,7 @@ const INDEXED_PARTS: [&str; 4] = ["cn", "sn", "mail", "uid"];
 impl DirectoryBuilder {
     pub(super) fn new() -> Self {
         Self {
-            entries: Vec::new(),
+            sources: Vec::new(),
             suffixes: Vec::new(),
             admin: None,
             indexed: INDEXED.map(str::to_owned).to_vec(),
@@ -70,13 +76,29 @@ impl DirectoryBuilder {
 
     /// Adds an entry. One without another above it becomes the top of a naming context.
     pub fn entry(mut self, entry: Entry) -> Self {
-        self.entries.push(entry);
+        self.sources.push(Source::Entry(entry));
         self
     }
 
     /// Adds entries, those above before those below them.
     pub fn entries(mut self, entries: impl IntoIterator<Item = Entry>) -> Self {
-        self.entries.extend(entries);
+        self.sources.extend(entries.into_iter().map(Source::Entry));
+        self
+    }
+
+    /// Adds the entries of an LDIF file (RFC 2849); see [`Directory::import`].
+    ///
+    /// ```
+    /// use ldapwire::directory::Directory;
+    ///
+    /// let directory = Directory::builder()
+    ///     .ldif("dn: dc=example\nobjectClass: domain\n\ndn: uid=ada,dc=example\nobjectClass: account\n")
+    ///     .build()?;
+    /// assert_eq!(directory.len(), 2);
+    /// # Ok::<(), ldapwire::directory::DirectoryError>(())
+    /// ```
+    pub fn ldif(mut self, ldif: impl Into<Vec<u8>>) -> Self {
+        self.sources.push(Source::Ldif(ldif.into()));
         self
     }
 
@@ -137,7 +159,7 @@ impl DirectoryBuilder {
     ///
     /// # Errors
     ///
-    /// A name is none, or an entry cannot be: it is there already, or has no `objectClass`.
+    /// A name is none, an LDIF cannot be read, or an entry cannot be: it is there already, or has no `objectClass`.
     pub fn build(mut self) -> Result<Directory, DirectoryError> {
         for suffix in &self.suffixes {
             self.options.suffixes.push(parse("the suffix", suffix)?);
@@ -150,8 +172,15 @@ impl DirectoryBuilder {
             self.indexed_parts.iter().map(String::as_str),
         );
         let directory = Directory::new(Store::new(index), self.options);
-        for entry in &self.entries {
-            directory.load(entry).map_err(|answer| DirectoryError::refused(entry.dn(), &answer))?;
+        for source in &self.sources {
+            match source {
+                Source::Entry(entry) => {
+                    directory.load(entry).map_err(|answer| DirectoryError::refused(entry.dn(), &answer))?;
+                }
+                Source::Ldif(ldif) => {
+                    directory.import(ldif)?;
+                }
+            }
         }
         Ok(directory)
     }
@@ -176,6 +205,6 @@ fn parse(of: &'static str, text: &str) -> Result<Dn, DirectoryError> {
 
 impl fmt::Debug for DirectoryBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DirectoryBuilder").field("entries", &self.entries.len()).finish_non_exhaustive()
+        f.debug_struct("DirectoryBuilder").field("sources", &self.sources.len()).finish_non_exhaustive()
     }
 }

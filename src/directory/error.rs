@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::ldif::Fault;
 use crate::model::{DnParseError, ResultCode};
 use crate::server::{Answer, ServerError};
 
@@ -27,6 +28,13 @@ pub enum DirectoryError {
         /// Why.
         text: String,
     },
+    /// A text that is no LDIF.
+    Ldif(Fault),
+    /// A change in a file of entries that is no addition.
+    NotAnEntry {
+        /// The name of the entry that it changes.
+        dn: String,
+    },
     /// The server does not start.
     Server(ServerError),
 }
@@ -50,6 +58,10 @@ impl fmt::Display for DirectoryError {
         match self {
             Self::Dn { of, text, error } => write!(f, "{of} '{text}' is no distinguished name: {error}"),
             Self::Entry { dn, code, text } => write!(f, "entry '{dn}' is refused: {code}: {text}"),
+            Self::Ldif(fault) => write!(f, "the ldif cannot be read: {fault}"),
+            Self::NotAnEntry { dn } => {
+                write!(f, "the ldif has a change of '{dn}' where an entry or its addition was expected")
+            }
             Self::Server(error) => error.fmt(f),
         }
     }
@@ -59,7 +71,8 @@ impl std::error::Error for DirectoryError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Dn { error, .. } => Some(error),
-            Self::Entry { .. } => None,
+            Self::Entry { .. } | Self::NotAnEntry { .. } => None,
+            Self::Ldif(fault) => Some(fault),
             Self::Server(error) => Some(error),
         }
     }

@@ -14,12 +14,12 @@ use super::store::Id;
 ///
 /// An attribute is indexed by its type: values under options stand with the others, and who asks for options looks
 /// once more. What an index gives may hold entries that do not match; never does one that matches lack.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     attributes: FxHashMap<Box<str>, AttributeIndex>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct AttributeIndex {
     /// By the key under which equal values are equal, in its order, for equality and beginnings.
     values: BTreeMap<Box<[u8]>, Vec<Id>>,

@@ -14,6 +14,7 @@
 //! | `add`, `delete`, `modify`, `modify_dn`, `compare` | one operation each |
 //! | `bind`, `identity`, `password`, `extended` | who somebody is |
 //! | `root_dse` | what the server says of itself |
+//! | `transfer` | LDIF in and out, snapshots |
 //!
 //! **An operation that changes something changes all of it or nothing**, under one lock that is never held while
 //! anything waits; a search takes the lock for a few entries at a time.
@@ -46,11 +47,13 @@ mod scan;
 mod search;
 mod selection;
 mod store;
+mod transfer;
 
 pub use builder::DirectoryBuilder;
 pub use error::DirectoryError;
 pub use handle::Directory;
 pub use running::RunningDirectory;
+pub use transfer::Snapshot;
 
 #[cfg(test)]
 mod tests;

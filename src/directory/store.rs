@@ -14,7 +14,7 @@ use super::record::Record;
 pub(super) type Id = u64;
 
 /// The entries, by name and as a tree.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Store {
     nodes: FxHashMap<Id, Node>,
     names: FxHashMap<Dn, Id>,
@@ -139,6 +139,11 @@ impl Store {
 
     pub(super) const fn version(&self) -> u64 {
         self.version
+    }
+
+    /// Counts on from another content, which this one has replaced.
+    pub(super) fn restored_after(&mut self, version: u64) {
+        self.version = version + 1;
     }
 
     /// The numbers of an entry and all entries below it; a parent stands before its children.

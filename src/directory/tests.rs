@@ -3,6 +3,7 @@
 mod authenticating;
 mod reading;
 mod referring;
+mod transferring;
 mod writing;
 
 use super::*;

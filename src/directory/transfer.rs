@@ -1,0 +1,82 @@
+//! LDIF in and out, and the whole content kept and put back.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::ldif::{Change, LdifRecord, SliceReader, Writer};
+use crate::model::Entry;
+
+use super::error::DirectoryError;
+use super::handle::Directory;
+use super::store::Store;
+
+/// The content of a directory at one moment; clones share it.
+#[derive(Clone)]
+pub struct Snapshot {
+    store: Arc<Store>,
+}
+
+impl Directory {
+    /// Adds the entries of an LDIF file (RFC 2849), content records and changes that add, each behind the one above it.
+    /// Operational attributes are kept where the file has them. Returns how many there were.
+    ///
+    /// # Errors
+    ///
+    /// The text is no LDIF, has a change other than an addition, or an entry cannot be. Nothing is added if the text
+    /// is at fault; if an entry is, those before it stay.
+    pub fn import(&self, ldif: &[u8]) -> Result<usize, DirectoryError> {
+        let entries = entries(ldif)?;
+        for entry in &entries {
+            self.load(entry).map_err(|answer| DirectoryError::refused(entry.dn(), &answer))?;
+        }
+        Ok(entries.len())
+    }
+
+    /// Writes all entries as LDIF, each behind the one above it, with operational attributes: what
+    /// [`import`](Self::import) makes the same directory of.
+    pub fn export(&self) -> Vec<u8> {
+        let (mut writer, mut ldif) = (Writer::new(), Vec::new());
+        writer.version(&mut ldif);
+        for entry in self.entries() {
+            // Descriptions that cannot stand in LDIF are not let in.
+            let _ = writer.entry(&(&entry).into(), &mut ldif);
+        }
+        ldif
+    }
+
+    /// Keeps the content as it is now. It shares the entries with the directory; the indexes are copied.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot { store: Arc::new(self.read().clone()) }
+    }
+
+    /// Puts a content back: what was changed since is gone. Connections and who they belong to stay.
+    pub fn restore(&self, snapshot: &Snapshot) {
+        let mut store = self.write();
+        let version = store.version();
+        *store = (*snapshot.store).clone();
+        store.restored_after(version);
+    }
+}
+
+/// Reads the entries of a file.
+pub(super) fn entries(ldif: &[u8]) -> Result<Vec<Entry>, DirectoryError> {
+    SliceReader::new(ldif)
+        .map(|located| {
+            let located = located.map_err(DirectoryError::Ldif)?;
+            let dn = located.record.dn().as_str().to_owned();
+            match located.record {
+                LdifRecord::Content(entry) => Ok(entry),
+                LdifRecord::Change(record) => match record.change() {
+                    Change::Add(request) => Ok(request.to_entry()),
+                    _ => Err(DirectoryError::NotAnEntry { dn }),
+                },
+            }
+        })
+        .collect()
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot").field("entries", &self.store.len()).finish_non_exhaustive()
+    }
+}
