@@ -6,6 +6,7 @@ mod ldif;
 mod peer;
 mod search;
 mod secrets;
+mod serve;
 mod verbs;
 
 use std::process::{Command, Output, Stdio};

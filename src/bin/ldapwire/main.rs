@@ -15,6 +15,7 @@ mod passwd;
 mod password;
 mod rootdse;
 mod search;
+mod serve;
 mod status;
 mod whoami;
 
@@ -51,6 +52,7 @@ enum Verb {
     Decode(decode::Decode),
     Oid(oid::Oid),
     Ldif(ldif::Ldif),
+    Serve(serve::Serve),
 }
 
 fn main() -> ExitCode {
@@ -73,6 +75,7 @@ impl Verb {
             Self::Decode(verb) => verb.run(),
             Self::Oid(verb) => verb.run(),
             Self::Ldif(verb) => verb.run(),
+            Self::Serve(verb) => verb.run(),
         }
     }
 
@@ -87,6 +90,7 @@ impl Verb {
             Self::Decode(verb) => verb.format,
             Self::Oid(verb) => verb.format,
             Self::Ldif(verb) => verb.format(),
+            Self::Serve(verb) => verb.format,
         }
     }
 }

@@ -1,0 +1,133 @@
+//! `serve`: the entries of LDIF files, served from memory.
+
+use std::fmt::Display;
+use std::fs;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use ldapwire::directory::Directory;
+use ldapwire::server::layers::{AccessLog, LogFormat};
+use ldapwire::server::{Endpoint, Server};
+use tokio::runtime;
+
+use crate::failure::Failure;
+use crate::output::{Format, Output};
+use crate::status::Status;
+
+/// Serve the entries of LDIF files from memory, until interrupted.
+///
+/// The URL of each place is printed when all listen. Changes of clients are forgotten at the end. There are no rules
+/// of access: everybody who reaches the server may read and write.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  ldapwire serve people.ldif
+  ldapwire serve people.ldif --listen 127.0.0.1:1389 --log text
+  ldapwire serve --suffix dc=example,dc=org --admin cn=admin,dc=example,dc=org --admin-password-file secret")]
+pub(crate) struct Serve {
+    /// Files of entries, those above before those below them
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// Listen on this address; port 0 is a free one [default: 127.0.0.1:1389]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Vec<SocketAddr>,
+
+    /// Listen on this Unix socket, too
+    #[arg(long, value_name = "PATH")]
+    socket: Vec<PathBuf>,
+
+    /// Let clients add an entry of this name at the top of the tree
+    #[arg(long, value_name = "DN")]
+    suffix: Vec<String>,
+
+    /// Let somebody bind by this name who needs no entry
+    #[arg(long, value_name = "DN", requires = "admin_password_file")]
+    admin: Option<String>,
+
+    /// Read the administrator's password from this file: its first line
+    #[arg(long, value_name = "FILE", requires = "admin")]
+    admin_password_file: Option<PathBuf>,
+
+    /// Write a line for each operation to the standard error stream
+    #[arg(long, value_name = "FORM")]
+    log: Option<Log>,
+
+    #[command(flatten)]
+    pub(crate) format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Log {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// How long operations may go on when the server is interrupted.
+const GRACE: Duration = Duration::from_secs(5);
+
+impl Serve {
+    pub(crate) fn run(&self) -> Result<Status, Failure> {
+        let directory = self.directory()?;
+        let runtime = runtime::Builder::new_multi_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| failure("cannot start", &error))?;
+        runtime.block_on(async {
+            let server = Server::new(directory);
+            match self.log {
+                None => self.serve(server).await,
+                Some(form) => {
+                    let format = match form {
+                        Log::Text => LogFormat::Text,
+                        Log::Json => LogFormat::Json,
+                    };
+                    self.serve(server.layer(AccessLog::new(std::io::stderr()).format(format))).await
+                }
+            }
+        })
+    }
+
+    fn directory(&self) -> Result<Directory, Failure> {
+        let mut builder = Directory::builder();
+        for suffix in &self.suffix {
+            builder = builder.suffix(suffix);
+        }
+        if let (Some(admin), Some(file)) = (&self.admin, &self.admin_password_file) {
+            let text = fs::read_to_string(file).map_err(|error| failure(file.display(), &error))?;
+            builder = builder.admin(admin, text.lines().next().unwrap_or_default());
+        }
+        let directory = builder.build().map_err(Failure::usage)?;
+        for file in &self.files {
+            let ldif = fs::read(file).map_err(|error| failure(file.display(), &error))?;
+            directory.import(&ldif).map_err(|error| failure(file.display(), &error))?;
+        }
+        Ok(directory)
+    }
+
+    async fn serve<H: ldapwire::server::Handler>(&self, server: Server<H>) -> Result<Status, Failure> {
+        let default = [SocketAddr::from(([127, 0, 0, 1], 1389))];
+        let is_default = self.listen.is_empty() && self.socket.is_empty();
+        let addresses = if is_default { &default[..] } else { &self.listen };
+        let tcp = addresses.iter().map(|address| Endpoint::tcp(*address));
+        let places = tcp.chain(self.socket.iter().map(Endpoint::unix));
+        let server = places.fold(server, Server::listen);
+        let server = server.start().await.map_err(|error| Failure::new(Status::Connection, error))?;
+        let mut output = Output::new();
+        for endpoint in server.endpoints() {
+            // A buffer takes what it is given.
+            let _ = writeln!(output.buffer, "{endpoint}");
+        }
+        output.flush()?;
+        let interrupted = tokio::signal::ctrl_c().await;
+        interrupted.map_err(|error| failure("cannot wait for an interrupt", &error))?;
+        server.shutdown(GRACE).await;
+        Ok(Status::Success)
+    }
+}
+
+fn failure(what: impl Display, error: &dyn Display) -> Failure {
+    Failure::usage(format_args!("{what}: {error}"))
+}
