@@ -48,6 +48,8 @@ pub mod schema;
 pub mod session;
 
 #[cfg(feature = "client")]
+pub mod authenticate;
+#[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "directory")]
 pub mod directory;
@@ -72,7 +74,9 @@ pub use client::{Client, ConnectOptions, Statistics};
 #[cfg(feature = "client")]
 pub use error::{Blame, Closed, Error, ErrorKind, LeaseLimit, NoLease, Phase, Refusal, Shortage, Waiting};
 #[cfg(feature = "client")]
-pub use execute::{Call, Delivery, Executor, RequestExt, Response, SearchItem, SearchStream};
+pub use execute::{
+    Call, Chunks, Collected, Delivery, Executor, RequestExt, Response, SearchItem, SearchMany, SearchStream,
+};
 #[cfg(feature = "client")]
 pub use pool::{Pool, PoolOptions};
 

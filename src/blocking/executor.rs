@@ -9,8 +9,8 @@ use crate::proto::{
     SearchRequest, SearchResultEntry,
 };
 
-use super::Search;
 use super::worker::Worker;
+use super::{Answers, Search};
 
 /// The blocking face of what carries out requests.
 ///
@@ -54,6 +54,14 @@ impl<E: Executor> Blocking<E> {
     /// As [`Executor::search_all`].
     pub fn search_all(&self, search: impl Into<Call<SearchRequest>> + Send) -> Result<Collected, Error> {
         self.worker.run(self.inner.search_all(search))?
+    }
+
+    /// As [`Executor::search_many`]: an iterator over the answers, in the order of the requests.
+    pub fn search_many<'a, I>(&'a self, searches: I) -> Answers<'a, E>
+    where
+        I: IntoIterator<Item: Into<Call<SearchRequest>> + 'a, IntoIter: Send + 'a>,
+    {
+        Answers::new(self.inner.search_many(searches), &self.worker)
     }
 
     /// As [`Executor::read`].

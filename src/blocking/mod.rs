@@ -32,14 +32,18 @@
 //! }
 //! ```
 
+mod answers;
 mod client;
 mod connect;
 mod executor;
+mod pool;
 mod search;
 mod worker;
 
+pub use answers::Answers;
 pub use client::Client;
 pub use executor::Blocking;
+pub use pool::Pool;
 pub use search::Search;
 
 #[cfg(all(test, feature = "server"))]

@@ -133,11 +133,18 @@ fn within_a_task_it_is_an_error_and_on_a_thread_for_blocking_work_it_is_not() {
 /// The names of the asynchronous methods are read from the sources, so that one that is added has to be added here.
 #[test]
 fn nothing_is_missing() {
-    let here = concat!(include_str!("executor.rs"), include_str!("client.rs"), include_str!("connect.rs"));
+    let here = concat!(
+        include_str!("executor.rs"),
+        include_str!("client.rs"),
+        include_str!("connect.rs"),
+        include_str!("pool.rs")
+    );
     let of_client = [
         include_str!("../client/handle.rs"),
         include_str!("../client/bind.rs"),
         include_str!("../client/connect.rs"),
+        include_str!("../pool/pool.rs"),
+        include_str!("../pool/options.rs"),
     ];
     let operations = names(include_str!("../execute/executor.rs"), "    fn ");
     let methods = of_client.into_iter().flat_map(|source| names(source, "    pub async fn "));

@@ -10,7 +10,7 @@ use crate::proto::{
     SearchRequest, SearchResultEntry,
 };
 
-use super::{Call, Collected, Response, SearchStream};
+use super::{Call, Collected, Response, SearchMany, SearchStream};
 
 /// What carries out requests: a client, and everything that stands for one.
 ///
@@ -66,6 +66,15 @@ pub trait Executor: Sync {
         search: impl Into<Call<SearchRequest>> + Send,
     ) -> impl Future<Output = Result<Collected, Error>> + Send {
         async { self.search(search).await?.collect().await }
+    }
+
+    /// Carries out many searches, a few at a time, and gives the whole answer to each.
+    fn search_many<'a, I>(&'a self, searches: I) -> SearchMany<'a, Self>
+    where
+        Self: Sized,
+        I: IntoIterator<Item: Into<Call<SearchRequest>> + 'a, IntoIter: Send + 'a>,
+    {
+        SearchMany::new(self, searches.into_iter().map(Into::into))
     }
 
     /// Reads the entry with this name, all its user attributes.

@@ -4,11 +4,15 @@
 //! on top of it, so that a client and whatever else implements the two methods offer the same calls.
 
 mod call;
+mod chunks;
 mod executor;
 mod response;
+mod search_many;
 mod search_stream;
 
 pub use call::{Call, Delivery, RequestExt};
+pub use chunks::Chunks;
 pub use executor::Executor;
 pub use response::Response;
+pub use search_many::SearchMany;
 pub use search_stream::{Collected, SearchItem, SearchSource, SearchStream};

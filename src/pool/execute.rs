@@ -54,12 +54,26 @@ impl Executor for Pool {
         &self,
         search: impl Into<Call<SearchRequest>> + Send,
     ) -> Result<SearchResultEntry, Error> {
-        let stream = PooledSearch::begin(self.shared(), LeaseKind::Shared, search.into()).await?;
-        stream.one().await
+        let call = search.into();
+        let mut tries = Tries::default();
+        loop {
+            let stream = PooledSearch::begin(self.shared(), LeaseKind::Shared, call.clone()).await?;
+            match stream.one().await {
+                Err(error) if self.shared().options.retry.repeats(&error, &mut tries) => {}
+                result => return result,
+            }
+        }
     }
 
     async fn search_all(&self, search: impl Into<Call<SearchRequest>> + Send) -> Result<Collected, Error> {
-        let stream = PooledSearch::begin(self.shared(), LeaseKind::Shared, search.into()).await?;
-        stream.collect().await
+        let call = search.into();
+        let mut tries = Tries::default();
+        loop {
+            let stream = PooledSearch::begin(self.shared(), LeaseKind::Shared, call.clone()).await?;
+            match stream.collect().await {
+                Err(error) if self.shared().options.retry.repeats(&error, &mut tries) => {}
+                result => return result,
+            }
+        }
     }
 }

@@ -28,6 +28,7 @@
 //! - To give a lease back is to put it into the hands of the next: no wait, no task.
 //! - A write that may have been applied is never sent again.
 
+mod bind;
 mod credentials;
 mod execute;
 mod health_check;
@@ -42,6 +43,7 @@ mod retry;
 mod search;
 mod servers;
 mod shared;
+mod split;
 mod status;
 
 pub use credentials::Credentials;
@@ -51,6 +53,7 @@ pub use options::PoolOptions;
 pub use pool::Pool;
 pub use retry::Retry;
 pub use servers::Servers;
+pub use split::Split;
 pub use status::{PoolStatus, ServerStatus};
 
 #[cfg(test)]

@@ -15,7 +15,8 @@ use crate::proto::OpKind;
 /// |---|---|---|
 /// | it was not sent, since the connection was lost | once more | once more |
 /// | it was sent, nothing came, and the connection was lost | once more | no |
-/// | entries of a search had come | no | |
+/// | entries had come of a search whose answer is given as a whole | once more | |
+/// | entries of a stream had come | no | |
 /// | the server answered `unavailable` | once more | no |
 /// | the server answered `busy` | up to 3 times, after a pause that grows | as for reads |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +80,16 @@ impl Retry {
                 (tries.again <= 1).then_some(Duration::ZERO)
             }
         }
+    }
+
+    /// Decides whether a search is repeated whose connection was lost when it had brought something, of which its
+    /// caller has seen nothing.
+    pub(super) fn repeats(&self, error: &Error, tries: &mut Tries) -> bool {
+        let was_lost = matches!(error.kind(), ErrorKind::Closed(_) | ErrorKind::Transport(_));
+        let is_first = tries.again == 0;
+        tries.again += 1;
+        let is_excluded = self.excluded & Self::bit(OpKind::SearchRequest) != 0;
+        was_lost && is_first && !is_excluded && error.delivered() > 0
     }
 
     const fn bit(kind: OpKind) -> u32 {

@@ -4,6 +4,7 @@ mod cancelling;
 mod faults;
 mod keeping;
 mod lending;
+mod many;
 mod peers;
 mod retrying;
 

@@ -21,6 +21,7 @@ mod installed;
 mod ldif;
 mod people;
 mod pki;
+mod pool;
 mod searches;
 mod slapd;
 
@@ -55,6 +56,7 @@ fn areas() -> Vec<Vec<Case>> {
         searches::cases(),
         endings::cases(),
         crowd::cases(),
+        pool::cases(),
     ];
     #[cfg(feature = "directory")]
     areas.push(directory::cases());
@@ -118,6 +120,11 @@ fn server_with_crowd() -> Result<&'static Slapd, &'static str> {
 /// A server for one case alone, which ends with it.
 fn another_server(setup: &Setup) -> Result<Slapd, Box<dyn Error>> {
     Slapd::start(INSTALLED.as_ref().ok_or("no slapd with its tools is installed")?, setup)
+}
+
+/// Starts a server again that was stopped.
+fn restart(server: &Slapd) -> Outcome {
+    server.restart(INSTALLED.as_ref().ok_or("no slapd with its tools is installed")?)
 }
 
 static INSTALLED: LazyLock<Option<Installed>> = LazyLock::new(Installed::find);

@@ -87,6 +87,15 @@ impl Slapd {
         drop(self.processes.lock().expect("no panic with it").take());
     }
 
+    /// Starts the server again on its ports, with what it held.
+    pub(crate) fn restart(&self, installed: &Installed) -> Result<(), Box<dyn Error>> {
+        let mut processes = self.processes.lock().expect("no panic with it");
+        drop(processes.take());
+        *processes =
+            Some(Processes::spawn(installed, &self.folder.path, self.port, self.tls_port, &self.log)?);
+        Ok(())
+    }
+
     /// Stops the server and removes its folder, for a server in a static, which is never dropped.
     pub(crate) fn discard(&self) {
         self.stop();

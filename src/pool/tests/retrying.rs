@@ -29,11 +29,17 @@ async fn a_read_that_brought_nothing_is_sent_once_more_and_no_more() {
     assert!(stream.next_entry().await.is_err());
     assert_eq!(peer.seen().searches, 4);
 
+    // What a caller gets as a whole is begun again even when something had come.
+    let error = pool.search_all(base("cn=cut after one")).await.unwrap_err();
+    assert_eq!((peer.seen().searches, error.delivered()), (6, 1));
+    assert!(pool.read("cn=cut after one").await.is_err());
+    assert_eq!(peer.seen().searches, 8);
+
     // One entry came: it is not begun again behind the caller's back.
     let mut stream = pool.search(base("cn=cut after one")).await.unwrap();
     assert!(stream.next_entry().await.unwrap().is_some());
     assert_eq!(stream.next_entry().await.unwrap_err().delivered(), 1);
-    assert_eq!(peer.seen().searches, 5);
+    assert_eq!(peer.seen().searches, 9);
     assert_eq!(pool.status().leases, 0);
 }
 
