@@ -12,7 +12,7 @@
 //! | `syntax` | the forms of values: [`Syntax`] |
 //! | `prepare` | the preparation of strings: [`Preparation`] |
 //! | `matching` | how values compare: [`Rule`] |
-//! | `compare`, `validate`, `entry_fault` | names and entries compared, and entries checked |
+//! | `compare`, `rules`, `validate`, `entry_fault` | names and entries compared, put to filters, and checked |
 //! | `builtin` | [`Schema::standard`]: the definitions of the standards, as files |
 //!
 //! Nothing here knows a server: schemas come as entries, as texts or as files that somebody else has read.
@@ -30,6 +30,7 @@ mod matching;
 mod prepare;
 mod problem;
 mod resolve;
+mod rules;
 mod subschema;
 mod syntax;
 mod table;

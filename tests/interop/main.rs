@@ -22,6 +22,7 @@ mod ldif;
 mod people;
 mod pki;
 mod pool;
+mod schema;
 mod searches;
 mod slapd;
 
@@ -57,6 +58,7 @@ fn areas() -> Vec<Vec<Case>> {
         endings::cases(),
         crowd::cases(),
         pool::cases(),
+        schema::cases(),
     ];
     #[cfg(feature = "directory")]
     areas.push(directory::cases());

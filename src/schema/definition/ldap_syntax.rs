@@ -5,7 +5,7 @@ use std::fmt;
 use super::element::definition;
 use super::print::Printer;
 use super::scan::{Field, Scanner};
-use super::{DefinitionParseError, Extension};
+use super::{DefinitionParseError, Extension, Tolerance};
 use crate::model::{LdapString, Oid};
 
 /// The definition of a syntax: what values look like.
@@ -37,13 +37,17 @@ pub struct LdapSyntax {
 
 definition!(LdapSyntax, oid, nameless);
 
-/// In the order of the grammar.
-const KEYWORDS: [&str; 1] = ["DESC"];
+/// In the order of the grammar, which has no NAME: OpenLDAP's configuration files do.
+const KEYWORDS: [&str; 2] = ["NAME", "DESC"];
 
 fn read(scanner: &mut Scanner<'_>) -> Result<LdapSyntax, DefinitionParseError> {
     let mut syntax = LdapSyntax { oid: scanner.numericoid()?, description: None, extensions: Vec::new() };
     while let Some(field) = scanner.field(&KEYWORDS)? {
         match field {
+            Field::Known(name @ "NAME") => {
+                scanner.tolerate_keyword(Tolerance::SyntaxName, name)?;
+                scanner.spaced(Scanner::qdescrs)?;
+            }
             Field::Known("DESC") => syntax.description = scanner.spaced(Scanner::qdstring)?,
             Field::Known(_) => {}
             Field::Extension(name) => syntax.extensions.push(scanner.extension(name)?),

@@ -374,6 +374,11 @@ impl<'a> Scanner<'a> {
         Err(self.error(self.position, expected))
     }
 
+    /// Notes a liberty that consists in the keyword that was read last, or fails if none may be taken.
+    pub(super) fn tolerate_keyword(&mut self, tolerance: Tolerance, keyword: &str) -> Result<()> {
+        self.tolerate(tolerance, self.position.saturating_sub(keyword.len()))
+    }
+
     /// Notes a liberty, or fails if none may be taken.
     pub(super) fn tolerate(&mut self, tolerance: Tolerance, position: usize) -> Result<()> {
         match self.mode {

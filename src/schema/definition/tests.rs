@@ -116,6 +116,9 @@ fn each_liberty_is_read_named_and_not_written() {
         assert_eq!(tolerated.iter().collect::<Vec<_>>(), [(ListSeparator, position)], "{text}");
         assert_eq!(class.may.len(), text.matches(['a', 'b']).count());
     }
+    let (syntax, tolerated) = LdapSyntax::parse_noting("( 1.2 NAME 'a' DESC 'b' )").unwrap();
+    assert_eq!(tolerated.iter().collect::<Vec<_>>(), [(SyntaxName, 6)]);
+    assert_eq!(syntax.to_string(), "( 1.2 DESC 'b' )");
     let (class, tolerated) = ObjectClass::parse_noting("( 1.2 MAY ( ) )").unwrap();
     assert!(class.may.is_empty() && tolerated.contains(EmptyList));
 }

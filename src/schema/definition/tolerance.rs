@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// A liberty that servers and files take with the grammar of RFC 4512 section 4.1, and that is read. None is ever
-/// written.
+/// A liberty that servers and files take with the grammar of RFC 4512 section 4.1, and that is read. What can be written as the
+/// grammar has it is; names and identifiers stay as they came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Tolerance {
@@ -37,6 +37,8 @@ pub enum Tolerance {
     ExtensionName,
     /// A number with leading zeros.
     LeadingZero,
+    /// A name of a syntax, which has none. It is left out.
+    SyntaxName,
 }
 
 impl Tolerance {
@@ -60,6 +62,7 @@ impl Tolerance {
             Self::EmptyList => "expected a list with a member",
             Self::ExtensionName => "expected 'X-' and letters, hyphens and underscores",
             Self::LeadingZero => "expected a number without leading zeros",
+            Self::SyntaxName => "expected no name of a syntax",
         }
     }
 }
@@ -82,6 +85,7 @@ impl fmt::Display for Tolerance {
             Self::EmptyList => "empty list",
             Self::ExtensionName => "odd name of an extension",
             Self::LeadingZero => "number with leading zeros",
+            Self::SyntaxName => "name of a syntax",
         })
     }
 }

@@ -15,6 +15,8 @@
 //! | [`word`] | an attribute description, an identifier, a part of a name | text brings it back |
 //! | [`ldif_reader`] | sizes of pieces, then a file | every way to read gives the same records and faults |
 //! | [`ldif_round_trip`] | a form, then a file | records that are written come back |
+//! | [`schema`](fn@schema) | definitions, or a file of them | text brings a definition back; a schema comes back from its entry |
+//! | [`matching`] | a value and an assertion, a line each | what is prepared stays as it is; keys and comparisons agree |
 //! | [`client_session`](fn@client_session) | what caller and server do | each caller is given back once; nothing is sent out of turn |
 //! | [`server_session`](fn@server_session) | what client and server do | the same for the other side |
 //! | [`differential`] | one message | the independent decoder reads the same |
@@ -24,6 +26,7 @@ mod client_session;
 mod controls;
 mod ldif;
 mod message;
+mod schema;
 mod script;
 mod server_session;
 #[cfg(feature = "client")]
@@ -35,6 +38,7 @@ pub use client_session::client_session;
 pub use controls::controls;
 pub use ldif::{ldif_reader, ldif_round_trip};
 pub use message::{differential, message};
+pub use schema::{matching, schema};
 pub use server_session::server_session;
 #[cfg(feature = "client")]
 pub use stream::stream;

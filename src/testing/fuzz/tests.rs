@@ -61,6 +61,8 @@ targets! {
     word
     ldif_reader
     ldif_round_trip
+    schema
+    matching
     client_session
     server_session
     differential

@@ -1,0 +1,3 @@
+#![no_main]
+use ldapwire::testing::fuzz;
+libfuzzer_sys::fuzz_target!(|octets: &[u8]| fuzz::schema(octets));

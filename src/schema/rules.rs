@@ -1,0 +1,152 @@
+//! A schema as the rules by which entries are compared, changed and put to filters.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use super::{Definition, Rule, Schema, Undefined};
+use crate::model::{AttributeDescription, MatchingRules, Substring, Substrings, Truth, ValueEquality};
+
+/// Values are equal by the EQUALITY rule of their attribute's type; see [`Schema::value_key`].
+///
+/// ```
+/// use ldapwire::model::Entry;
+/// use ldapwire::schema::Schema;
+///
+/// let before = Entry::new("cn=a").with("telephoneNumber", ["+1 512-315"]).with("userPassword", ["a"]);
+/// let after = Entry::new("cn=a").with("telephoneNumber", ["+1512315"]).with("userPassword", ["A"]);
+/// assert_eq!(before.diff(&after).len(), 2);
+/// assert_eq!(before.diff_by(&after, &Schema::standard()).len(), 1);
+/// ```
+impl ValueEquality for Schema {
+    fn key<'v>(&self, attribute: &AttributeDescription, value: &'v [u8]) -> Cow<'v, [u8]> {
+        Cow::Owned(self.value_key(attribute, value).as_bytes().to_vec())
+    }
+
+    /// A type that the schema does not know has a rule as far as anybody knows.
+    fn has_rule(&self, attribute: &AttributeDescription) -> bool {
+        let found = self.attribute_type(attribute.attribute_type());
+        found.is_none_or(|found| found.equality_name().is_some())
+    }
+}
+
+/// Filters compare by the rules of the attributes' types: "Undefined" is what has no such rule, what the schema does not
+/// know, and what the rule cannot compare (RFC 4511 4.5.1.7).
+///
+/// ```
+/// use ldapwire::filter;
+/// use ldapwire::model::{Entry, Truth};
+/// use ldapwire::schema::Schema;
+///
+/// let entry = Entry::new("uid=ada").with("uidNumber", ["1000"]).with("cn", ["Ada  Lovelace"]);
+/// let schema = Schema::standard();
+/// assert_eq!(filter!("(name=ADA LOVELACE)").evaluate_by(&entry, &schema), Truth::True);
+/// assert_eq!(filter!("(uidNumber=01000)").evaluate_by(&entry, &schema), Truth::Undefined);
+/// ```
+impl MatchingRules for Schema {
+    fn knows(&self, attribute: &AttributeDescription) -> bool {
+        self.attribute_type(attribute.attribute_type()).is_some()
+    }
+
+    fn is_same_or_subtype(&self, own: &AttributeDescription, requested: &AttributeDescription) -> bool {
+        Self::is_same_or_subtype(self, own, requested)
+    }
+
+    fn equality(&self, attribute: &AttributeDescription, value: &[u8], asserted: &[u8]) -> Truth {
+        let Some(found) = self.attribute_type(attribute.attribute_type()) else { return Truth::Undefined };
+        let Some(rule) = found.equality() else { return Truth::Undefined };
+        let result = truth(rule.matches(self, value, asserted));
+        // "All superclasses of the named classes SHALL be implicitly added as well" (RFC 4512 3.3), and not every server
+        // writes them down.
+        if result == Truth::False && found.is_called("objectClass") {
+            let class = std::str::from_utf8(value).ok().and_then(|name| self.object_class(name));
+            let name = std::str::from_utf8(asserted).unwrap_or_default();
+            return class.is_some_and(|class| class.is_same_or_subclass_of(name)).into();
+        }
+        result
+    }
+
+    fn ordering(&self, attribute: &AttributeDescription, value: &[u8], asserted: &[u8]) -> Option<Ordering> {
+        let rule = self.attribute_type(attribute.attribute_type())?.ordering()?;
+        rule.compare(self, value, asserted).ok()
+    }
+
+    fn substrings(&self, attribute: &AttributeDescription, value: &[u8], asserted: &Substrings) -> Truth {
+        let rule = self.attribute_type(attribute.attribute_type()).and_then(|found| found.substrings());
+        let parts = asserted.parts().map(|part| match part {
+            Substring::Initial(value) => Substring::Initial(value.as_bytes()),
+            Substring::Any(value) => Substring::Any(value.as_bytes()),
+            Substring::Final(value) => Substring::Final(value.as_bytes()),
+        });
+        rule.map_or(Truth::Undefined, |rule| truth(rule.matches_substrings(value, parts)))
+    }
+
+    /// By any rule that is known here. A rule for ordering matches what comes before the assertion.
+    fn named_rule(&self, rule: &str, _: &AttributeDescription, value: &[u8], asserted: &[u8]) -> Truth {
+        let defined = self.matching_rule(rule).map_or(rule, |definition| definition.oid.as_str());
+        let found = Rule::find(defined).or_else(|| Rule::find(rule));
+        found.map_or(Truth::Undefined, |rule| truth(rule.matches(self, value, asserted)))
+    }
+}
+
+fn truth(result: Result<bool, Undefined>) -> Truth {
+    result.map_or(Truth::Undefined, Truth::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Entry, Filter};
+    use crate::schema::RulePurpose;
+
+    #[test]
+    fn filters_compare_by_the_rules_of_the_schema() {
+        let entry = Entry::new("cn=a,ou=x")
+            .with("objectClass", ["inetOrgPerson"])
+            .with("cn;lang-de", ["Ada  Lovelace"])
+            .with("uidNumber", ["9"])
+            .with("mail", ["Ada@Example.org"])
+            .with("member", ["CN=B, OU=X"])
+            .with("jpegPhoto", ["x"])
+            .with("createTimestamp", ["20240101000000Z"])
+            .with("unknown", ["x"]);
+        use Truth::{False, True, Undefined};
+        for (filter, truth) in [
+            ("(cn=ada lovelace)", True),
+            ("(2.5.4.41=ada lovelace)", True),
+            ("(cn;lang-fr=ada lovelace)", False),
+            ("(cn=*LOVE*)", True),
+            ("(objectClass=2.16.840.1.113730.3.2.2)", True),
+            ("(objectClass=PERSON)", True),
+            ("(objectClass=2.5.6.6)", True),
+            ("(objectClass=device)", False),
+            ("(objectClass=nothing)", Undefined),
+            ("(member=cn=b,ou=x)", True),
+            ("(mail=*@EXAMPLE.ORG)", True),
+            // No ORDERING, no EQUALITY, no SUBSTR, not known.
+            ("(uidNumber>=1)", Undefined),
+            ("(jpegPhoto=x)", Undefined),
+            ("(jpegPhoto=*)", True),
+            ("(member=cn=*)", Undefined),
+            ("(unknown=x)", Undefined),
+            ("(!(unknown=x))", Undefined),
+            ("(createTimestamp>=202401010000Z)", True),
+            ("(createTimestamp<=2023123123Z)", False),
+            ("(uidNumber:1.2.840.113556.1.4.803:=8)", True),
+            ("(mail:caseExactMatch:=ada@example.org)", False),
+            ("(uidNumber:integerOrderingMatch:=10)", True),
+            ("(mail:1.2.3:=a)", Undefined),
+        ] {
+            let filter = Filter::parse(filter).unwrap();
+            assert_eq!(filter.evaluate_by(&entry, &Schema::standard()), truth, "{filter}");
+        }
+    }
+
+    #[test]
+    fn purposes_and_rules_agree() {
+        for rule in Rule::all() {
+            let has_key = rule.key(&Schema::empty(), b"") != Err(Undefined::Purpose);
+            let expected = matches!(rule.purpose(), RulePurpose::Equality | RulePurpose::Ordering);
+            assert_eq!(has_key, expected, "{rule:?}");
+        }
+    }
+}
