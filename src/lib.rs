@@ -59,6 +59,8 @@ mod error;
 pub mod execute;
 #[cfg(feature = "files")]
 pub mod files;
+#[cfg(feature = "serde")]
+pub mod mapping;
 #[cfg(feature = "client")]
 pub mod pool;
 #[cfg(feature = "server")]
