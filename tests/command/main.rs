@@ -2,8 +2,11 @@
 
 mod decode;
 mod failures;
+#[expect(unreachable_pub, reason = "it is what the command writes")]
+mod generated;
 mod ldif;
 mod peer;
+mod schema;
 mod search;
 mod secrets;
 mod serve;

@@ -14,6 +14,7 @@ mod output;
 mod passwd;
 mod password;
 mod rootdse;
+mod schema;
 mod search;
 mod serve;
 mod status;
@@ -53,6 +54,7 @@ enum Verb {
     Oid(oid::Oid),
     Ldif(ldif::Ldif),
     Serve(serve::Serve),
+    Schema(schema::Schema),
 }
 
 fn main() -> ExitCode {
@@ -76,6 +78,7 @@ impl Verb {
             Self::Oid(verb) => verb.run(),
             Self::Ldif(verb) => verb.run(),
             Self::Serve(verb) => verb.run(),
+            Self::Schema(verb) => verb.run(),
         }
     }
 
@@ -91,6 +94,7 @@ impl Verb {
             Self::Oid(verb) => verb.format,
             Self::Ldif(verb) => verb.format(),
             Self::Serve(verb) => verb.format,
+            Self::Schema(verb) => verb.format(),
         }
     }
 }
