@@ -53,6 +53,8 @@ mod notice;
 mod number;
 mod op;
 mod quirks;
+#[cfg(feature = "rasn")]
+mod rasn_value;
 pub mod registry;
 mod request;
 mod result;
@@ -81,6 +83,8 @@ pub use modify_dn::ModifyDnRequest;
 pub use notice::NoticeOfDisconnection;
 pub use op::{OpKind, ProtocolOp};
 pub use quirks::Quirks;
+#[cfg(feature = "rasn")]
+pub use rasn_value::{Rasn, RasnControl, RasnOperation};
 pub use request::Request;
 pub use result::LdapResult;
 pub use search::SearchRequest;
