@@ -3,9 +3,13 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use ldapwire::model::{Control, Entry, Oid, Scope};
-use ldapwire::proto::controls::PagedResults;
-use ldapwire::proto::{LdapMessage, ProtocolOp};
+use ldapwire::model::{AuthzId, Control, Entry, Oid, ResultCode, Scope};
+use ldapwire::proto::controls::{
+    AuthorizationIdentity, AuthorizationIdentityResponse, ControlValue, PagedResults, PasswordPolicy,
+    PasswordPolicyError, PasswordPolicyResponse, ServerSideSort, ServerSideSortResponse, SyncChange,
+    SyncDone, SyncInfo, SyncState, SyncUuid,
+};
+use ldapwire::proto::{IntermediateResponse, LdapMessage, LdapResult, ProtocolOp};
 use serde_json::{Value, json};
 
 use super::peer::{self, Peer};
@@ -141,4 +145,74 @@ fn the_root_dse_is_one_entry() {
     assert_eq!(printed, "dn:\nsupportedLDAPVersion: 3\n\n");
     let printed = run(ldapwire("rootdse").args(["-H", peer.url(), "--json"])).printed();
     assert_eq!(printed, "{\"dn\":\"\",\"attributes\":{\"supportedLDAPVersion\":[\"3\"]}}\n");
+}
+
+#[test]
+fn controls_go_with_the_search_and_those_that_come_are_comments() {
+    let peer = Peer::answering(|request| {
+        assert_eq!(request.controls[0], ServerSideSort::new("sn").critical());
+        assert_eq!(request.controls[1], Control::new(Oid::from_static("1.2.3")).with_value(&b"\x00\xff"[..]));
+        let unknown = Control::new(Oid::from_static("1.2.4")).with_value("x");
+        let sorted = ServerSideSortResponse::new(ResultCode::SUCCESS);
+        vec![
+            peer::entry(request.id, &Entry::new("cn=1")).with_control(unknown),
+            peer::success(request).with_control(sorted),
+        ]
+    });
+    let search = |json: &[&str]| {
+        let arguments = ["-LLL", "-H", peer.url(), "-E", "!sss=sn", "-e", "1.2.3=::AP8="];
+        run(ldapwire("search").args(arguments).args(json)).printed()
+    };
+    assert_eq!(search(&[]), "# control: 1.2.4 false eA==\ndn: cn=1\n\n# sortResult: success (0)\n\n");
+    let lines: Vec<Value> =
+        search(&["--json"]).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0]["controls"][0]["value"], json!({"base64": "eA=="}));
+    assert_eq!(lines[1]["dn"], "cn=1");
+    assert_eq!(lines[2]["controls"][0]["name"], "sortResponse");
+}
+
+#[test]
+fn a_synchronization_is_told_in_comments() {
+    let peer = Peer::answering(|request| {
+        let state = SyncState::new(SyncChange::Add, SyncUuid::new([0; 16]));
+        let info = SyncInfo::RefreshPresent { cookie: Some("rid=1".into()), refresh_done: false };
+        vec![
+            peer::entry(request.id, &Entry::new("cn=1")).with_control(state),
+            LdapMessage::new(request.id, IntermediateResponse::from(info)),
+            peer::success(request).with_control(SyncDone::new().with_cookie("rid=2")),
+        ]
+    });
+    let printed = run(ldapwire("search").args(["-LLL", "-H", peer.url(), "-E", "!sync=ro/rid=0"])).printed();
+    assert_eq!(
+        printed,
+        "# syncState: add 00000000-0000-0000-0000-000000000000\ndn: cn=1\n\n\
+         # syncInfo: refreshPresent refreshDone=false cookie=rid=1\n\n\
+         # syncDone: refreshDeletes=false cookie=rid=2\n\n"
+    );
+}
+
+#[test]
+fn controls_of_the_bind_go_with_it_and_say_why_it_was_refused() {
+    let refuse = |is_refused: bool| {
+        Peer::answering(move |request| {
+            let ProtocolOp::BindRequest(_) = &request.op else { return vec![peer::success(request)] };
+            let oids: Vec<_> = request.controls.iter().map(Control::oid).collect();
+            assert_eq!(oids, [&AuthorizationIdentity::OID, &PasswordPolicy::OID]);
+            let locked = PasswordPolicyResponse::new().with_error(PasswordPolicyError::ACCOUNT_LOCKED);
+            let refused = LdapResult::new(ResultCode::INVALID_CREDENTIALS);
+            let identity = AuthorizationIdentityResponse::new(AuthzId::from_user("ada"));
+            vec![match is_refused {
+                true => peer::done(request, refused).with_control(locked),
+                false => peer::success(request).with_control(identity),
+            }]
+        })
+    };
+    let search = |peer: &Peer| {
+        let bound = ["-H", peer.url(), "-D", "cn=ada", "-e", "bauthzid", "-e", "ppolicy", "-LLL"];
+        let mut command = ldapwire("search");
+        run(command.args(bound).arg("--danger-allow-cleartext-password").env("LDAPWIRE_PASSWORD", "x"))
+    };
+    assert_eq!(search(&refuse(false)).printed(), "# authzid: u:ada\n\n");
+    let told = search(&refuse(true)).told(4);
+    assert!(told.contains("accountLocked (1)"), "{told}");
 }

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use ldapwire::Client;
-use ldapwire::model::Secret;
+use ldapwire::model::{Control, Secret};
+use ldapwire::proto::BindRequest;
 use ldapwire::sasl::{External, Plain};
+use ldapwire::{Client, RequestExt};
 
 use crate::failure::Failure;
 use crate::password;
@@ -106,15 +107,25 @@ impl Credentials {
 }
 
 impl Bind {
-    /// Binds. An anonymous connection needs none.
-    pub(crate) async fn perform(self, client: &Client) -> Result<(), Failure> {
-        match self {
-            Self::Anonymous => return Ok(()),
-            Self::Simple(name, password) => client.simple_bind(name, password).await,
+    /// Binds, and returns the controls of the response. An anonymous connection needs no bind, unless there are
+    /// controls for one.
+    pub(crate) async fn perform(
+        self,
+        client: &Client,
+        controls: Vec<Control>,
+    ) -> Result<Vec<Control>, Failure> {
+        let simple = |request: BindRequest| client.bind(request.with_controls(controls.clone()));
+        let response = match self {
+            Self::Anonymous if controls.is_empty() => return Ok(Vec::new()),
+            Self::Anonymous => simple(BindRequest::simple("", "")).await,
+            Self::Simple(name, password) => simple(BindRequest::simple(name, password)).await,
+            Self::External(_) | Self::Plain(_) if !controls.is_empty() => {
+                return Err(Failure::usage("controls of the bind, bauthzid and ppolicy, go with -D only"));
+            }
             Self::External(mut mechanism) => client.sasl_bind(&mut mechanism).await,
             Self::Plain(mut mechanism) => client.sasl_bind(&mut mechanism).await,
         }?;
-        Ok(())
+        Ok(response.controls().to_vec())
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Args};
+use ldapwire::model::Control;
 use ldapwire::transport::{Target, TargetParseError, TlsOptions};
 use ldapwire::{Client, ConnectOptions};
 use tokio::runtime;
@@ -75,6 +76,15 @@ impl Connection {
         &self,
         verb: impl AsyncFnOnce(&Client) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
+        self.with_bind_controls(Vec::new(), async |client, _| verb(client).await)
+    }
+
+    /// As [`with_client`](Self::with_client), with controls for the bind, those of whose response the verb is given.
+    pub(crate) fn with_bind_controls<T>(
+        &self,
+        controls: Vec<Control>,
+        verb: impl AsyncFnOnce(&Client, &[Control]) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let bind = self.credentials.gather()?;
         let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
             Failure::new(Status::Connection, format_args!("the system has no resources to connect: {error}"))
@@ -82,13 +92,18 @@ impl Connection {
         runtime.block_on(async {
             let client = self.options().connect().await.map_err(|error| Failure::connecting(&error))?;
             self.tell(format_args!("connected to {}", client.server()));
-            let result = match bind.perform(&client).await {
-                Ok(()) => verb(&client).await,
+            let result = match bind.perform(&client, controls).await {
+                Ok(controls) => verb(&client, &controls).await,
                 Err(failure) => Err(failure),
             };
             client.close().await;
             result
         })
+    }
+
+    /// Whether the caller said how long to wait.
+    pub(crate) const fn has_timeout(&self) -> bool {
+        self.timeout.is_some()
     }
 
     /// Says what is done, if that is wanted.

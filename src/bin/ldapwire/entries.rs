@@ -1,9 +1,10 @@
 //! The forms in which entries are printed.
 
 use ldapwire::ldif;
-use ldapwire::model::LdapString;
-use ldapwire::proto::SearchResultEntry;
+use ldapwire::model::{Control, LdapString};
+use ldapwire::proto::{IntermediateResponse, SearchResultEntry};
 
+use crate::controls;
 use crate::failure::Failure;
 use crate::json;
 use crate::output::Format;
@@ -71,6 +72,46 @@ impl Entries {
                 }
                 target.push(b'\n');
             }
+        }
+    }
+
+    /// Writes controls that belong to what comes next.
+    pub(crate) fn controls_before(&mut self, controls: &[Control], target: &mut Vec<u8>) {
+        if controls.is_empty() {
+            return;
+        }
+        self.begin(target);
+        match self {
+            Self::Json => json::controls(controls, target),
+            Self::Ldif { writer, .. } => {
+                for control in controls {
+                    writer.comment(&controls::describe(control), target);
+                }
+            }
+        }
+    }
+
+    /// Writes controls that stand by themselves: those of a bind, and those of the end of a search.
+    pub(crate) fn controls(&mut self, controls: &[Control], target: &mut Vec<u8>) {
+        self.controls_before(controls, target);
+        self.end_comments(!controls.is_empty(), target);
+    }
+
+    /// Writes a message that came between entries.
+    pub(crate) fn intermediate(&mut self, response: &IntermediateResponse, target: &mut Vec<u8>) {
+        self.begin(target);
+        let text = controls::describe_intermediate(response);
+        match self {
+            Self::Json => json::intermediate(&text, target),
+            Self::Ldif { writer, .. } => writer.comment(&text, target),
+        }
+        self.end_comments(true, target);
+    }
+
+    /// An empty line keeps comments apart from the record behind them.
+    fn end_comments(&self, there_are_some: bool, target: &mut Vec<u8>) {
+        if there_are_some && matches!(self, Self::Ldif { .. }) {
+            target.push(b'\n');
         }
     }
 

@@ -4,10 +4,12 @@ use std::fmt::Display;
 use std::io::{self, Write};
 
 use ldapwire::model::ResultCode;
+use ldapwire::proto::controls::PasswordPolicyResponse;
 use ldapwire::proto::{LdapResult, OpKind};
 use ldapwire::{Error, ErrorKind, Refusal};
 use serde_json::{Map, Value, json};
 
+use crate::controls;
 use crate::output::{Format, Palette};
 use crate::status::Status;
 
@@ -137,7 +139,10 @@ impl From<&Error> for Report {
     fn from(error: &Error) -> Self {
         Self {
             status: status(error),
-            message: error.to_string(),
+            message: match error.control::<PasswordPolicyResponse>() {
+                Ok(Some(policy)) => format!("{error} ({})", controls::password_policy(&policy)),
+                _ => error.to_string(),
+            },
             hint: hint(error),
             result: error.result().cloned(),
             entries: error.delivered(),

@@ -7,8 +7,10 @@
 use std::io::Write;
 
 use data_encoding::BASE64;
-use ldapwire::model::LdapString;
+use ldapwire::model::{Control, LdapString};
 use ldapwire::proto::{PartialAttribute, SearchResultEntry};
+
+use crate::controls;
 
 /// Writes one entry and the end of its line.
 ///
@@ -50,6 +52,20 @@ pub(crate) fn references(urls: &[LdapString], target: &mut Vec<u8>) {
         text(url, target);
     }
     target.extend_from_slice(b"]}\n");
+}
+
+/// Writes controls, `{"controls":[{"oid":"...",...}]}`, and the end of the line.
+pub(crate) fn controls(controls: &[Control], target: &mut Vec<u8>) {
+    let objects: Vec<_> = controls.iter().map(controls::to_json).collect();
+    let line = serde_json::json!({ "controls": objects });
+    writeln!(target, "{line}").expect("memory takes what is written to it");
+}
+
+/// Writes what a message between entries says, `{"message":"..."}`, and the end of the line.
+pub(crate) fn intermediate(what: &str, target: &mut Vec<u8>) {
+    target.extend_from_slice(b"{\"message\":");
+    text(what, target);
+    target.extend_from_slice(b"}\n");
 }
 
 /// Writes octets: as text, or in base64.

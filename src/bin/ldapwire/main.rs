@@ -4,6 +4,7 @@
 mod bind;
 mod compare;
 mod connection;
+mod controls;
 mod decode;
 mod entries;
 mod failure;

@@ -1,13 +1,15 @@
 //! `search`: entries as LDIF or JSON lines, as they come.
 
+mod extension;
 mod option;
 
 use std::future::ready;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::{ArgAction, Args};
-use ldapwire::model::{Control, DerefAliases, Filter, Oid, Scope};
+use ldapwire::model::{Control, DerefAliases, Filter, Scope};
 use ldapwire::proto::SearchRequest;
+use ldapwire::proto::controls::{ControlValue, ManageDsaIt, PagedResultsResponse};
 use ldapwire::{Call, Client, Executor, SearchItem, SearchStream};
 
 use crate::connection::Connection;
@@ -16,15 +18,20 @@ use crate::failure::Failure;
 use crate::output::{Format, Output};
 use crate::status::Status;
 
-use self::option::{Extension, GeneralOption, Limit};
+use self::extension::Extension;
+use self::option::{GeneralOption, Limit};
 
 /// Search for entries and print them as they come, as LDIF or as JSON lines.
 ///
 /// The options are those of ldapsearch. Memory does not grow with the number of entries. Parts of the tree that other
 /// servers hold are printed as comments, `# ref: ldap://...`, and are not followed.
 ///
+/// Controls that come with entries, with the end of the search or with the bind are comments, too: `# sortResult: ...`,
+/// or `# control: OID CRITICALITY BASE64` where nothing more is known of them.
+///
 /// With --json each entry is a line {"dn": "...", "attributes": {"cn": ["..."]}}; a value that is not UTF-8 is
-/// {"base64": "..."} instead of a text, and a reference is a line {"references": ["ldap://..."]}.
+/// {"base64": "..."} instead of a text, and a reference is a line {"references": ["ldap://..."]}, and what controls there are stand in a
+/// line {"controls": [{"oid": "...", ...}]} before what they came with.
 #[derive(Args)]
 #[command(after_help = "Examples:
   ldapwire search -H ldaps://ldap.example.org -b dc=example,dc=org uid=ada cn mail
@@ -32,6 +39,7 @@ use self::option::{Extension, GeneralOption, Limit};
     -D cn=admin,dc=example,dc=org -y password.txt '(&(objectClass=person)(sn=L*))'
   ldapwire search -H ldapi://%2Frun%2Fslapd%2Fldapi -Y EXTERNAL \\
     -b dc=example,dc=org -E pr=500 '*' +
+  ldapwire search -b dc=example,dc=org -E '!sss=-sn' -E vlv=0/9/1/0 '(sn=*)' sn
   ldapwire search -b dc=example,dc=org --json | jq -r .dn")]
 pub(crate) struct Search {
     /// Filter, with or without the parentheses around it; default (objectClass=*). A first word without `=` is an attribute
@@ -79,9 +87,13 @@ pub(crate) struct Search {
     #[arg(long, value_name = "ENTRIES", value_parser = option::page_size)]
     page_size: Option<u32>,
 
-    /// pr=ENTRIES is --page-size; there is never a prompt between pages
-    #[arg(short = 'E', value_name = "EXTENSION")]
+    /// Control of the search, as [!]NAME[=PARAMETER] or [!]OID[=::BASE64]; --help lists them
+    #[arg(short = 'E', value_name = "CONTROL", long_help = extension::HELP)]
     extensions: Vec<Extension>,
+
+    /// The same; ldapsearch has some controls here and some there
+    #[arg(short = 'e', value_name = "CONTROL")]
+    general_extensions: Vec<Extension>,
 
     /// Treat referral objects as entries (ManageDsaIT, RFC 3296); -MM lets the server refuse if it cannot
     #[arg(short = 'M', action = ArgAction::Count)]
@@ -110,16 +122,25 @@ impl Search {
     pub(crate) fn run(&self) -> Result<Status, Failure> {
         let call = self.call()?;
         let begin = Instant::now();
-        let counts = self.connection.with_client(async |client| self.search(client, call).await)?;
+        let bind_controls = self.extensions().filter_map(Extension::of_bind).collect();
+        let counts = self.connection.with_bind_controls(bind_controls, async |client, controls| {
+            self.search(client, call, controls).await
+        })?;
         let Counts { entries, references } = counts;
         let time = begin.elapsed().as_secs_f64();
         self.connection.tell(format_args!("{entries} entries and {references} references in {time:.3} s"));
         Ok(Status::Success)
     }
 
-    async fn search(&self, client: &Client, call: Call<SearchRequest>) -> Result<Counts, Failure> {
+    async fn search(
+        &self,
+        client: &Client,
+        call: Call<SearchRequest>,
+        bind_controls: &[Control],
+    ) -> Result<Counts, Failure> {
         let mut output = Output::new();
         let mut entries = self.entries();
+        entries.controls(bind_controls, &mut output.buffer);
         let mut stream = client.search(call).await?;
         let printed = print(&mut stream, &mut entries, &mut output).await;
         // What came before a failure was asked for, too.
@@ -141,13 +162,27 @@ impl Search {
             Some(entries) => request.paged(entries),
             None => Call::new(request),
         };
-        let manage_dsa_it = Control::new(MANAGE_DSA_IT);
         match self.manage_dsa_it {
             0 => {}
-            1 => call = call.with_control(manage_dsa_it),
-            _ => call = call.with_control(manage_dsa_it.critical()),
+            1 => call = call.with_control(ManageDsaIt),
+            _ => call = call.with_control(ManageDsaIt.critical()),
+        }
+        let mut is_endless = false;
+        for extension in self.extensions() {
+            is_endless |= matches!(extension, Extension::Endless(_));
+            if let Some(control) = extension.of_search() {
+                call = call.with_control(control);
+            }
+        }
+        // What goes on until it is interrupted may be silent for long.
+        if is_endless && !self.connection.has_timeout() {
+            call = call.with_timeout(ENDLESS);
         }
         Ok(call)
+    }
+
+    fn extensions(&self) -> impl DoubleEndedIterator<Item = &Extension> {
+        self.extensions.iter().chain(&self.general_extensions)
     }
 
     /// Tells filter and attributes apart as ldapsearch does: a first word without `=` is an attribute, too.
@@ -167,7 +202,7 @@ impl Search {
     }
 
     fn page_size(&self) -> Option<u32> {
-        self.page_size.or_else(|| self.extensions.last().map(|Extension::Paged(entries)| *entries))
+        self.page_size.or_else(|| self.extensions().rev().find_map(Extension::page_size))
     }
 
     fn entries(&self) -> Entries {
@@ -179,8 +214,8 @@ impl Search {
     }
 }
 
-/// `controlType is 2.16.840.1.113730.3.4.2` (RFC 3296 3)
-const MANAGE_DSA_IT: Oid = Oid::from_static("2.16.840.1.113730.3.4.2");
+/// How long a search may be silent that goes on until it is interrupted: a year.
+const ENDLESS: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Prints what the stream brings, and what is gathered whenever nothing more has come yet.
 ///
@@ -202,16 +237,29 @@ async fn print(
             }
         };
         match item {
-            Some(SearchItem::Entry(entry, _)) => {
+            Some(SearchItem::Entry(entry, controls)) => {
+                entries.controls_before(&controls, &mut output.buffer);
                 entries.entry(&entry, &mut output.buffer)?;
                 counts.entries += 1;
             }
-            Some(SearchItem::Reference(urls, _)) => {
+            Some(SearchItem::Reference(urls, controls)) => {
+                entries.controls_before(&controls, &mut output.buffer);
                 entries.references(&urls, &mut output.buffer);
                 counts.references += 1;
             }
+            Some(SearchItem::Intermediate(response)) => entries.intermediate(&response, &mut output.buffer),
             Some(_) => {}
-            None => return Ok(counts),
+            None => {
+                // Where the last page ended is nobody's business but that of the pages.
+                let last_page = |control: &Control| {
+                    PagedResultsResponse::from_control(control)
+                        .is_some_and(|page| page.is_ok_and(|page| page.cookie().is_empty()))
+                };
+                let controls: Vec<_> =
+                    stream.controls().iter().filter(|control| !last_page(control)).cloned().collect();
+                entries.controls(&controls, &mut output.buffer);
+                return Ok(counts);
+            }
         }
         output.relieve()?;
     }

@@ -34,27 +34,6 @@ impl FromStr for Limit {
     }
 }
 
-/// `-E`: `pr=ENTRIES`, with a `!` before it or `/noprompt` behind it for the sake of habit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Extension {
-    Paged(u32),
-}
-
-impl FromStr for Extension {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let extension = text.strip_prefix('!').unwrap_or(text);
-        let Some(pages) = extension.strip_prefix("pr=") else {
-            return Err("the only search extension is pr=ENTRIES".to_owned());
-        };
-        if pages.ends_with("/prompt") {
-            return Err("there is no prompt between pages: leave `/prompt` out".to_owned());
-        }
-        page_size(pages.strip_suffix("/noprompt").unwrap_or(pages)).map(Self::Paged)
-    }
-}
-
 /// `-o`: `ldif-wrap=COLUMNS` or `ldif-wrap=no`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GeneralOption {
@@ -100,16 +79,6 @@ mod tests {
         assert_eq!("2147483647".parse(), Ok(Limit(MAX_INT)));
         for text in ["2147483648", "-1", "", "many"] {
             assert!(text.parse::<Limit>().is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn pages_are_read_in_each_of_their_notations() {
-        for text in ["pr=500", "!pr=500", "pr=500/noprompt", "!pr=500/noprompt"] {
-            assert_eq!(text.parse(), Ok(Extension::Paged(500)), "{text}");
-        }
-        for text in ["pr", "pr=", "pr=0", "pr=2147483648", "pr=500/prompt", "sss=cn", "pr=x/noprompt"] {
-            assert!(text.parse::<Extension>().is_err(), "{text}");
         }
     }
 

@@ -38,7 +38,7 @@ fn the_request_is_what_the_options_say() {
     ]);
     let expected = SearchRequest::new("dc=example", Scope::SingleLevel, Filter::parse("(cn=a)").unwrap())
         .attributes(["cn", "+"])
-        .time_limit(std::time::Duration::from_secs(5))
+        .time_limit(Duration::from_secs(5))
         .size_limit(10)
         .deref_aliases(DerefAliases::DerefAlways)
         .types_only(true);
@@ -85,16 +85,32 @@ fn a_filter_that_is_none_is_wrong_usage() {
 fn pages_and_referral_objects_are_asked_for() {
     assert_eq!(call(&["-E", "pr=7"]).delivery(), Delivery::Paged(7));
     assert_eq!(call(&["--page-size", "8"]).delivery(), Delivery::Paged(8));
-    assert_eq!(call(&["-M"]).controls(), [Control::new(MANAGE_DSA_IT)]);
-    assert_eq!(call(&["-MM"]).controls(), [Control::new(MANAGE_DSA_IT).critical()]);
+    assert_eq!(call(&["-M"]).controls(), [Control::from(ManageDsaIt)]);
+    assert_eq!(call(&["-MM"]).controls(), [ManageDsaIt.critical()]);
 }
 
 #[test]
 fn options_that_mean_nothing_are_wrong_usage() {
     for arguments in
-        [["-s", "all"], ["-a", "often"], ["-z", "-1"], ["-E", "sss=cn"], ["-o", "x"], ["--page-size", "0"]]
+        [["-s", "all"], ["-a", "often"], ["-z", "-1"], ["-E", "sss="], ["-o", "x"], ["--page-size", "0"]]
     {
         let error = parsed(&arguments).err().unwrap_or_else(|| panic!("{arguments:?}"));
         assert_eq!(error.exit_code(), Status::Usage as i32);
     }
+}
+
+#[test]
+fn controls_of_both_options_go_with_the_search_and_those_of_the_bind_do_not() {
+    let call = call(&["-E", "!sss=sn", "-e", "preread=cn", "-E", "pr=7", "-e", "ppolicy"]);
+    assert_eq!(call.delivery(), Delivery::Paged(7));
+    let oids: Vec<&str> = call.controls().iter().map(|control| control.oid().as_str()).collect();
+    assert_eq!(oids, ["1.2.840.113556.1.4.473", "1.3.6.1.1.13.1"]);
+    assert!(call.controls()[0].is_critical() && call.timeout().is_none());
+}
+
+#[test]
+fn a_search_that_goes_on_may_be_silent_unless_a_time_is_given() {
+    assert_eq!(call(&["-E", "sync=rp"]).timeout(), Some(ENDLESS));
+    assert_eq!(call(&["-E", "sync=ro"]).timeout(), None);
+    assert_eq!(call(&["-E", "sync=rp", "--timeout", "5"]).timeout(), None);
 }
