@@ -12,6 +12,7 @@ mod captures;
 mod changes;
 mod command;
 mod connections;
+mod controls;
 mod crowd;
 #[cfg(feature = "directory")]
 mod directory;
@@ -25,6 +26,7 @@ mod pool;
 mod schema;
 mod searches;
 mod slapd;
+mod synchronization;
 
 use std::any::Any;
 use std::env;
@@ -55,6 +57,8 @@ fn areas() -> Vec<Vec<Case>> {
         connections::cases(),
         changes::cases(),
         searches::cases(),
+        controls::cases(),
+        synchronization::cases(),
         endings::cases(),
         crowd::cases(),
         pool::cases(),

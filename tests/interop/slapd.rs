@@ -292,7 +292,7 @@ fn configuration(installed: &Installed, folder: &Path, setup: &Setup) -> io::Res
     if let Some(modules) = installed.modules() {
         text += &format!("modulepath {}\n", modules.display());
     }
-    for module in ["back_mdb", "retcode", "sssvlv", "syncprov"] {
+    for module in ["back_mdb"].iter().chain(&OVERLAYS) {
         if installed.has_module(module) {
             text += &format!("moduleload {module}\n");
         }
@@ -339,7 +339,7 @@ access to dn.subtree=ou=scratch,{SUFFIX} by users write by * read
 access to * by * read
 "
     );
-    for overlay in ["sssvlv", "syncprov", "retcode"] {
+    for overlay in &OVERLAYS {
         if installed.has_module(overlay) {
             text += &format!("overlay {overlay}\n");
         }
@@ -349,6 +349,9 @@ access to * by * read
     }
     Ok(text)
 }
+
+/// What the server has besides a database. The last one has settings of its own, which follow it.
+const OVERLAYS: [&str; 6] = ["sssvlv", "syncprov", "ppolicy", "deref", "dds", "retcode"];
 
 /// Entries under `ou=retcodes`, last part of the configuration: `cn=codeN` answers with N, others as named.
 fn result_codes() -> String {
