@@ -153,6 +153,20 @@ impl<'a> Context<'a> {
         self.list(content, list, self.limits.attributes, |reader| self.text(reader, Tag::OCTET_STRING, list))
     }
 
+    /// Takes what an element holds from what all elements of a list may hold together, so that a list of lists is not
+    /// larger than one list may be; an error names `list`.
+    pub(super) fn spend(
+        &self,
+        budget: &mut usize,
+        held: usize,
+        reader: &Reader<'_>,
+        list: &'static str,
+    ) -> Result<(), DecodeError> {
+        let too_many = || reader.fault(Fault::TooMany { list, limit: self.limits.attributes });
+        *budget = budget.checked_sub(held).ok_or_else(too_many)?;
+        Ok(())
+    }
+
     /// Reads the elements of a list one by one with `read`, up to `limit` of them; an error names `list`.
     ///
     /// # Errors

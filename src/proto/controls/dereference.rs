@@ -86,10 +86,14 @@ impl ControlValue for Dereference {
     fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
         let context = Context::of_value(value)?;
         let list = context.sequence()?;
+        let mut budget = context.limits().attributes;
         let specifications = context.list(list, "derefSpec", context.limits().attributes, |reader| {
             let mut content = reader.sequence()?;
             let attribute = context.text(&mut content, Tag::OCTET_STRING, "derefAttr")?.into();
-            let attributes = context.texts(content.sequence()?, "attributes")?;
+            let attributes = content.sequence()?;
+            let names = context.texts(attributes, "attributes")?;
+            context.spend(&mut budget, names.len(), &attributes, "attributes")?;
+            let attributes = names;
             content.finish_extensible()?;
             Ok(DereferenceSpecification { attribute, attributes })
         })?;
@@ -255,5 +259,17 @@ mod tests {
         let value = many(b"\x30\x04\x04\x00\x30\x00", 65_537);
         let fault = Dereference::decode_value(Some(&value)).unwrap_err().fault();
         assert!(matches!(fault, Fault::TooMany { list: "derefSpec", .. }));
+    }
+
+    #[test]
+    fn all_lists_together_have_a_limit() {
+        let names = many(b"\x04\x00", 32_768);
+        let specification = sequence_value(|writer| {
+            writer.raw(&names);
+            writer.octet_string(Tag::OCTET_STRING, b"a");
+        });
+        assert!(Dereference::decode_value(Some(&many(&specification, 2))).is_ok());
+        let fault = Dereference::decode_value(Some(&many(&specification, 3))).unwrap_err().fault();
+        assert_eq!(fault, Fault::TooMany { list: "attributes", limit: 65_536 });
     }
 }

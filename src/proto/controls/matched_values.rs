@@ -81,12 +81,19 @@ impl ControlValue for MatchedValues {
     fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
         let context = Context::of_value(value)?;
         let list = context.sequence()?;
+        let mut budget = context.limits().attributes;
         let filters = context.list(list, "ValuesReturnFilter", context.limits().attributes, |reader| {
             let start = *reader;
-            match filter::decode(reader, &context)? {
-                filter if is_simple(&filter) => Ok(filter),
-                _ => Err(start.fault(Fault::Invalid { field: "ValuesReturnFilter", expected: SIMPLE })),
+            let filter = filter::decode(reader, &context)?;
+            if !is_simple(&filter) {
+                return Err(start.fault(Fault::Invalid { field: "ValuesReturnFilter", expected: SIMPLE }));
             }
+            let parts = match &filter {
+                Filter::Substrings(substrings) => substrings.parts().count(),
+                _ => 1,
+            };
+            context.spend(&mut budget, parts, &start, "ValuesReturnFilter")?;
+            Ok(filter)
         })?;
         Ok(Self { filters })
     }
@@ -104,7 +111,8 @@ impl ControlValue for MatchedValues {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proto::controls::tests::{known, refused};
+    use crate::ber::Tag;
+    use crate::proto::controls::tests::{known, many, refused};
 
     #[test]
     fn the_value_is_a_list_of_simple_filters() {
@@ -114,6 +122,19 @@ mod tests {
             b"\x30\x1d\xa3\x07\x04\x02cn\x04\x01a\x87\x02sn\xa9\x0e\x81\x052.4.6\x82\x02cn\x83\x01b",
         );
         known(MatchedValues::new([]).unwrap(), b"\x30\x00");
+    }
+
+    #[test]
+    fn the_parts_of_all_filters_together_have_a_limit() {
+        let filter = sequence_value(|writer| {
+            writer.raw(&many(b"\x81\x00", 32_768));
+            writer.octet_string(Tag::OCTET_STRING, b"a");
+        });
+        let mut filter = filter.to_vec();
+        filter[0] = 0xa4;
+        assert!(MatchedValues::decode_value(Some(&many(&filter, 2))).is_ok());
+        let fault = MatchedValues::decode_value(Some(&many(&filter, 3))).unwrap_err().fault();
+        assert_eq!(fault, Fault::TooMany { list: "ValuesReturnFilter", limit: 65_536 });
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::ber::{DecodeError, Fault, Reader, Tag};
+use crate::ber::{DecodeError, Reader, Tag};
 use crate::model::{Control, Oid};
 use crate::proto::{Context, ExtendedResponse, LdapResult, MessageId, control, sequence_value};
 
@@ -209,15 +209,14 @@ fn decode_update<'a>(
     let list = content.sequence()?;
     let controls = control::decode_elements(list, context)?;
     content.finish_extensible()?;
-    let limit = context.limits().attributes;
-    let too_many = || list.fault(Fault::TooMany { list: "updatesControls", limit });
-    *budget = budget.checked_sub(controls.len()).ok_or_else(too_many)?;
+    context.spend(budget, controls.len(), &list, "updatesControls")?;
     Ok(UpdateControls { id, controls })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ber::Fault;
     use crate::model::ResultCode;
     use crate::proto::controls::{Controls, ManageDsaIt};
 
