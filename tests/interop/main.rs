@@ -23,6 +23,7 @@ mod ldif;
 mod people;
 mod pki;
 mod pool;
+mod records;
 mod schema;
 mod searches;
 mod slapd;
@@ -59,6 +60,7 @@ fn areas() -> Vec<Vec<Case>> {
         searches::cases(),
         controls::cases(),
         synchronization::cases(),
+        records::cases(),
         endings::cases(),
         crowd::cases(),
         pool::cases(),

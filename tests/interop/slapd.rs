@@ -129,6 +129,11 @@ impl Slapd {
         &self.pki
     }
 
+    /// The folder of its configuration (`slapd.conf`) and its database (`db`), which goes when it goes.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder.path
+    }
+
     /// How much the server has logged so far: a place to read on from.
     pub(crate) fn log_length(&self) -> usize {
         self.log.lock().expect("no panic with it").len()
