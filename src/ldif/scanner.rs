@@ -242,7 +242,8 @@ impl Scanner {
             if !self.is_before_record() { Some(self.start) } else { (!is_comment).then_some(line.start) };
         let of_line = line.start.saturating_add(self.limits.line);
         let of_record = record.map_or(usize::MAX, |start| start.saturating_add(self.limits.record));
-        let at = of_line.min(of_record);
+        // Where the line before ended at the limit, this one is beyond it from its first octet.
+        let at = of_line.min(of_record).max(line.start);
         if line.end <= at {
             return None;
         }

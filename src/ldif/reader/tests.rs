@@ -66,6 +66,7 @@ fn a_record_may_be_as_large_as_the_limit_and_no_larger() {
         (format!("dn: cn=a\ncn: 456789012345678901{NEXT}"), 2, 22, 30),
         (format!("dn: cn=a\n# 5678901234567890123456{NEXT}"), 2, 22, 30),
         (format!("dn: cn=a\ncn: a\nsn: 90\nt: 789012{NEXT}"), 4, 9, 30),
+        (format!("dn: cn=a\ncn: 45678901234567890\nsn: a{NEXT}"), 3, 1, 31),
     ] {
         let (fault, names) = fault(file.as_bytes(), limits);
         assert_eq!((fault.line(), fault.column(), fault.offset()), (line, column, offset), "{file}");
