@@ -10,7 +10,7 @@ use super::ControlValue;
 
 /// Does an operation only if its entry matches a filter; otherwise it ends with `assertionFailed`.
 ///
-/// "An LDAP Control [RFC4511] whose controlType is 1.3.6.1.1.12 and whose controlValue is a BER-encoded Filter" (RFC
+/// "An LDAP Control \[RFC4511\] whose controlType is 1.3.6.1.1.12 and whose controlValue is a BER-encoded Filter" (RFC
 /// 4528 3). Test and operation are one step: nobody writes in between. Make it
 /// [critical](ControlValue::critical), lest a server that does not know it does the operation without.
 ///

@@ -11,7 +11,7 @@ use super::ControlValue;
 /// Does an operation with the rights of another identity.
 ///
 /// "The criticality MUST be present and MUST be TRUE. [...] The controlValue SHALL be present and SHALL either contain
-/// an authzId [AUTH] representing the authorization identity for the request or be empty if an anonymous association
+/// an authzId \[AUTH\] representing the authorization identity for the request or be empty if an anonymous association
 /// is to be used" (RFC 4370 3). A refusal is `authorizationDenied`.
 ///
 /// ```
