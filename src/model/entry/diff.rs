@@ -18,15 +18,19 @@ impl Entry {
     /// ```
     /// use ldapwire::model::{Entry, Modification};
     ///
-    /// let before = Entry::new("cn=admins").with("member", ["cn=a", "cn=b", "cn=c"]).with("description", ["x"]);
-    /// let after = Entry::new("cn=admins").with("member", ["cn=c", "cn=a", "cn=d"]).with("owner", ["cn=a"]);
+    /// let before = Entry::new("cn=admins")
+    ///     .with("member", ["uid=ada,ou=people", "uid=bob,ou=people", "uid=cy,ou=people"])
+    ///     .with("description", ["x"]);
+    /// let after = Entry::new("cn=admins")
+    ///     .with("member", ["uid=cy,ou=people", "uid=ada,ou=people", "uid=dee,ou=people"])
+    ///     .with("owner", ["uid=ada,ou=people"]);
     /// assert_eq!(
     ///     before.diff(&after),
     ///     [
-    ///         Modification::delete("member", ["cn=b"]),
-    ///         Modification::add("member", ["cn=d"]),
+    ///         Modification::delete("member", ["uid=bob,ou=people"]),
+    ///         Modification::add("member", ["uid=dee,ou=people"]),
     ///         Modification::delete_attribute("description"),
-    ///         Modification::add("owner", ["cn=a"]),
+    ///         Modification::add("owner", ["uid=ada,ou=people"]),
     ///     ]
     /// );
     /// ```
