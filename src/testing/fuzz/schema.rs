@@ -99,6 +99,11 @@ pub fn matching(octets: &[u8]) {
             let _ = preparation.substring(text, part);
         }
         let Ok(prepared) = preparation.value(text) else { continue };
+        // Where spaces are taken out, which is after normalization (RFC 4518 2.4, 2.6), letters come together that the
+        // next one would compose.
+        if matches!(preparation, Preparation::NumericString | Preparation::TelephoneNumber) {
+            continue;
+        }
         // The space that preparation puts before a mark at the beginning is no space to the next one: "followed by no
         // combining marks" (RFC 4518 2.6.1).
         if prepared.chars().nth(1).is_some_and(is_combining_mark) {
