@@ -17,6 +17,7 @@ mod split;
 mod stats;
 mod table;
 mod target;
+mod writing;
 
 use clap::{Args, Subcommand};
 

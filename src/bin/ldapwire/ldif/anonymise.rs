@@ -14,10 +14,9 @@ use ldapwire::proto::{AddRequest, DeleteRequest, ModifyDnRequest, ModifyRequest}
 use crate::failure::Failure;
 use crate::status::Status;
 
-use super::lines::{self, Head, Lines};
 use super::pseudonym::Pseudonyms;
 use super::source::Reading;
-use super::target::Destination;
+use super::writing::Writing;
 
 /// Put other words in the place of those in all values, so that a file can be shown to others.
 ///
@@ -49,31 +48,19 @@ pub(crate) struct Anonymise {
     reading: Reading,
 
     #[command(flatten)]
-    lines: Lines,
-
-    #[command(flatten)]
-    head: Head,
-
-    #[command(flatten)]
-    destination: Destination,
+    writing: Writing,
 }
 
 impl Anonymise {
     pub(crate) fn run(&self) -> Result<Status, Failure> {
         let mut mask = Mask { pseudonyms: Pseudonyms::new(&self.key()?), kept: self.kept() };
         let (records, bar) = self.reading.open(&self.file)?;
-        let mut target = self.destination.create(&[&self.file])?;
-        let mut writer = self.lines.writer();
-        self.head.write(&writer, &mut target.buffer);
+        let mut target = self.writing.create(&[&self.file])?;
         for located in records {
             bar.tick();
             match located?.record {
-                LdifRecord::Content(entry) => {
-                    lines::entry(&mut writer, &mask.entry(&entry), &mut target.buffer)?
-                }
-                LdifRecord::Change(record) => {
-                    lines::change(&mut writer, &mask.change(record), &mut target.buffer)?
-                }
+                LdifRecord::Content(entry) => target.entry(&mask.entry(&entry))?,
+                LdifRecord::Change(record) => target.change(&mask.change(record))?,
             }
             target.relieve()?;
         }

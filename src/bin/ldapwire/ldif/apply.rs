@@ -9,9 +9,8 @@ use crate::failure::Failure;
 use crate::output::Format;
 use crate::status::Status;
 
-use super::lines::{self, Head, Lines};
 use super::source::{self, Reading};
-use super::target::Destination;
+use super::writing::Writing;
 
 /// Carry out the changes of a file on the entries of another, and print the entries.
 ///
@@ -38,13 +37,7 @@ pub(crate) struct Apply {
     reading: Reading,
 
     #[command(flatten)]
-    lines: Lines,
-
-    #[command(flatten)]
-    head: Head,
-
-    #[command(flatten)]
-    destination: Destination,
+    writing: Writing,
 }
 
 impl Apply {
@@ -64,11 +57,9 @@ impl Apply {
                 status = Status::Refused;
             }
         }
-        let mut target = self.destination.create(&[&self.content, &self.changes])?;
-        let mut writer = self.lines.writer();
-        self.head.write(&writer, &mut target.buffer);
+        let mut target = self.writing.create(&[&self.content, &self.changes])?;
         for entry in content.iter() {
-            lines::entry(&mut writer, entry, &mut target.buffer)?;
+            target.entry(entry)?;
             target.relieve()?;
         }
         target.finish()?;

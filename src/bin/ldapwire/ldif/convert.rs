@@ -14,10 +14,11 @@ use crate::failure::Failure;
 use crate::json;
 use crate::status::Status;
 
-use super::lines::{self, Head, Lines};
+use super::lines;
 use super::source::{self, Reading};
 use super::table;
-use super::target::{Destination, Target};
+use super::target::Target;
+use super::writing::Writing;
 
 /// Turn entries into JSON lines or CSV, and back into LDIF.
 ///
@@ -54,13 +55,7 @@ pub(crate) struct Convert {
     reading: Reading,
 
     #[command(flatten)]
-    lines: Lines,
-
-    #[command(flatten)]
-    head: Head,
-
-    #[command(flatten)]
-    destination: Destination,
+    writing: Writing,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -88,12 +83,12 @@ impl Convert {
         if matches!(self.separator, '\\' | '\r' | '\n') || self.separator.is_ascii_alphanumeric() {
             return Err(Failure::usage("--separator: expected another character, which no value has often"));
         }
-        let to = self.to.unwrap_or_else(|| Form::of(self.destination.path()));
+        let to = self.to.unwrap_or_else(|| Form::of(self.writing.destination.path()));
         let columns = match to {
             Form::Csv => self.columns()?,
             _ => Vec::new(),
         };
-        let mut target = self.destination.create(&[&self.file])?;
+        let mut target = self.writing.destination.create(&[&self.file])?;
         let mut sink = Sink::new(self, to, columns, &mut target)?;
         self.each_entry(|entry| sink.write(entry, &mut target))?;
         target.finish()?;
@@ -208,10 +203,10 @@ impl Sink {
         columns: Vec<AttributeDescription>,
         target: &mut Target,
     ) -> Result<Self, Failure> {
-        let writer = convert.lines.writer();
+        let writer = convert.writing.lines.writer();
         let sink = Self { form, columns, separator: convert.separator, writer };
         match form {
-            Form::Ldif => convert.head.write(&sink.writer, &mut target.buffer),
+            Form::Ldif => convert.writing.head.write(&sink.writer, &mut target.buffer),
             Form::Json => {}
             Form::Csv => {
                 let names = sink.columns.iter().map(AttributeDescription::as_str);

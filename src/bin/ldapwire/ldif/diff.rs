@@ -9,9 +9,8 @@ use ldapwire::model::CaseIgnoreEquality;
 use crate::failure::Failure;
 use crate::status::Status;
 
-use super::lines::{self, Head, Lines};
 use super::source::Reading;
-use super::target::Destination;
+use super::writing::Writing;
 
 /// Print the changes that make the entries of OLD into those of NEW, for `ldapmodify` or `ldapwire ldif apply`.
 ///
@@ -55,13 +54,7 @@ pub(crate) struct Diff {
     reading: Reading,
 
     #[command(flatten)]
-    lines: Lines,
-
-    #[command(flatten)]
-    head: Head,
-
-    #[command(flatten)]
-    destination: Destination,
+    writing: Writing,
 }
 
 impl Diff {
@@ -80,16 +73,15 @@ impl Diff {
         let (new, new_bar) = self.reading.open(&self.new)?;
         drop(new_bar);
         let changes = files::Diff::new(old, new, options)?;
-        let mut target = self.destination.create(&[&self.old, &self.new])?;
-        let mut writer = self.lines.writer();
+        let mut target = self.writing.create_empty(&[&self.old, &self.new])?;
         // Where nothing differs, nothing is printed.
         let mut owes_version = true;
         for change in changes {
             old_bar.tick();
             if std::mem::take(&mut owes_version) {
-                self.head.write(&writer, &mut target.buffer);
+                target.begin();
             }
-            lines::change(&mut writer, &change?, &mut target.buffer)?;
+            target.change(&change?)?;
             target.relieve()?;
         }
         target.finish()?;

@@ -3,14 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use ldapwire::ldif::LdifRecord;
 
 use crate::failure::Failure;
 use crate::status::Status;
 
-use super::lines::{self, Head, Lines};
 use super::source::Reading;
-use super::target::Destination;
+use super::writing::Writing;
 
 /// Write records in one way: folded at one width, base64 where it is needed, LF at the end of lines, a version.
 ///
@@ -32,27 +30,16 @@ pub(crate) struct Reformat {
     reading: Reading,
 
     #[command(flatten)]
-    lines: Lines,
-
-    #[command(flatten)]
-    head: Head,
-
-    #[command(flatten)]
-    destination: Destination,
+    writing: Writing,
 }
 
 impl Reformat {
     pub(crate) fn run(&self) -> Result<Status, Failure> {
         let (records, bar) = self.reading.open(&self.file)?;
-        let mut target = self.destination.create(&[&self.file])?;
-        let mut writer = self.lines.writer();
-        self.head.write(&writer, &mut target.buffer);
+        let mut target = self.writing.create(&[&self.file])?;
         for located in records {
             bar.tick();
-            match located.map_err(Failure::from).and_then(|located| match located.record {
-                LdifRecord::Content(entry) => lines::entry(&mut writer, &entry, &mut target.buffer),
-                LdifRecord::Change(record) => lines::change(&mut writer, &record, &mut target.buffer),
-            }) {
+            match located.map_err(Failure::from).and_then(|located| target.record(&located.record)) {
                 Ok(()) => target.relieve()?,
                 Err(failure) => {
                     // What came before was good.

@@ -8,9 +8,8 @@ use crate::failure::Failure;
 use crate::status::Status;
 
 use super::apply;
-use super::lines::{self, Head, Lines};
 use super::source::{self, Reading};
-use super::target::Destination;
+use super::writing::Writing;
 
 /// Print the changes that undo those of a file, the last one first.
 ///
@@ -33,13 +32,7 @@ pub(crate) struct Invert {
     reading: Reading,
 
     #[command(flatten)]
-    lines: Lines,
-
-    #[command(flatten)]
-    head: Head,
-
-    #[command(flatten)]
-    destination: Destination,
+    writing: Writing,
 }
 
 impl Invert {
@@ -55,12 +48,10 @@ impl Invert {
             undo.push(content.inverse(&record).map_err(refused)?);
             content.apply(&record).map_err(refused)?;
         }
-        let mut target = self.destination.create(&[&self.content, &self.changes])?;
-        let mut writer = self.lines.writer();
-        self.head.write(&writer, &mut target.buffer);
+        let mut target = self.writing.create(&[&self.content, &self.changes])?;
         // The last change is undone first, but what undoes one keeps its order.
         for record in undo.iter().rev().flatten() {
-            lines::change(&mut writer, record, &mut target.buffer)?;
+            target.change(record)?;
             target.relieve()?;
         }
         target.finish()?;

@@ -3,15 +3,15 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use ldapwire::ldif::LdifRecord;
 
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::status::Status;
 
-use super::lines::{self, Head, Lines};
+use super::lines::{Head, Lines};
 use super::source::Reading;
 use super::target::Target;
+use super::writing::LdifTarget;
 
 /// Cut a file into parts that are files of their own, and print their names.
 ///
@@ -51,9 +51,8 @@ pub(crate) struct Split {
 impl Split {
     pub(crate) fn run(&self) -> Result<Status, Failure> {
         let (records, bar) = self.reading.open(&self.file)?;
-        let mut writer = self.lines.writer();
         let mut output = Output::new();
-        let mut part: Option<Target> = None;
+        let mut part: Option<LdifTarget> = None;
         let (mut parts, mut count) = (0_u64, 0_u64);
         for located in records {
             let located = located?;
@@ -63,25 +62,23 @@ impl Split {
                 none => {
                     parts += 1;
                     let name = format!("{}{parts:04}{}", self.prefix, self.suffix);
-                    let target = none.insert(Target::create(name.as_ref())?);
+                    let target = Target::create(name.as_ref())?;
+                    let target = none.insert(LdifTarget::new(&self.lines, &self.head, target));
                     output.buffer.extend_from_slice(name.as_bytes());
                     output.buffer.push(b'\n');
-                    self.head.write(&writer, &mut target.buffer);
+                    target.begin();
                     target
                 }
             };
-            match located.record {
-                LdifRecord::Content(entry) => lines::entry(&mut writer, &entry, &mut target.buffer)?,
-                LdifRecord::Change(record) => lines::change(&mut writer, &record, &mut target.buffer)?,
-            }
+            target.record(&located.record)?;
             target.relieve()?;
             count += 1;
             if count.is_multiple_of(self.records) {
-                part.take().map_or(Ok(()), Target::finish)?;
+                part.take().map_or(Ok(()), LdifTarget::finish)?;
                 output.relieve()?;
             }
         }
-        part.map_or(Ok(()), Target::finish)?;
+        part.map_or(Ok(()), LdifTarget::finish)?;
         drop(bar);
         output.flush()?;
         Ok(Status::Success)
