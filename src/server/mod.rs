@@ -33,6 +33,7 @@ mod serve;
 mod shared;
 mod sink;
 mod standard;
+mod wrapper;
 
 pub use answer::Answer;
 pub use connection::{CancelOutcome, Connection};

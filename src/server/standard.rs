@@ -5,9 +5,9 @@ use std::future::Future;
 use crate::model::ResultCode;
 use crate::proto::extops::{Cancel, ExtendedOp, StartTls};
 use crate::proto::{BindRequest, ExtendedRequest, ProtocolOp};
-use crate::transport::Peer;
 
-use super::{Answer, CancelOutcome, Connection, End, Handler, Operation, Sink};
+use super::wrapper::tell_inner;
+use super::{Answer, CancelOutcome, Handler, Operation, Sink};
 
 /// Stands between the layers and the handler, and answers what concerns the connection and not the data.
 #[derive(Clone, Debug)]
@@ -36,17 +36,7 @@ impl<H: Handler> Handler for Standard<H> {
         }
     }
 
-    fn connected(&self, connection: &Connection) {
-        self.inner.connected(connection);
-    }
-
-    fn disconnected(&self, connection: &Connection, end: &End) {
-        self.inner.disconnected(connection, end);
-    }
-
-    fn refused(&self, peer: &Peer) {
-        self.inner.refused(peer);
-    }
+    tell_inner!();
 }
 
 /// "If the server does not support the specified version, it MUST respond with a BindResponse where the resultCode is

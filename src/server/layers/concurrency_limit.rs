@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use crate::model::ResultCode;
-use crate::server::{Answer, Connection, End, Handler, Layer, Operation, Sink};
-use crate::transport::Peer;
+use crate::server::wrapper::tell_inner;
+use crate::server::{Answer, Handler, Layer, Operation, Sink};
 
 /// Lets so many operations of all connections together run at once; the others wait in the order in which they came.
 ///
@@ -61,15 +61,5 @@ impl<H: Handler> Handler for ConcurrencyLimited<H> {
         self.inner.handle(operation, sink).await
     }
 
-    fn connected(&self, connection: &Connection) {
-        self.inner.connected(connection);
-    }
-
-    fn disconnected(&self, connection: &Connection, end: &End) {
-        self.inner.disconnected(connection, end);
-    }
-
-    fn refused(&self, peer: &Peer) {
-        self.inner.refused(peer);
-    }
+    tell_inner!();
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::proto::OpKind;
-use crate::server::{Answer, Connection, End, Handler, Layer, Operation, Sink};
-use crate::transport::Peer;
+use crate::server::wrapper::tell_inner;
+use crate::server::{Answer, Handler, Layer, Operation, Sink};
 
 /// Makes operations wait before they begin, as behind a slow line or a busy server.
 ///
@@ -52,15 +52,5 @@ impl<H: Handler> Handler for Delayed<H> {
         self.inner.handle(operation, sink).await
     }
 
-    fn connected(&self, connection: &Connection) {
-        self.inner.connected(connection);
-    }
-
-    fn disconnected(&self, connection: &Connection, end: &End) {
-        self.inner.disconnected(connection, end);
-    }
-
-    fn refused(&self, peer: &Peer) {
-        self.inner.refused(peer);
-    }
+    tell_inner!();
 }

@@ -9,8 +9,8 @@ use bytes::Bytes;
 
 use crate::model::ResultCode;
 use crate::proto::{LdapMessage, LdapResult, MessageId, OpKind};
-use crate::server::{Answer, Connection, End, Handler, Layer, Operation, Sink};
-use crate::transport::Peer;
+use crate::server::wrapper::tell_inner;
+use crate::server::{Answer, Connection, Handler, Layer, Operation, Sink};
 
 /// What goes wrong with one operation.
 ///
@@ -180,17 +180,7 @@ impl<H: Handler> Handler for Faulty<H> {
         spoil(&fault, id, kind, answer, &connection, sink).await
     }
 
-    fn connected(&self, connection: &Connection) {
-        self.inner.connected(connection);
-    }
-
-    fn disconnected(&self, connection: &Connection, end: &End) {
-        self.inner.disconnected(connection, end);
-    }
-
-    fn refused(&self, peer: &Peer) {
-        self.inner.refused(peer);
-    }
+    tell_inner!();
 }
 
 async fn dropped(connection: &Connection) -> Answer {

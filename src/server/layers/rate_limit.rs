@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use crate::model::ResultCode;
-use crate::server::{Answer, Connection, End, Handler, Layer, Operation, Sink};
-use crate::transport::Peer;
+use crate::server::wrapper::tell_inner;
+use crate::server::{Answer, Handler, Layer, Operation, Sink};
 
 /// Lets so many operations begin per second, with room for a burst; counted for each connection by itself, unless it is
 /// [shared](Self::shared).
@@ -94,17 +94,7 @@ impl<H: Handler> Handler for RateLimited<H> {
         self.inner.handle(operation, sink).await
     }
 
-    fn connected(&self, connection: &Connection) {
-        self.inner.connected(connection);
-    }
-
-    fn disconnected(&self, connection: &Connection, end: &End) {
-        self.inner.disconnected(connection, end);
-    }
-
-    fn refused(&self, peer: &Peer) {
-        self.inner.refused(peer);
-    }
+    tell_inner!();
 }
 
 #[cfg(test)]

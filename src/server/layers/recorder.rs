@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use crate::proto::{LdapMessage, MessageId, OpKind, ProtocolOp};
-use crate::server::{Answer, Connection, End, Handler, Layer, Operation, Sink};
-use crate::transport::Peer;
+use crate::server::wrapper::tell_inner;
+use crate::server::{Answer, Handler, Layer, Operation, Sink};
 
 /// Keeps the requests that came, with their answers, for a test to look at.
 ///
@@ -168,15 +168,5 @@ impl<H: Handler> Handler for Recorded<H> {
         answer
     }
 
-    fn connected(&self, connection: &Connection) {
-        self.inner.connected(connection);
-    }
-
-    fn disconnected(&self, connection: &Connection, end: &End) {
-        self.inner.disconnected(connection, end);
-    }
-
-    fn refused(&self, peer: &Peer) {
-        self.inner.refused(peer);
-    }
+    tell_inner!();
 }
