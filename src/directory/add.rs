@@ -8,6 +8,7 @@ use super::computed::Placed;
 use super::controls::Requested;
 use super::handle::Directory;
 use super::identity::Identity;
+use super::modify::check_description;
 use super::record::{Kind, Record};
 use super::resolve;
 use super::rules::Rules;
@@ -54,14 +55,7 @@ impl Directory {
         let mut complete = Entry::new(dn);
         for attribute in entry.attributes() {
             let description = attribute.description();
-            if !description.is_valid() {
-                let text = format!("'{}' is no attribute description", description.as_str().escape_debug());
-                return Err(Answer::refuse(ResultCode::UNDEFINED_ATTRIBUTE_TYPE, text));
-            }
-            if Rules::is_servers_own(description) && !may_set_own {
-                let text = format!("{description}: no user modification allowed");
-                return Err(Answer::refuse(ResultCode::CONSTRAINT_VIOLATION, text));
-            }
+            check_description(description, may_set_own)?;
             if attribute.values().is_empty() {
                 return Err(Answer::refuse(
                     ResultCode::PROTOCOL_ERROR,

@@ -1,6 +1,8 @@
 //! The Modify operation (RFC 4511 4.6).
 
-use crate::model::{Attribute, Dn, Entry, Filter, Modification, ModifyOperation, ResultCode, Strictness};
+use crate::model::{
+    Attribute, AttributeDescription, Dn, Entry, Filter, Modification, ModifyOperation, ResultCode, Strictness,
+};
 use crate::proto::ModifyRequest;
 use crate::proto::controls::{PostRead, PostReadResponse, PreRead, PreReadResponse};
 use crate::server::{Answer, Operation};
@@ -69,14 +71,7 @@ impl Directory {
 
 fn check_change(change: &Modification, may_set_own: bool) -> Result<(), Answer> {
     let description = change.attribute().description();
-    if !description.is_valid() {
-        let text = format!("'{}' is no attribute description", description.as_str().escape_debug());
-        return Err(Answer::refuse(ResultCode::UNDEFINED_ATTRIBUTE_TYPE, text));
-    }
-    if Rules::is_servers_own(description) && !may_set_own {
-        let text = format!("{description}: no user modification allowed");
-        return Err(Answer::refuse(ResultCode::CONSTRAINT_VIOLATION, text));
-    }
+    check_description(description, may_set_own)?;
     let is_known = matches!(
         change.operation(),
         ModifyOperation::Add
@@ -89,6 +84,19 @@ fn check_change(change: &Modification, may_set_own: bool) -> Result<(), Answer> 
     }
     let text = format!("{description}: the operation {} has no name", change.operation().number());
     Err(Answer::refuse(ResultCode::PROTOCOL_ERROR, text))
+}
+
+/// Checks that a client may give an attribute of this description values.
+pub(super) fn check_description(description: &AttributeDescription, may_set_own: bool) -> Result<(), Answer> {
+    if !description.is_valid() {
+        let text = format!("'{}' is no attribute description", description.as_str().escape_debug());
+        return Err(Answer::refuse(ResultCode::UNDEFINED_ATTRIBUTE_TYPE, text));
+    }
+    if Rules::is_servers_own(description) && !may_set_own {
+        let text = format!("{description}: no user modification allowed");
+        return Err(Answer::refuse(ResultCode::CONSTRAINT_VIOLATION, text));
+    }
+    Ok(())
 }
 
 /// The root DSE is the server's own.
