@@ -6,7 +6,7 @@
 //! To add a case, write an `async fn(&Slapd) -> Outcome` in the module of its area and name it in that module's
 //! `cases!`; a new area is one more line in [`areas`]. All cases share one server and run side by side, so a case
 //! writes only below an entry of its own in `ou=scratch`. One that needs more people, or that stops the server, starts its
-//! own with [`another_server`].
+//! own with [`another_server`]. An area of what `slapd` itself may die of is [`alone`](Case::alone).
 
 mod captures;
 mod changes;
@@ -47,7 +47,8 @@ type Outcome = Result<(), Box<dyn Error>>;
 /// One test: its name and what it does, on a runtime of its own.
 struct Case {
     name: String,
-    run: Box<dyn FnOnce(&Slapd) -> Outcome + Send>,
+    run: Box<dyn Fn(&Slapd) -> Outcome + Send>,
+    alone: bool,
 }
 
 /// The cases of each area.
@@ -59,7 +60,7 @@ fn areas() -> Vec<Vec<Case>> {
         changes::cases(),
         searches::cases(),
         controls::cases(),
-        synchronization::cases(),
+        synchronization::cases().into_iter().map(Case::alone).collect(),
         records::cases(),
         endings::cases(),
         crowd::cases(),
@@ -87,26 +88,50 @@ macro_rules! cases {
 use cases;
 
 impl Case {
-    fn new(area: &str, name: &str, case: impl AsyncFnOnce(&Slapd) -> Outcome + Send + 'static) -> Self {
+    fn new(area: &str, name: &str, case: impl AsyncFn(&Slapd) -> Outcome + Send + 'static) -> Self {
         let run = move |server: &Slapd| {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(case(server))
         };
-        Self { name: format!("{area}::{name}"), run: Box::new(run) }
+        Self { name: format!("{area}::{name}"), run: Box::new(run), alone: false }
+    }
+
+    /// Gives the case a server of its own, and a fresh one where that dies under it.
+    ///
+    /// slapd 2.5 now and then does so at the end of a transaction, one in a hundred.
+    fn alone(self) -> Self {
+        Self { alone: true, ..self }
     }
 
     /// The case as the test runner knows it.
     fn trial(self, installed: bool, required: bool) -> Trial {
-        let run = move || {
-            let server = server().map_err(Failed::from)?;
-            let start = server.log_length();
-            let outcome = catch_unwind(AssertUnwindSafe(|| (self.run)(server)))
-                .unwrap_or_else(|panic| Err(panic_message(&*panic).into()));
-            outcome.map_err(|error| Failed::from(format!("{error}\n--- slapd\n{}", server.log_tail(start))))
-        };
-        Trial::test(self.name, run).with_ignored_flag(!installed && !required)
+        let name = self.name.clone();
+        let run = move || if self.alone { self.run_alone() } else { self.run_on(server()?) };
+        Trial::test(name, run).with_ignored_flag(!installed && !required)
+    }
+
+    fn run_alone(&self) -> Result<(), Failed> {
+        let mut attempts = 0;
+        loop {
+            let server = another_server(&Setup::default()).map_err(|error| error.to_string())?;
+            let outcome = self.run_on(&server);
+            attempts += 1;
+            if outcome.is_ok() || attempts == ATTEMPTS || !server.has_died() {
+                return outcome;
+            }
+        }
+    }
+
+    fn run_on(&self, server: &Slapd) -> Result<(), Failed> {
+        let start = server.log_length();
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.run)(server)))
+            .unwrap_or_else(|panic| Err(panic_message(&*panic).into()));
+        outcome.map_err(|error| Failed::from(format!("{error}\n--- slapd\n{}", server.log_tail(start))))
     }
 }
+
+/// How many servers may die under a case that is alone.
+const ATTEMPTS: u32 = 5;
 
 /// The server of all cases, started by the first of them.
 static SERVER: OnceLock<Result<Slapd, String>> = OnceLock::new();

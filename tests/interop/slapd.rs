@@ -87,6 +87,16 @@ impl Slapd {
         drop(self.processes.lock().expect("no panic with it").take());
     }
 
+    /// Whether the server has ended by itself, or is about to: its sockets close a moment earlier.
+    pub(crate) fn has_died(&self) -> bool {
+        let mut processes = self.processes.lock().expect("no panic with it");
+        let Some(processes) = processes.as_mut() else { return false };
+        (0..DYING_LIMIT.as_millis()).any(|_| {
+            thread::sleep(Duration::from_millis(1));
+            matches!(processes.server.try_wait(), Ok(Some(_)))
+        })
+    }
+
     /// Starts the server again on its ports, with what it held.
     pub(crate) fn restart(&self, installed: &Installed) -> Result<(), Box<dyn Error>> {
         let mut processes = self.processes.lock().expect("no panic with it");
@@ -400,6 +410,9 @@ const ATTEMPTS: usize = 5;
 
 /// A server that does not listen by then never will; a start takes a few hundredths of a second.
 const START_LIMIT: Duration = Duration::from_secs(30);
+
+/// How long a server that crashes takes to be gone, once it has closed its connections.
+const DYING_LIMIT: Duration = Duration::from_millis(500);
 
 /// Octets of log that are kept; a search of many entries logs two lines, so no test comes near it.
 const LOG_LIMIT: usize = 8 << 20;

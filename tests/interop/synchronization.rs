@@ -16,8 +16,8 @@ use ldapwire::{Executor, RequestExt, SearchItem, SearchStream};
 use super::changes::{area, person};
 use super::connections::admin;
 use super::searches::search_below;
-use super::slapd::{Setup, Slapd};
-use super::{Outcome, another_server, cases};
+use super::slapd::Slapd;
+use super::{Outcome, cases};
 
 cases![
     a_copy_is_refreshed_from_its_cookie,
@@ -126,14 +126,8 @@ async fn a_copy_is_told_of_changes_until_it_is_cancelled(server: &Slapd) -> Outc
     Ok(())
 }
 
-/// A transaction has a server to itself: slapd 2.5 may die in a commit beside which others are at work.
-fn server_of_a_transaction() -> Result<Slapd, Box<dyn std::error::Error>> {
-    another_server(&Setup::default())
-}
-
-async fn a_transaction_is_done_as_a_whole(_: &Slapd) -> Outcome {
-    let server = server_of_a_transaction()?;
-    let client = admin(&server).await?;
+async fn a_transaction_is_done_as_a_whole(server: &Slapd) -> Outcome {
+    let client = admin(server).await?;
     let area = area(&client, "transaction").await?;
     let identifier = client.extended_op(StartTransaction).await?;
     let part = || TransactionSpecification::new(identifier.clone());
@@ -156,9 +150,8 @@ async fn a_transaction_is_done_as_a_whole(_: &Slapd) -> Outcome {
     Ok(())
 }
 
-async fn an_aborted_transaction_leaves_nothing(_: &Slapd) -> Outcome {
-    let server = server_of_a_transaction()?;
-    let client = admin(&server).await?;
+async fn an_aborted_transaction_leaves_nothing(server: &Slapd) -> Outcome {
+    let client = admin(server).await?;
     let area = area(&client, "aborted").await?;
     let identifier = client.extended_op(StartTransaction).await?;
     let add = AddRequest::from(person(&format!("cn=one,{area}"), "one"));
@@ -169,9 +162,8 @@ async fn an_aborted_transaction_leaves_nothing(_: &Slapd) -> Outcome {
     Ok(())
 }
 
-async fn a_failed_transaction_says_which_update_it_was(_: &Slapd) -> Outcome {
-    let server = server_of_a_transaction()?;
-    let client = admin(&server).await?;
+async fn a_failed_transaction_says_which_update_it_was(server: &Slapd) -> Outcome {
+    let client = admin(server).await?;
     let area = area(&client, "failed").await?;
     let identifier = client.extended_op(StartTransaction).await?;
     let part = || TransactionSpecification::new(identifier.clone());
