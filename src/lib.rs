@@ -49,6 +49,8 @@ pub mod session;
 
 #[cfg(feature = "client")]
 pub mod authenticate;
+#[cfg(feature = "bulk")]
+pub mod bulk;
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "directory")]
