@@ -80,6 +80,11 @@ impl<R> Call<R> {
         &self.request
     }
 
+    /// Takes the request out, without what was particular to the call.
+    pub fn into_request(self) -> R {
+        self.request
+    }
+
     /// Returns the controls.
     pub fn controls(&self) -> &[Control] {
         &self.controls

@@ -35,7 +35,8 @@ impl Connection {
         Self { shared }
     }
 
-    /// Returns the number of the connection: 1 for the first of its server.
+    /// Returns the number of the connection: 1 for the first of its server, 0 for requests that come
+    /// [within the process](super::InProcess).
     pub fn number(&self) -> u64 {
         self.shared.profile.number
     }

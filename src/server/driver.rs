@@ -154,7 +154,7 @@ impl<H: Handler> Driver<H> {
         let (abort, registration) = AbortHandle::new_pair();
         let feature = feature(&message.op);
         let admission = self.shared.admit(id, kind, feature, abort).map_err(End::Violation)?;
-        let operation = self.operation(message);
+        let operation = carry_out(&self.shared, &self.handler, message);
         match admission {
             Admission::Refused => {}
             Admission::Hold => self.held = Some(Abortable::new(operation, registration)),
@@ -165,23 +165,6 @@ impl<H: Handler> Driver<H> {
             }
         }
         Ok(())
-    }
-
-    /// Makes the future of an operation, from the request to its answer.
-    fn operation(&self, message: LdapMessage) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        let shared = Arc::clone(&self.shared);
-        let handler = Arc::clone(&self.handler);
-        Box::pin(async move {
-            let (id, kind) = (message.id, message.op.kind());
-            let connection = Connection::new(Arc::clone(&shared));
-            let mut sink = Sink::new(Arc::clone(&shared), id);
-            let handled = handler.handle(Operation::new(message, connection), &mut sink);
-            // A handler that panics has lost one operation, not the connection.
-            let answer = AssertUnwindSafe(handled).catch_unwind().await.unwrap_or_else(|_| {
-                Answer::refuse(ResultCode::OTHER, "the operation failed within the server")
-            });
-            shared.answer(id, kind, &answer);
-        })
     }
 
     /// Looks at the operations that were woken; begins a bind that was held when it is alone.
@@ -238,6 +221,27 @@ impl<H: Handler> Driver<H> {
             Err(End::Violation(Violation::OctetsBeforeTls))
         }
     }
+}
+
+/// Makes the future of an operation, from the request to its answer.
+pub(super) fn carry_out<H: Handler>(
+    shared: &Arc<Shared>,
+    handler: &Arc<H>,
+    message: LdapMessage,
+) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    let (shared, handler) = (Arc::clone(shared), Arc::clone(handler));
+    Box::pin(async move {
+        let (id, kind) = (message.id, message.op.kind());
+        let connection = Connection::new(Arc::clone(&shared));
+        let mut sink = Sink::new(Arc::clone(&shared), id);
+        let handled = handler.handle(Operation::new(message, connection), &mut sink);
+        // A handler that panics has lost one operation, not the connection.
+        let answer = AssertUnwindSafe(handled)
+            .catch_unwind()
+            .await
+            .unwrap_or_else(|_| Answer::refuse(ResultCode::OTHER, "the operation failed within the server"));
+        shared.answer(id, kind, &answer);
+    })
 }
 
 /// Writes and flushes; octets are encoded as they are, so that only the stream can fail.

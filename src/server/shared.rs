@@ -27,8 +27,11 @@ pub(super) struct Shared {
     pub(super) profile: Profile,
     /// Set when TLS is up: the certificate of the client, if it showed one.
     pub(super) secured: OnceLock<Option<Bytes>>,
-    locals: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    locals: Arc<Mutex<Locals>>,
 }
+
+/// What handlers keep for a connection, by its type.
+type Locals = HashMap<TypeId, Arc<dyn Any + Send + Sync>>;
 
 /// Who is at the other end.
 #[derive(Clone, Debug)]
@@ -102,7 +105,26 @@ impl Shared {
             is_draining: false,
             start_tls: StartTlsState::Idle,
         };
-        Self { state: Mutex::new(state), limits, profile, secured: OnceLock::new(), locals: Mutex::default() }
+        let locals = Arc::default();
+        Self { state: Mutex::new(state), limits, profile, secured: OnceLock::new(), locals }
+    }
+
+    /// Makes the state of what is no connection: requests come from within the process.
+    pub(super) fn in_process(limits: Arc<ServerLimits>) -> Self {
+        let profile = Profile {
+            number: 0,
+            peer: Peer::Memory,
+            credentials: None,
+            is_local: true,
+            offers_start_tls: false,
+        };
+        Self::new(limits, profile)
+    }
+
+    /// Makes the state of another session of who this one belongs to: what handlers keep is the same.
+    pub(super) fn beside(&self) -> Self {
+        let other = Self::new(Arc::clone(&self.limits), self.profile.clone());
+        Self { locals: Arc::clone(&self.locals), ..other }
     }
 
     pub(super) fn local<T: Any + Send + Sync + Default>(&self) -> Arc<T> {

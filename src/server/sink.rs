@@ -72,6 +72,13 @@ impl Sink {
                 None => return Ok(()),
             }
         }
+        // The session would take an answer for the end of the operation, and the real one would find none.
+        if !matches!(
+            op.kind(),
+            OpKind::SearchResultEntry | OpKind::SearchResultReference | OpKind::IntermediateResponse
+        ) {
+            return Err(SendError::WrongKind(op.kind()));
+        }
         self.writer.clear();
         encode_operation(&op, &controls, &mut self.writer).map_err(SendError::Encode)?;
         self.shared.respond(self.id, op.kind(), &mut self.writer)?;

@@ -3,13 +3,16 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use tokio::sync::Notify;
 
-use crate::proto::{LdapMessage, MessageId, OpKind, ProtocolOp};
+use crate::ber::Writer;
+use crate::model::Control;
+use crate::proto::{Authentication, BindRequest, LdapMessage, MessageId, OpKind, ProtocolOp};
 use crate::server::wrapper::tell_inner;
 use crate::server::{Answer, Handler, Layer, Operation, Sink};
 
-/// Keeps the requests that came, with their answers, for a test to look at.
+/// Keeps the requests that came, with their answers, for a test to look at: the last ones, 64 MiB of them at most.
 ///
 /// A clone looks at the same record. Abandon and unbind are no operations and are not kept; a request that was abandoned
 /// has no answer.
@@ -41,12 +44,24 @@ struct Record {
 
 #[derive(Debug, Default)]
 struct State {
-    exchanges: VecDeque<(u64, Exchange)>,
+    kept: VecDeque<Kept>,
     last: u64,
+    /// The octets of all requests that are kept.
+    octets: usize,
+}
+
+#[derive(Debug)]
+struct Kept {
+    number: u64,
+    octets: usize,
+    exchange: Exchange,
 }
 
 /// The exchanges that are kept by default; older ones are forgotten.
 const LIMIT: usize = 10_000;
+
+/// The octets of requests that are kept: clients that send large entries cannot fill the memory.
+const MAX_OCTETS: usize = 64 * 1024 * 1024;
 
 impl Recorder {
     /// Makes a recorder that keeps the last 10,000 exchanges.
@@ -62,19 +77,21 @@ impl Recorder {
 
     /// Returns what was kept, oldest first.
     pub fn exchanges(&self) -> Vec<Exchange> {
-        self.record.lock().exchanges.iter().map(|(_, exchange)| exchange.clone()).collect()
+        self.record.lock().kept.iter().map(|kept| kept.exchange.clone()).collect()
     }
 
     /// Returns the requests of a kind, oldest first.
     pub fn requests(&self, kind: OpKind) -> Vec<ProtocolOp> {
         let state = self.record.lock();
-        let requests = state.exchanges.iter().map(|(_, exchange)| &exchange.request.op);
+        let requests = state.kept.iter().map(|kept| &kept.exchange.request.op);
         requests.filter(|op| op.kind() == kind).cloned().collect()
     }
 
     /// Forgets everything.
     pub fn clear(&self) {
-        self.record.lock().exchanges.clear();
+        let mut state = self.record.lock();
+        state.kept.clear();
+        state.octets = 0;
     }
 
     /// Waits until an exchange is as wanted, and returns it; at once if one is. Waits for ever if none comes.
@@ -86,27 +103,26 @@ impl Recorder {
         loop {
             let mut changed = std::pin::pin!(self.record.changed.notified());
             changed.as_mut().enable();
-            let found = self.record.lock().exchanges.iter().find(|(_, kept)| is_wanted(kept)).cloned();
+            let found = self.record.lock().find(&is_wanted);
             match found {
-                Some((_, exchange)) => return exchange,
+                Some(exchange) => return exchange,
                 None => changed.await,
             }
         }
     }
 
     fn begin(&self, operation: &Operation) -> u64 {
+        let (request, octets) = detach(&operation.message);
+        let connection = operation.connection.number();
+        let exchange = Exchange { connection, request, entries: 0, answer: None };
         let mut state = self.record.lock();
         state.last += 1;
         let number = state.last;
-        let exchange = Exchange {
-            connection: operation.connection.number(),
-            request: operation.message.clone(),
-            entries: 0,
-            answer: None,
-        };
-        state.exchanges.push_back((number, exchange));
-        while state.exchanges.len() > self.record.limit {
-            state.exchanges.pop_front();
+        state.octets = state.octets.saturating_add(octets);
+        state.kept.push_back(Kept { number, octets, exchange });
+        while state.kept.len() > self.record.limit || state.octets > MAX_OCTETS {
+            let Some(oldest) = state.kept.pop_front() else { break };
+            state.octets = state.octets.saturating_sub(oldest.octets);
         }
         drop(state);
         self.record.changed.notify_waiters();
@@ -116,10 +132,10 @@ impl Recorder {
     fn end(&self, number: u64, entries: u64, answer: &Answer) {
         let mut state = self.record.lock();
         // Numbers are given in order, and what was forgotten is not found.
-        let found = state.exchanges.binary_search_by_key(&number, |(number, _)| *number);
-        if let Some((_, exchange)) = found.ok().and_then(|at| state.exchanges.get_mut(at)) {
-            exchange.entries = entries;
-            exchange.answer = Some(answer.clone());
+        let found = state.kept.binary_search_by_key(&number, |kept| kept.number);
+        if let Some(kept) = found.ok().and_then(|at| state.kept.get_mut(at)) {
+            kept.exchange.entries = entries;
+            kept.exchange.answer = Some(answer.clone());
         }
         drop(state);
         self.record.changed.notify_waiters();
@@ -139,10 +155,44 @@ impl Exchange {
     }
 }
 
+impl State {
+    fn find(&self, is_wanted: impl Fn(&Exchange) -> bool) -> Option<Exchange> {
+        self.kept.iter().map(|kept| &kept.exchange).find(|exchange| is_wanted(exchange)).cloned()
+    }
+}
+
 impl Record {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Copies a request out of the octets that it came in, which would be kept with it; returns how many it takes.
+fn detach(message: &LdapMessage) -> (LdapMessage, usize) {
+    let mut writer = Writer::secret(256);
+    if message.encode(&mut writer).is_err() {
+        return (message.clone(), 0);
+    }
+    let octets = writer.len();
+    let detached = match &message.op {
+        // Not by its octets: secrets stay where they are wiped.
+        ProtocolOp::BindRequest(request) => Some(detach_bind(message, request)),
+        // The server's limits on messages may be wider than the default.
+        _ => LdapMessage::parse(&Bytes::copy_from_slice(writer.written())).ok(),
+    };
+    (detached.unwrap_or_else(|| message.clone()), octets)
+}
+
+fn detach_bind(message: &LdapMessage, request: &BindRequest) -> LdapMessage {
+    let authentication = match request.authentication() {
+        Authentication::Sasl { mechanism, credentials } => {
+            Authentication::Sasl { mechanism: mechanism.detach(), credentials: credentials.clone() }
+        }
+        other => other.clone(),
+    };
+    let bind = BindRequest::new(request.name().detach(), authentication).with_version(request.version());
+    let controls = message.controls.iter().map(Control::detach).collect();
+    LdapMessage { controls, ..LdapMessage::new(message.id, bind) }
 }
 
 impl<H: Handler> Layer<H> for Recorder {

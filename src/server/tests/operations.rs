@@ -114,6 +114,7 @@ async fn a_handler_cannot_send_what_does_not_belong_to_the_request() {
     let mut peer = Peer::connect(&server);
     peer.send(&delete(1, "wrong")).await;
     assert!(matches!(peer.next().await.unwrap().op, ProtocolOp::IntermediateResponse(_)));
+    assert_eq!(peer.answer().await, (1, ResultCode::SUCCESS));
     peer.is_served(2).await;
 }
 
