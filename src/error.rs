@@ -148,6 +148,8 @@ pub enum Waiting {
     Answer,
     /// The next entry of a search.
     Entry,
+    /// What a test waited for.
+    Event,
 }
 
 /// How far a request got before it failed.
@@ -455,6 +457,7 @@ impl fmt::Display for ErrorKind {
                     Waiting::Connection => "no connection",
                     Waiting::Answer => "no answer",
                     Waiting::Entry => "no further entry",
+                    Waiting::Event => "what was waited for did not happen",
                 };
                 write!(f, "{what} within {after:?}")
             }

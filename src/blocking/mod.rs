@@ -35,6 +35,8 @@
 mod answers;
 mod client;
 mod connect;
+#[cfg(feature = "directory")]
+mod directory;
 mod executor;
 mod pool;
 mod search;
@@ -42,6 +44,8 @@ mod worker;
 
 pub use answers::Answers;
 pub use client::Client;
+#[cfg(feature = "directory")]
+pub use directory::RunningDirectory;
 pub use executor::Blocking;
 pub use pool::Pool;
 pub use search::Search;

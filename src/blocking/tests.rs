@@ -105,6 +105,28 @@ fn a_search_that_is_dropped_is_abandoned_and_the_client_goes_on() {
     assert_eq!(client.statistics().outstanding, 0);
 }
 
+#[cfg(feature = "directory")]
+#[test]
+fn a_directory_is_served_and_waited_for_without_async() {
+    use crate::directory::Directory;
+    use std::time::Duration;
+
+    let ldif = "dn: dc=example\nobjectClass: domain\n";
+    let directory = Directory::builder().ldif(ldif).start_blocking().unwrap();
+    let client = directory.client().unwrap();
+    let deleting = thread::spawn(move || client.delete(DeleteRequest::new("dc=example")));
+    directory.wait_until(Duration::from_secs(60), Directory::is_empty).unwrap();
+    deleting.join().unwrap().unwrap();
+    let wanted = |one: &crate::server::layers::Exchange| one.answer.is_some();
+    assert_eq!(directory.wait_for(Duration::from_secs(60), wanted).unwrap().entries, 0);
+    let error = directory.wait_until(Duration::ZERO, |directory| !directory.is_empty()).unwrap_err();
+    assert!(error.to_string().contains("what was waited for did not happen"), "{error}");
+    directory.shutdown(Duration::from_secs(5)).unwrap();
+    let runtime = Builder::new_current_thread().build().unwrap();
+    let refused = runtime.block_on(async { Directory::builder().start_blocking() });
+    assert!(refused.unwrap_err().to_string().contains("within an asynchronous task"));
+}
+
 #[test]
 fn within_a_task_it_is_an_error_and_on_a_thread_for_blocking_work_it_is_not() {
     let (_runtime, server) = serve();

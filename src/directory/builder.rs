@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::model::{Dn, Entry, Secret};
-use crate::server::{Connection, Endpoint, Server};
+use crate::server::{Connection, Endpoint, ServerLimits};
+#[cfg(feature = "tls")]
+use crate::transport::TlsAcceptor;
 
 use super::error::DirectoryError;
 use super::handle::Directory;
 use super::index::Index;
-use super::options::Options;
+use super::options::{Front, Options};
 use super::running::RunningDirectory;
 use super::store::Store;
 
@@ -25,6 +27,7 @@ pub struct DirectoryBuilder {
     indexed: Vec<String>,
     indexed_parts: Vec<String>,
     options: Options,
+    front: Front,
 }
 
 /// Where entries come from.
@@ -71,6 +74,7 @@ impl DirectoryBuilder {
             indexed: INDEXED.map(str::to_owned).to_vec(),
             indexed_parts: INDEXED_PARTS.map(str::to_owned).to_vec(),
             options: Options::default(),
+            front: Front::default(),
         }
     }
 
@@ -155,6 +159,27 @@ impl DirectoryBuilder {
         self
     }
 
+    /// Sets the places where [`start`](Self::start) listens; with none of them the directory is reached by
+    /// [memory pipes](RunningDirectory::client) alone. Default a free port of the loopback interface.
+    pub fn listen(mut self, places: impl IntoIterator<Item = Endpoint>) -> Self {
+        self.front.places = places.into_iter().collect();
+        self
+    }
+
+    /// Sets the certificate that the directory shows when it is [started](Self::start), by StartTLS and at places with
+    /// TLS from the first octet. Default none: no TLS.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, acceptor: TlsAcceptor) -> Self {
+        self.front.acceptor = Some(acceptor);
+        self
+    }
+
+    /// Sets what clients may make the directory hold when it is [started](Self::start).
+    pub fn limits(mut self, limits: ServerLimits) -> Self {
+        self.front.limits = limits;
+        self
+    }
+
     /// Makes the directory, without a server in front of it.
     ///
     /// # Errors
@@ -185,17 +210,17 @@ impl DirectoryBuilder {
         Ok(directory)
     }
 
-    /// Makes the directory and serves it on a free port of the loopback interface.
+    /// Makes the directory and serves it, on a free port of the loopback interface unless told otherwise. The last
+    /// 10,000 requests are kept.
     ///
-    /// For other places, TLS, limits and layers give a [`build`](Self::build) to a [`Server`].
+    /// For layers of your own give a [`build`](Self::build) to a [`Server`](crate::server::Server).
     ///
     /// # Errors
     ///
-    /// As [`build`](Self::build), or there is no free port.
-    pub async fn start(self) -> Result<RunningDirectory, DirectoryError> {
-        let directory = self.build()?;
-        let server = Server::new(directory.clone()).listen(Endpoint::localhost()).start().await?;
-        Ok(RunningDirectory::new(directory, server))
+    /// As [`build`](Self::build), or a place cannot be listened on.
+    pub async fn start(mut self) -> Result<RunningDirectory, DirectoryError> {
+        let front = std::mem::take(&mut self.front);
+        RunningDirectory::start(self.build()?, front).await
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::error::Error;
 use crate::ldif::Fault;
 use crate::model::{DnParseError, ResultCode};
 use crate::server::{Answer, ServerError};
@@ -37,6 +38,8 @@ pub enum DirectoryError {
     },
     /// The server does not start.
     Server(ServerError),
+    /// The blocking form does not start.
+    Blocking(Error),
 }
 
 impl DirectoryError {
@@ -63,6 +66,7 @@ impl fmt::Display for DirectoryError {
                 write!(f, "the ldif has a change of '{dn}' where an entry or its addition was expected")
             }
             Self::Server(error) => error.fmt(f),
+            Self::Blocking(error) => error.fmt(f),
         }
     }
 }
@@ -74,6 +78,7 @@ impl std::error::Error for DirectoryError {
             Self::Entry { .. } | Self::NotAnEntry { .. } => None,
             Self::Ldif(fault) => Some(fault),
             Self::Server(error) => Some(error),
+            Self::Blocking(error) => Some(error),
         }
     }
 }

@@ -1,14 +1,20 @@
 //! The directory itself.
 
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use crate::model::{Dn, Entry, ResultCode};
+use tokio::sync::Notify;
+
+use crate::model::{Dn, Entry, Filter, ResultCode};
 use crate::proto::{OpKind, ProtocolOp};
 use crate::server::{Answer, Handler, Operation, Sink};
 
 use super::builder::DirectoryBuilder;
+use super::changing::Changing;
+use super::computed::Placed;
 use super::options::Options;
+use super::rules::Rules;
+use super::scan;
 use super::store::Store;
 
 /// A directory in memory. Clones are the same directory.
@@ -43,6 +49,7 @@ pub struct Directory {
 struct Inner {
     store: RwLock<Store>,
     options: Options,
+    changed: Notify,
 }
 
 impl Directory {
@@ -52,7 +59,7 @@ impl Directory {
     }
 
     pub(super) fn new(store: Store, options: Options) -> Self {
-        Self { inner: Arc::new(Inner { store: RwLock::new(store), options }) }
+        Self { inner: Arc::new(Inner { store: RwLock::new(store), options, changed: Notify::new() }) }
     }
 
     /// Returns how many entries there are.
@@ -77,6 +84,53 @@ impl Directory {
         store.by_name(&dn).map(|(_, record)| record.entry.clone())
     }
 
+    /// Returns whether there is an entry of this name that matches the filter, as a search of it alone would say.
+    pub fn is_match(&self, dn: &str, filter: &Filter) -> bool {
+        let Ok(dn) = Dn::parse(dn) else { return false };
+        let store = self.read();
+        let node = store.find(&dn).and_then(|id| store.node(id));
+        node.is_some_and(|node| {
+            scan::is_match(filter, &Placed { record: &node.record, children: node.children.len() })
+        })
+    }
+
+    /// Returns whether an entry that need not be here matches the filter by the rules of this directory.
+    pub fn would_match(&self, entry: &Entry, filter: &Filter) -> bool {
+        filter.evaluate_by(entry, &Rules).is_true()
+    }
+
+    /// Waits until the content is as wanted; at once if it is. Waits for ever if it never is.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost.
+    ///
+    /// ```
+    /// use ldapwire::Executor;
+    /// use ldapwire::directory::Directory;
+    /// use ldapwire::proto::DeleteRequest;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let directory = Directory::builder().ldif("dn: dc=example\nobjectClass: domain\n").start().await?;
+    /// let client = directory.client().await?;
+    /// let deleting = tokio::spawn(async move { client.delete(DeleteRequest::new("dc=example")).await });
+    /// directory.wait_until(|directory| directory.is_empty()).await;
+    /// # deleting.await??;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn wait_until(&self, is_wanted: impl Fn(&Self) -> bool) {
+        loop {
+            let mut changed = std::pin::pin!(self.inner.changed.notified());
+            changed.as_mut().enable();
+            if is_wanted(self) {
+                return;
+            }
+            changed.await;
+        }
+    }
+
     /// Returns all entries, each behind the one above it, with all that is stored of them.
     pub fn entries(&self) -> Vec<Entry> {
         let store = self.read();
@@ -92,8 +146,9 @@ impl Directory {
         self.inner.store.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn write(&self) -> RwLockWriteGuard<'_, Store> {
-        self.inner.store.write().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn write(&self) -> Changing<'_> {
+        let store = self.inner.store.write().unwrap_or_else(PoisonError::into_inner);
+        Changing::new(store, &self.inner.changed)
     }
 
     async fn carry_out(&self, operation: &Operation, sink: &mut Sink) -> Result<Answer, Answer> {

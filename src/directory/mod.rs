@@ -15,6 +15,8 @@
 //! | `bind`, `identity`, `password`, `extended` | who somebody is |
 //! | `root_dse` | what the server says of itself |
 //! | `transfer` | LDIF in and out, snapshots |
+//! | `builder`, `running`, `execute` | how it is begun, served, and asked without a server |
+//! | `changing` | the lock under which all changes are made |
 //!
 //! **An operation that changes something changes all of it or nothing**, under one lock that is never held while
 //! anything waits; a search takes the lock for a few entries at a time.
@@ -23,11 +25,13 @@ mod add;
 mod bind;
 mod builder;
 mod candidates;
+mod changing;
 mod compare;
 mod computed;
 mod controls;
 mod delete;
 mod error;
+mod execute;
 mod extended;
 mod handle;
 mod identity;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::model::{Dn, Secret};
-use crate::server::Connection;
+use crate::server::{Connection, Endpoint, ServerLimits};
+#[cfg(feature = "tls")]
+use crate::transport::TlsAcceptor;
 
 /// What a directory is told once.
 #[derive(Clone)]
@@ -19,6 +21,15 @@ pub(super) struct Options {
     pub(super) time_limit: Option<Duration>,
     pub(super) clock: Clock,
     pub(super) external: Option<External>,
+}
+
+/// What the server in front of a directory is told.
+#[derive(Clone)]
+pub(super) struct Front {
+    pub(super) places: Vec<Endpoint>,
+    pub(super) limits: ServerLimits,
+    #[cfg(feature = "tls")]
+    pub(super) acceptor: Option<TlsAcceptor>,
 }
 
 /// Who somebody is, as the layers below the messages know.
@@ -44,6 +55,17 @@ impl Default for Options {
             time_limit: None,
             clock: Arc::new(SystemTime::now),
             external: None,
+        }
+    }
+}
+
+impl Default for Front {
+    fn default() -> Self {
+        Self {
+            places: vec![Endpoint::localhost()],
+            limits: ServerLimits::DEFAULT,
+            #[cfg(feature = "tls")]
+            acceptor: None,
         }
     }
 }

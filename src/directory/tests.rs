@@ -3,6 +3,7 @@
 mod authenticating;
 mod reading;
 mod referring;
+mod serving;
 mod transferring;
 mod writing;
 
