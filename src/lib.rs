@@ -5,6 +5,7 @@
 //! - An application: [`Client`], or [`ConnectOptions`] where the defaults do not fit; the operations are those of
 //!   [`Executor`], the requests those of [`proto`], names and filters those of [`model`].
 //! - A service with many tasks: [`Pool`], which has the same operations over one server or several.
+//! - Tests of either: [`directory`], which speaks the real protocol without a server to install; [`testing`].
 //! - A tester or a fuzzer: [`ber`] and [`proto`] turn octets into messages and back, [`session`] knows the rules of a
 //!   connection; none of them does IO.
 //!
@@ -70,7 +71,7 @@ pub mod server;
 #[cfg(feature = "client")]
 pub mod transport;
 
-#[cfg(any(test, feature = "generate", feature = "proptest"))]
+#[cfg(any(test, feature = "directory", feature = "generate", feature = "proptest"))]
 pub mod testing;
 
 #[cfg(feature = "client")]
@@ -88,6 +89,11 @@ pub use pool::{Pool, PoolOptions};
 #[cfg(all(doctest, feature = "client"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The code of the page about tests of applications.
+#[cfg(all(doctest, feature = "directory", feature = "blocking"))]
+#[doc = include_str!("../docs/testing-your-application.md")]
+struct TestingPage;
 
 /// The code of the page about LDIF.
 #[cfg(all(doctest, feature = "files"))]

@@ -1,19 +1,13 @@
 //! What tests of programs that speak LDAP are made of.
 //!
-//! Begin with `strategies`: messages of every kind that may be sent, for `proptest`. They need the feature
-//! `proptest`. `population` makes entries, as many as wanted; it needs the feature `generate`.
+//! Begin with `assertions`: what a test says of a [`Directory`](crate::directory::Directory) in memory and of what was
+//! asked of it; they need the feature `directory`. `strategies` are messages of every kind that may be sent, for
+//! `proptest`, and need that feature. `population` makes entries, as many as wanted; it needs the feature `generate`.
 //!
-//! ```
-//! use ldapwire::proto::LdapMessage;
-//! use ldapwire::testing::strategies;
-//! use proptest::prelude::*;
-//!
-//! proptest!(|(message in strategies::message())| {
-//!     let octets = message.to_bytes().unwrap();
-//!     prop_assert_eq!(LdapMessage::parse(&octets), Ok(message));
-//! });
-//! ```
+//! The tour is in `docs/testing-your-application.md`.
 
+#[cfg(feature = "directory")]
+pub mod assertions;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod differential;
 #[cfg(any(test, feature = "fuzzing"))]

@@ -12,6 +12,17 @@
 //! | [`ldif_record`], [`content_record`], [`change_record`] | records that LDIF can hold |
 //! | [`ldif_text`] | octets that are LDIF in parts: the one thing here that may be wrong |
 //! | [`name`], [`oid`], [`description`], [`value`], [`attribute`], [`entry`] | words |
+//!
+//! ```
+//! use ldapwire::proto::LdapMessage;
+//! use ldapwire::testing::strategies;
+//! use proptest::prelude::*;
+//!
+//! proptest!(|(message in strategies::message())| {
+//!     let octets = message.to_bytes().unwrap();
+//!     prop_assert_eq!(LdapMessage::parse(&octets), Ok(message));
+//! });
+//! ```
 
 mod control;
 mod filter;
