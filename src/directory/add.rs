@@ -2,34 +2,36 @@
 
 use crate::model::{Attribute, Dn, Entry, ResultCode, ValueEquality};
 use crate::proto::AddRequest;
-use crate::server::{Answer, Operation};
+use crate::server::Answer;
 
 use super::computed::Placed;
-use super::controls::Requested;
 use super::handle::Directory;
-use super::identity::Identity;
-use super::modify::check_description;
+use super::modify::{check_assertion, check_description, post_read};
 use super::record::{Kind, Record};
 use super::resolve;
 use super::rules::Rules;
 use super::selection::{Selection, Values};
 use super::store::Store;
+use super::update::Asked;
 
 impl Directory {
-    pub(super) fn add(&self, request: &AddRequest, operation: &Operation) -> Result<Answer, Answer> {
-        let controls = Requested::read(operation)?;
+    pub(super) fn add(
+        &self,
+        store: &mut Store,
+        request: &AddRequest,
+        asked: &Asked,
+    ) -> Result<Answer, Answer> {
+        let controls = &asked.controls;
         let dn = resolve::name(request.dn())?;
-        let who = Identity::of(&operation.connection);
-        let entry = self.complete(&dn, request.to_entry(), who.as_ref(), controls.relax)?;
-        let record = Record::new(&dn, &entry);
-        let placed = Placed { record: &record, children: 0 };
-        let mut answer = Answer::success();
-        if let Some(post_read) = &controls.post_read {
-            answer = answer.with_control(super::modify::post_read(post_read, &placed));
+        let entry = self.complete(&store.rules, &dn, &request.to_entry(), asked, controls.relax)?;
+        self.check_place(store, &dn, controls.manage_dsa_it)?;
+        let mut answer = store.rules.check(&entry)?;
+        let record = Record::new(&store.rules, &dn, &entry);
+        let placed = Placed { record: &record, children: 0, rules: &store.rules };
+        if let Some(control) = &controls.post_read {
+            answer = answer.with_control(post_read(control, &placed));
         }
-        let mut store = self.write();
-        self.check_place(&store, &dn, controls.manage_dsa_it)?;
-        super::modify::check_assertion(controls.assertion.as_ref(), &placed)?;
+        check_assertion(controls.assertion.as_ref(), &placed)?;
         if controls.no_op {
             return Err(ResultCode::NO_OPERATION.into());
         }
@@ -40,47 +42,57 @@ impl Directory {
     /// Puts an entry in without a client that asks for it.
     pub(super) fn load(&self, entry: &Entry) -> Result<(), Answer> {
         let dn = resolve::name(entry.dn())?;
-        let entry = self.complete(&dn, entry.clone(), None, true)?;
         let mut store = self.write();
+        let entry = self.complete(&store.rules, &dn, entry, &Asked::default(), true)?;
         if store.find(&dn).is_some() {
             return Err(ResultCode::ENTRY_ALREADY_EXISTS.into());
         }
-        store.insert(Record::new(&dn, &entry));
+        let _warning = store.rules.check(&entry)?;
+        let record = Record::new(&store.rules, &dn, &entry);
+        store.insert(record);
         Ok(())
     }
 
     /// Checks the attributes of a new entry, and adds what the server adds: the values of its name, and operational
     /// attributes that are not given.
-    fn complete(&self, dn: &Dn, entry: Entry, who: Option<&Dn>, may_set_own: bool) -> Result<Entry, Answer> {
+    fn complete(
+        &self,
+        rules: &Rules,
+        dn: &Dn,
+        entry: &Entry,
+        asked: &Asked,
+        may_set_own: bool,
+    ) -> Result<Entry, Answer> {
         let mut complete = Entry::new(dn);
         for attribute in entry.attributes() {
+            let attribute = rules.canonical_attribute(attribute);
             let description = attribute.description();
-            check_description(description, may_set_own)?;
+            check_description(rules, description, may_set_own)?;
             if attribute.values().is_empty() {
                 return Err(Answer::refuse(
                     ResultCode::PROTOCOL_ERROR,
                     format!("{description}: no values given"),
                 ));
             }
-            if complete.attribute(description).is_some() || has_double(attribute) {
+            if complete.attribute(description).is_some() || has_double(rules, &attribute) {
                 let text = format!("{description}: a value or the attribute is given more than once");
                 return Err(Answer::refuse(ResultCode::ATTRIBUTE_OR_VALUE_EXISTS, text));
             }
-            complete.push(attribute.clone());
+            complete.push(attribute);
         }
         if complete.attribute("objectClass").is_none() {
             return Err(Answer::refuse(ResultCode::OBJECT_CLASS_VIOLATION, "no objectClass attribute"));
         }
-        complete.add_distinguished_values(dn);
-        let (now, who) = (self.options().now(), who.map_or_else(String::new, Dn::to_string));
-        let structural = complete.values("objectClass").last().cloned();
+        rules.add_naming_values(&mut complete, dn);
+        let now = self.options().now();
+        let class = rules.structural_class(&complete);
         for (name, value) in [
-            ("structuralObjectClass", structural.unwrap_or_else(|| "top".into())),
-            ("entryUUID", uuid::Uuid::new_v4().to_string().into()),
-            ("creatorsName", who.clone().into()),
-            ("createTimestamp", now.clone().into()),
-            ("modifiersName", who.into()),
-            ("modifyTimestamp", now.into()),
+            ("structuralObjectClass", class),
+            ("entryUUID", uuid::Uuid::new_v4().to_string()),
+            ("creatorsName", asked.author()),
+            ("createTimestamp", now.clone()),
+            ("modifiersName", asked.author()),
+            ("modifyTimestamp", now),
         ] {
             if complete.attribute(name).is_none() {
                 complete.push(Attribute::new(name, [value]));
@@ -95,7 +107,7 @@ impl Directory {
         if dn.is_root() || store.find(dn).is_some() {
             return Err(ResultCode::ENTRY_ALREADY_EXISTS.into());
         }
-        let is_suffix = self.options().suffixes.iter().any(|suffix| suffix == dn);
+        let is_suffix = self.options().suffixes.iter().any(|suffix| store.rules.is_same_dn(suffix, dn));
         match dn.parent().filter(|parent| !parent.is_root()) {
             _ if is_suffix => Ok(()),
             None => Err(resolve::missing(store, dn, manages_referrals)),
@@ -113,9 +125,12 @@ impl Directory {
 }
 
 /// Whether a value is given twice.
-fn has_double(attribute: &Attribute) -> bool {
-    let mut keys: Vec<_> =
-        attribute.values().iter().map(|value| Rules.key(attribute.description(), value)).collect();
+fn has_double(rules: &Rules, attribute: &Attribute) -> bool {
+    if attribute.values().len() < 2 {
+        return false;
+    }
+    let values = attribute.values().iter();
+    let mut keys: Vec<_> = values.map(|value| rules.key(attribute.description(), value)).collect();
     keys.sort_unstable();
     keys.windows(2).any(|pair| pair[0] == pair[1])
 }

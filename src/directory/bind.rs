@@ -10,7 +10,6 @@ use super::handle::Directory;
 use super::identity::Identity;
 use super::password::Stored;
 use super::resolve;
-use super::rules::Rules;
 
 impl Directory {
     pub(super) async fn bind(&self, request: &BindRequest, operation: &Operation) -> Result<Answer, Answer> {
@@ -99,7 +98,7 @@ impl Directory {
             other => {
                 let denied = || Answer::from(ResultCode::INVALID_CREDENTIALS);
                 let wanted = self.identity(other).ok_or_else(denied)?;
-                if wanted != user && !self.is_admin(&user) {
+                if !self.read().rules.is_same_dn(&wanted, &user) && !self.is_admin(&user) {
                     return Err(denied());
                 }
                 wanted
@@ -134,19 +133,19 @@ impl Directory {
         let mut found = ids
             .iter()
             .filter_map(|id| store.record(*id))
-            .filter(|record| filter.evaluate_by(&record.entry, &Rules).is_true());
+            .filter(|record| filter.evaluate_by(&record.entry, &store.rules).is_true());
         let (first, second) = (found.next()?, found.next());
         second.is_none().then(|| first.dn.clone())
     }
 
     pub(super) fn is_admin(&self, dn: &Dn) -> bool {
-        self.options().admin.as_ref().is_some_and(|(admin, _)| admin == dn)
+        self.options().admin.as_ref().is_some_and(|(admin, _)| self.read().rules.is_same_dn(admin, dn))
     }
 
     /// Checks a password, without telling what is wrong: the name or the password.
     pub(super) async fn check_password(&self, dn: &Dn, password: &Secret) -> Result<(), Answer> {
-        if let Some((admin, own)) = &self.options().admin
-            && admin == dn
+        if let Some((_, own)) = &self.options().admin
+            && self.is_admin(dn)
             && bool::from(own.expose().ct_eq(password.expose()))
         {
             return Ok(());

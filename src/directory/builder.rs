@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::model::{Dn, Entry, Secret};
+use crate::schema::Schema;
 use crate::server::{Connection, Endpoint, ServerLimits};
 #[cfg(feature = "tls")]
 use crate::transport::TlsAcceptor;
@@ -13,6 +14,7 @@ use super::error::DirectoryError;
 use super::handle::Directory;
 use super::index::Index;
 use super::options::{Front, Options};
+use super::rules::{Rules, SchemaChecks};
 use super::running::RunningDirectory;
 use super::store::Store;
 
@@ -26,6 +28,8 @@ pub struct DirectoryBuilder {
     admin: Option<(String, Secret)>,
     indexed: Vec<String>,
     indexed_parts: Vec<String>,
+    schema: Option<Schema>,
+    checks: SchemaChecks,
     options: Options,
     front: Front,
 }
@@ -73,6 +77,8 @@ impl DirectoryBuilder {
             admin: None,
             indexed: INDEXED.map(str::to_owned).to_vec(),
             indexed_parts: INDEXED_PARTS.map(str::to_owned).to_vec(),
+            schema: None,
+            checks: SchemaChecks::Off,
             options: Options::default(),
             front: Front::default(),
         }
@@ -117,6 +123,41 @@ impl DirectoryBuilder {
     /// by PLAIN. Default none.
     pub fn admin(mut self, dn: impl Into<String>, password: impl Into<Secret>) -> Self {
         self.admin = Some((dn.into(), password.into()));
+        self
+    }
+
+    /// Adds definitions to those that come with the crate, which are the standard ones and small sets of Active Directory's
+    /// and OpenLDAP's. Where both define something these win. What is wrong with them is in
+    /// [`Schema::problems`].
+    ///
+    /// ```
+    /// use ldapwire::directory::{Directory, SchemaChecks};
+    /// use ldapwire::schema::{DefinitionKind, Schema};
+    ///
+    /// let own = "( 1.3.6.1.4.1.32473.1.1 NAME 'shoeSize' EQUALITY integerMatch \
+    ///             ORDERING integerOrderingMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 )";
+    /// let schema = Schema::builder().definition(DefinitionKind::AttributeType, own).build();
+    /// let entry = "dn: uid=ada,dc=example\nobjectClass: account\nobjectClass: extensibleObject\nshoeSize: ";
+    /// let directory = |size: &str| {
+    ///     let builder = Directory::builder().schema(schema.clone()).schema_checks(SchemaChecks::On);
+    ///     builder.ldif(format!("{entry}{size}\n")).build()
+    /// };
+    /// assert!(directory("39").is_ok());
+    /// assert!(directory("small").is_err());
+    /// ```
+    pub fn schema(mut self, schema: Schema) -> Self {
+        self.schema = Some(match self.schema {
+            None => schema,
+            Some(before) => before.merge(&schema),
+        });
+        self
+    }
+
+    /// Sets whether entries must be as the schema says, those that are loaded from the start among them: classes, the
+    /// attributes that they require and allow, syntaxes, single values, the name. Default [`SchemaChecks::Off`], so that
+    /// a test need not define what it does not care for; [`SchemaChecks::On`] is what real servers do.
+    pub fn schema_checks(mut self, checks: SchemaChecks) -> Self {
+        self.checks = checks;
         self
     }
 
@@ -192,11 +233,16 @@ impl DirectoryBuilder {
         if let Some((dn, password)) = self.admin {
             self.options.admin = Some((parse("the administrator", &dn)?, password));
         }
+        let rules = match &self.schema {
+            None => Rules::built_in(self.checks),
+            Some(own) => Rules::with(own, self.checks),
+        };
         let index = Index::new(
+            rules.clone(),
             self.indexed.iter().map(String::as_str),
             self.indexed_parts.iter().map(String::as_str),
         );
-        let directory = Directory::new(Store::new(index), self.options);
+        let directory = Directory::new(Store::new(rules, index), self.options);
         for source in &self.sources {
             match source {
                 Source::Entry(entry) => {

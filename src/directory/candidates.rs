@@ -2,7 +2,7 @@
 
 use crate::model::{Filter, FilterEvent, FilterGroup};
 
-use super::index::Index;
+use super::index::{Index, Side};
 use super::store::Id;
 
 /// Returns the entries that a filter can match, in the order of their numbers; nothing if all have to be looked at.
@@ -57,10 +57,12 @@ enum Joined {
 fn of_item(item: &Filter, index: &Index) -> Option<Vec<Id>> {
     match item {
         Filter::Equality(assertion) | Filter::Approximate(assertion) => {
-            index.equal(assertion.attribute(), assertion.value()).map(<[Id]>::to_vec)
+            index.equal(assertion.attribute(), assertion.value())
         }
         Filter::Present(attribute) => index.present(attribute).map(<[Id]>::to_vec),
         Filter::Substrings(substrings) => index.parts(substrings),
+        Filter::GreaterOrEqual(assertion) => index.range(assertion, Side::From),
+        Filter::LessOrEqual(assertion) => index.range(assertion, Side::UpTo),
         _ => None,
     }
 }
@@ -75,11 +77,12 @@ fn union(mut one: Vec<Id>, two: Vec<Id>) -> Vec<Id> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::directory::rules::{Rules, SchemaChecks};
     use crate::model::Entry;
 
     #[test]
     fn groups_join_what_their_members_find() {
-        let mut index = Index::new(["cn", "sn"], []);
+        let mut index = Index::new(Rules::built_in(SchemaChecks::Off), ["cn", "sn"], []);
         for (id, cn, sn) in [(1, "a", "x"), (2, "b", "x"), (3, "a", "y")] {
             index.add(id, &Entry::new("cn=x").with("cn", [cn]).with("sn", [sn]));
         }

@@ -1,10 +1,9 @@
 //! The Compare operation (RFC 4511 4.10).
 
-use crate::model::{MatchingRules, ResultCode, Truth};
+use crate::model::{Filter, MatchingRules, ResultCode, Truth, ValueEquality};
 use crate::proto::CompareRequest;
 use crate::server::{Answer, Operation};
 
-use super::computed::Placed;
 use super::controls::Requested;
 use super::handle::Directory;
 use super::modify::check_assertion;
@@ -17,20 +16,38 @@ impl Directory {
         let dn = resolve::name(request.dn())?;
         let store = self.read();
         let (id, record) = resolve::target(&store, &dn, controls.manage_dsa_it)?;
-        let children = store.node(id).map_or(0, |node| node.children.len());
-        let placed = Placed { record, children };
+        let placed = store.placed(id, record);
+        let rules = &store.rules;
         check_assertion(controls.assertion.as_ref(), &placed)?;
         let computed = placed.computed();
         let attributes = record.entry.attributes().iter().chain(&computed);
-        let mut attributes = attributes
-            .filter(|own| Rules.is_same_or_subtype(own.description(), request.description()))
-            .peekable();
-        if attributes.peek().is_none() {
-            return Err(ResultCode::NO_SUCH_ATTRIBUTE.into());
-        }
+        let attributes: Vec<_> = attributes
+            .filter(|own| rules.is_same_or_subtype(own.description(), request.description()))
+            .collect();
         let is_equal = attributes
+            .iter()
             .flat_map(|own| own.values().iter().map(move |value| (own.description(), value)))
-            .any(|(own, value)| Rules.equality(own, value, request.value()) == Truth::True);
-        Ok(if is_equal { ResultCode::COMPARE_TRUE } else { ResultCode::COMPARE_FALSE }.into())
+            .any(|(own, value)| rules.equality(own, value, request.value()) == Truth::True);
+        if is_equal {
+            return Ok(ResultCode::COMPARE_TRUE.into());
+        }
+        check(rules, request)?;
+        let code =
+            if attributes.is_empty() { ResultCode::NO_SUCH_ATTRIBUTE } else { ResultCode::COMPARE_FALSE };
+        Ok(code.into())
     }
+}
+
+/// "compareTrue, compareFalse, or an appropriate error": of what cannot be compared neither is true.
+fn check(rules: &Rules, request: &CompareRequest) -> Result<(), Answer> {
+    let description = request.description();
+    if rules.is_decidable(&Filter::equality(description.clone(), request.value().clone())) {
+        return Ok(());
+    }
+    let code = match rules.attribute_type(description) {
+        None => ResultCode::UNDEFINED_ATTRIBUTE_TYPE,
+        Some(_) if !rules.has_rule(description) => ResultCode::INAPPROPRIATE_MATCHING,
+        Some(_) => ResultCode::INVALID_ATTRIBUTE_SYNTAX,
+    };
+    Err(Answer::refuse(code, format!("{description}: the value cannot be compared")))
 }

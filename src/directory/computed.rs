@@ -3,6 +3,7 @@
 use crate::model::{Attribute, AttributeDescription, Filter, FilterEvent};
 
 use super::record::Record;
+use super::rules::Rules;
 
 /// The name of the subschema entry.
 pub(super) const SUBSCHEMA: &str = "cn=Subschema";
@@ -12,6 +13,7 @@ pub(super) const SUBSCHEMA: &str = "cn=Subschema";
 pub(super) struct Placed<'a> {
     pub(super) record: &'a Record,
     pub(super) children: usize,
+    pub(super) rules: &'a Rules,
 }
 
 const NAMES: [&str; 4] = ["entryDN", "hasSubordinates", "numSubordinates", "subschemaSubentry"];
@@ -45,5 +47,7 @@ pub(super) fn is_asked_by(filter: &Filter) -> bool {
 }
 
 fn is_computed(description: &AttributeDescription) -> bool {
-    NAMES.iter().any(|name| description.attribute_type().eq_ignore_ascii_case(name))
+    let own = description.attribute_type();
+    // By its identifier the type is asked for so seldom that one may look twice.
+    own.contains('.') || NAMES.iter().any(|name| own.eq_ignore_ascii_case(name))
 }

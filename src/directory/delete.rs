@@ -2,26 +2,29 @@
 
 use crate::model::ResultCode;
 use crate::proto::DeleteRequest;
-use crate::server::{Answer, Operation};
+use crate::server::Answer;
 
-use super::computed::Placed;
-use super::controls::Requested;
 use super::handle::Directory;
 use super::modify::{check_assertion, pre_read, refuse_root};
 use super::resolve;
+use super::store::Store;
+use super::update::Asked;
 
 impl Directory {
-    pub(super) fn delete(&self, request: &DeleteRequest, operation: &Operation) -> Result<Answer, Answer> {
-        let controls = Requested::read(operation)?;
+    pub(super) fn delete(
+        &self,
+        store: &mut Store,
+        request: &DeleteRequest,
+        asked: &Asked,
+    ) -> Result<Answer, Answer> {
+        let controls = &asked.controls;
         let dn = resolve::name(request.dn())?;
         refuse_root(&dn)?;
-        let mut store = self.write();
-        let (id, record) = resolve::target(&store, &dn, controls.manage_dsa_it)?;
-        let children = store.node(id).map_or(0, |node| node.children.len());
-        let placed = Placed { record, children };
+        let (id, record) = resolve::target(store, &dn, controls.manage_dsa_it)?;
+        let placed = store.placed(id, record);
         check_assertion(controls.assertion.as_ref(), &placed)?;
         // "Only leaf entries (those with no subordinate entries) can be deleted with this operation."
-        if children > 0 && !controls.tree_delete {
+        if placed.children > 0 && !controls.tree_delete {
             let text = "there are entries below it";
             return Err(Answer::refuse(ResultCode::NOT_ALLOWED_ON_NON_LEAF, text));
         }

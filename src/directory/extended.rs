@@ -11,6 +11,7 @@ use super::modify;
 use super::password;
 use super::record::Record;
 use super::resolve;
+use super::update::Asked;
 
 impl Directory {
     pub(super) async fn extended(
@@ -67,16 +68,16 @@ impl Directory {
             return Err(Answer::refuse(ResultCode::UNWILLING_TO_PERFORM, text));
         }
         let value = password::store(&new).ok_or_else(unavailable)?;
-        self.set_password(&dn, value, own.as_ref())?;
+        self.set_password(&dn, value, own)?;
         Ok(PasswordModify::encode_response(&generated).into())
     }
 
-    fn set_password(&self, dn: &Dn, value: Vec<u8>, who: Option<&Dn>) -> Result<(), Answer> {
+    fn set_password(&self, dn: &Dn, value: Vec<u8>, who: Option<Dn>) -> Result<(), Answer> {
         let mut store = self.write();
         let (id, before) = resolve::target(&store, dn, false)?;
         let mut entry = modify::set(&before.entry, "userPassword", value);
-        self.stamp(&mut entry, who);
-        let after = Record::new(&before.dn, &entry);
+        self.stamp(&mut entry, &Asked { who, ..Asked::default() });
+        let after = Record::new(&store.rules, &before.dn, &entry);
         store.replace(id, after);
         Ok(())
     }

@@ -13,7 +13,6 @@ use super::builder::DirectoryBuilder;
 use super::changing::Changing;
 use super::computed::Placed;
 use super::options::Options;
-use super::rules::Rules;
 use super::scan;
 use super::store::Store;
 
@@ -89,14 +88,17 @@ impl Directory {
         let Ok(dn) = Dn::parse(dn) else { return false };
         let store = self.read();
         let node = store.find(&dn).and_then(|id| store.node(id));
-        node.is_some_and(|node| {
-            scan::is_match(filter, &Placed { record: &node.record, children: node.children.len() })
-        })
+        let node = node.map(|node| Placed {
+            record: &node.record,
+            children: node.children.len(),
+            rules: &store.rules,
+        });
+        node.is_some_and(|placed| scan::is_match(filter, &placed))
     }
 
     /// Returns whether an entry that need not be here matches the filter by the rules of this directory.
     pub fn would_match(&self, entry: &Entry, filter: &Filter) -> bool {
-        filter.evaluate_by(entry, &Rules).is_true()
+        filter.evaluate_by(entry, &self.read().rules).is_true()
     }
 
     /// Waits until the content is as wanted; at once if it is. Waits for ever if it never is.
@@ -155,10 +157,10 @@ impl Directory {
         match operation.op() {
             ProtocolOp::SearchRequest(request) => self.search(request, operation, sink).await,
             ProtocolOp::CompareRequest(request) => self.compare(request, operation),
-            ProtocolOp::AddRequest(request) => self.add(request, operation),
-            ProtocolOp::DeleteRequest(request) => self.delete(request, operation),
-            ProtocolOp::ModifyRequest(request) => self.modify(request, operation),
-            ProtocolOp::ModifyDnRequest(request) => self.modify_dn(request, operation),
+            ProtocolOp::AddRequest(_)
+            | ProtocolOp::DeleteRequest(_)
+            | ProtocolOp::ModifyRequest(_)
+            | ProtocolOp::ModifyDnRequest(_) => self.update(operation),
             ProtocolOp::BindRequest(request) => self.bind(request, operation).await,
             ProtocolOp::ExtendedRequest(request) => self.extended(request, operation).await,
             other => Err(unknown(other.kind())),

@@ -5,118 +5,92 @@ use std::ops::Bound;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::model::{AttributeDescription, Entry, Substrings, ValueEquality};
+use crate::model::{Assertion, AttributeDescription, Entry, Substring, Substrings, Value, ValueEquality};
 
-use super::rules::Rules;
+use super::matching::octets;
+use super::rules::{IndexKey, Rules};
 use super::store::Id;
 
-/// For each indexed attribute the entries that have it, by value and by parts of values.
+/// For each indexed attribute the entries that have it, by value, in the order of values, and by parts of values.
 ///
-/// An attribute is indexed by its type: values under options stand with the others, and who asks for options looks
-/// once more. What an index gives may hold entries that do not match; never does one that matches lack.
-#[derive(Clone, Debug, Default)]
+/// An attribute is indexed by its type: values under options and of subtypes stand with the others, and who asks for less
+/// looks once more. What an index gives may hold entries that do not match; never does one that matches lack.
+#[derive(Clone, Debug)]
 pub(super) struct Index {
+    rules: Rules,
     attributes: FxHashMap<Box<str>, AttributeIndex>,
 }
 
 #[derive(Clone, Debug, Default)]
 struct AttributeIndex {
-    /// By the key under which equal values are equal, in its order, for equality and beginnings.
+    /// By the key under which equal values are equal, in its order, for equality, ranges and beginnings.
     values: BTreeMap<Box<[u8]>, Vec<Id>>,
     /// By three octets of a key, for parts of values.
     grams: Option<FxHashMap<[u8; 3], Vec<Id>>>,
     present: Vec<Id>,
-    /// How many keys are no text. Among octets parts are found by other rules than in text.
+    /// How many keys are not those of the attribute's rule: neither their order nor their parts mean anything.
     opaque: usize,
+    /// Subtypes that compare by other rules, one for each: a value may be here under the key of any of them.
+    others: Vec<AttributeDescription>,
 }
+
+/// Values of an entry that stand in one index.
+type Indexed<'e> = Vec<(&'e AttributeDescription, &'e Value)>;
 
 impl Index {
     /// Indexes attributes: by value, and the second by parts of values, too.
     pub(super) fn new<'a>(
+        rules: Rules,
         values: impl IntoIterator<Item = &'a str>,
         parts: impl IntoIterator<Item = &'a str>,
     ) -> Self {
-        let mut index = Self::default();
+        let mut index = Self { rules, attributes: FxHashMap::default() };
         for attribute in values {
-            index.attributes.entry(Rules::canonical(attribute).into()).or_default();
+            index.attribute(attribute);
         }
         for attribute in parts {
-            let index = index.attributes.entry(Rules::canonical(attribute).into()).or_default();
-            index.grams.get_or_insert_default();
+            index.attribute(attribute).grams.get_or_insert_default();
         }
         index
     }
 
+    fn attribute(&mut self, name: &str) -> &mut AttributeIndex {
+        let name: Box<str> = self.rules.canonical_type(name).into();
+        let rules = &self.rules;
+        self.attributes.entry(name).or_insert_with_key(|name| AttributeIndex {
+            others: rules.other_rules_below(name),
+            ..AttributeIndex::default()
+        })
+    }
+
     pub(super) fn add(&mut self, id: Id, entry: &Entry) {
-        self.change(id, entry, None, Change::Add);
+        for (name, values) in indexed(&self.rules, &self.attributes, entry) {
+            let Some(index) = self.attributes.get_mut(&*name) else { continue };
+            index.change(&self.rules, id, &values, Change::Add);
+        }
     }
 
     pub(super) fn remove(&mut self, id: Id, entry: &Entry) {
-        self.change(id, entry, None, Change::Remove);
+        for (name, values) in indexed(&self.rules, &self.attributes, entry) {
+            let Some(index) = self.attributes.get_mut(&*name) else { continue };
+            index.change(&self.rules, id, &values, Change::Remove);
+        }
     }
 
     /// Changes what differs between two forms of an entry.
     pub(super) fn update(&mut self, id: Id, before: &Entry, after: &Entry) {
-        self.change(id, before, Some(after), Change::Remove);
-        self.change(id, after, Some(before), Change::Add);
-    }
-
-    /// Adds or removes the entry under its values, but not under those of attributes that `other` has alike.
-    fn change(&mut self, id: Id, entry: &Entry, other: Option<&Entry>, change: Change) {
-        // An entry that has an attribute under several descriptions is one entry.
-        let mut seen = FxHashSet::default();
-        for attribute in entry.attributes() {
-            let description = attribute.description();
-            let name = Rules::canonical(description.attribute_type());
-            let Some(index) = self.attributes.get_mut(&*name) else { continue };
-            if !seen.insert(name) {
+        let old = indexed(&self.rules, &self.attributes, before);
+        let new = indexed(&self.rules, &self.attributes, after);
+        for (name, index) in &mut self.attributes {
+            let (old, new) = (old.get(&**name), new.get(&**name));
+            if old == new {
                 continue;
             }
-            let is_same_type = |own: &AttributeDescription| {
-                Rules::canonical(own.attribute_type()) == Rules::canonical(description.attribute_type())
-            };
-            let of_type = |entry: &Entry| -> Vec<_> {
-                let attributes = entry.attributes().iter();
-                attributes.filter(|own| is_same_type(own.description())).cloned().collect()
-            };
-            let own = of_type(entry);
-            if other.is_some_and(|other| of_type(other) == own) {
-                continue;
+            if let Some(values) = old {
+                index.change(&self.rules, id, values, Change::Remove);
             }
-            change.apply(&mut index.present, id);
-            let keys: FxHashSet<_> = own
-                .iter()
-                .flat_map(|attribute| attribute.values())
-                .map(|value| Rules.key(description, value))
-                .collect();
-            let grams: FxHashSet<_> = match &index.grams {
-                Some(_) => keys.iter().flat_map(|key| grams(key)).collect(),
-                None => FxHashSet::default(),
-            };
-            for key in keys {
-                let is_opaque = std::str::from_utf8(&key).is_err();
-                let ids = match (change, index.values.get_mut(&*key)) {
-                    (_, Some(ids)) => ids,
-                    (Change::Add, None) => {
-                        index.opaque += usize::from(is_opaque);
-                        index.values.entry(key.as_ref().into()).or_default()
-                    }
-                    (Change::Remove, None) => continue,
-                };
-                change.apply(ids, id);
-                if ids.is_empty() {
-                    index.opaque -= usize::from(is_opaque);
-                    index.values.remove(&*key);
-                }
-            }
-            if let Some(known) = &mut index.grams {
-                for gram in grams {
-                    let ids = known.entry(gram).or_default();
-                    change.apply(ids, id);
-                    if ids.is_empty() {
-                        known.remove(&gram);
-                    }
-                }
+            if let Some(values) = new {
+                index.change(&self.rules, id, values, Change::Add);
             }
         }
     }
@@ -127,57 +101,140 @@ impl Index {
     }
 
     /// The entries that have this value; nothing if the attribute is not indexed.
-    pub(super) fn equal(&self, attribute: &AttributeDescription, value: &[u8]) -> Option<&[Id]> {
+    pub(super) fn equal(&self, attribute: &AttributeDescription, value: &[u8]) -> Option<Vec<Id>> {
         let index = self.of(attribute)?;
-        let key = Rules.key(attribute, value);
-        Some(index.values.get(&*key).map_or(&[], Vec::as_slice))
+        let ids = |attribute| {
+            let key = self.rules.key(attribute, value);
+            index.values.get(&*key).map_or(&[][..], Vec::as_slice)
+        };
+        let own = ids(attribute).to_vec();
+        if index.others.is_empty() {
+            return Some(own);
+        }
+        Some(in_order(index.others.iter().flat_map(ids).copied().chain(own).collect()))
+    }
+
+    /// The entries that may have a value that is not less, or not greater; nothing if the index cannot tell.
+    pub(super) fn range(&self, assertion: &Assertion, side: Side) -> Option<Vec<Id>> {
+        let attribute = assertion.attribute();
+        let index = self.of(attribute).filter(|index| index.opaque == 0 && index.others.is_empty())?;
+        let key = self.rules.range_key(attribute, assertion.value())?;
+        let bounds = match side {
+            Side::From => (Bound::Included(key.as_bytes()), Bound::Unbounded),
+            Side::UpTo => (Bound::Unbounded, Bound::Included(key.as_bytes())),
+        };
+        let mut ids = Vec::new();
+        for (_, found) in index.values.range::<[u8], _>(bounds) {
+            ids.extend(found);
+            // Then it is no more work to look at every one that has the attribute.
+            if ids.len() >= index.present.len() {
+                return Some(index.present.clone());
+            }
+        }
+        Some(in_order(ids))
     }
 
     /// The entries that may have a value with these parts; nothing if the index cannot tell.
     pub(super) fn parts(&self, substrings: &Substrings) -> Option<Vec<Id>> {
         let attribute = substrings.attribute();
-        let index = self.of(attribute).filter(|index| index.opaque == 0 && Rules::is_text(attribute))?;
+        let index = self.of(attribute).filter(|index| index.opaque == 0 && index.others.is_empty())?;
+        let keys = octets(substrings).map(|part| self.rules.part_key(attribute, part));
+        let keys: Vec<_> = keys.collect::<Option<_>>()?;
         if let Some(known) = &index.grams {
-            let pieces = substrings.initial().into_iter().chain(substrings.any()).chain(substrings.last());
-            let keys: Vec<_> = pieces.map(|piece| Rules.key(attribute, piece)).collect();
             let rarest = keys
                 .iter()
-                .flat_map(|key| grams(key))
+                .flat_map(|key| grams(key.as_bytes()))
                 .map(|gram| known.get(&gram).map_or(&[][..], Vec::as_slice))
                 .min_by_key(|ids| ids.len());
             if let Some(ids) = rarest {
                 return Some(ids.to_vec());
             }
         }
-        let initial = substrings.initial()?;
-        let beginning = Rules.key(attribute, initial);
-        if beginning.is_empty() || !is_plain(initial) {
-            return None;
-        }
-        let from = (Bound::Included(&*beginning), Bound::Unbounded);
+        let Some(Substring::Initial(_)) = octets(substrings).next() else { return None };
+        let beginning = keys.first()?.as_bytes();
+        let from = (Bound::Included(beginning), Bound::Unbounded);
         let range = index.values.range::<[u8], _>(from);
-        let mut ids: Vec<Id> = range
-            .take_while(|(key, _)| key.starts_with(&beginning))
-            .flat_map(|(_, ids)| ids)
-            .copied()
-            .collect();
-        ids.sort_unstable();
-        ids.dedup();
-        Some(ids)
+        let range = range.take_while(|(key, _)| key.starts_with(beginning));
+        Some(in_order(range.flat_map(|(_, ids)| ids).copied().collect()))
     }
 
     fn of(&self, attribute: &AttributeDescription) -> Option<&AttributeIndex> {
-        self.attributes.get(&*Rules::canonical(attribute.attribute_type()))
+        self.attributes.get(&*self.rules.canonical_type(attribute.attribute_type()))
     }
 }
 
-/// Whether a part has the same key as a part that it has as a value: white space at its end is none of a value.
-fn is_plain(part: &[u8]) -> bool {
-    std::str::from_utf8(part).is_ok_and(|text| !text.ends_with(char::is_whitespace))
+/// Which side of a value a range lies on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    From,
+    UpTo,
 }
 
-/// Three octets each. White space at the ends of a part is not in its key, so that no gram is asked for which a value
-/// lacks.
+/// The values of an entry by the index in which they stand: that of their type, and those of its supertypes.
+fn indexed<'e>(
+    rules: &Rules,
+    attributes: &FxHashMap<Box<str>, AttributeIndex>,
+    entry: &'e Entry,
+) -> FxHashMap<Box<str>, Indexed<'e>> {
+    let mut values = FxHashMap::<Box<str>, Indexed<'e>>::default();
+    for attribute in entry.attributes() {
+        for name in rules.lineage(attribute.description()) {
+            if attributes.contains_key(&*name) {
+                let own = attribute.values().iter().map(|value| (attribute.description(), value));
+                values.entry((&*name).into()).or_default().extend(own);
+            }
+        }
+    }
+    values
+}
+
+impl AttributeIndex {
+    /// Adds or removes an entry under its values.
+    fn change(&mut self, rules: &Rules, id: Id, values: &Indexed<'_>, change: Change) {
+        change.apply(&mut self.present, id);
+        let keys: FxHashSet<IndexKey> =
+            values.iter().flat_map(|(description, value)| rules.index_keys(description, value)).collect();
+        if let Some(known) = &mut self.grams {
+            let grams: FxHashSet<_> = keys.iter().flat_map(|key| grams(&key.octets)).collect();
+            for gram in grams {
+                let ids = known.entry(gram).or_default();
+                change.apply(ids, id);
+                if ids.is_empty() {
+                    known.remove(&gram);
+                }
+            }
+        }
+        for IndexKey { octets, is_of_rule } in keys {
+            // Counted for each entry, since a key of the rule may have the same octets.
+            let opaque = usize::from(!is_of_rule);
+            match change {
+                Change::Add => self.opaque += opaque,
+                Change::Remove => self.opaque = self.opaque.saturating_sub(opaque),
+            }
+            match (change, self.values.get_mut(&*octets)) {
+                (_, Some(ids)) => {
+                    change.apply(ids, id);
+                    if ids.is_empty() {
+                        self.values.remove(&*octets);
+                    }
+                }
+                (Change::Add, None) => {
+                    self.values.insert(octets.into(), vec![id]);
+                }
+                (Change::Remove, None) => {}
+            }
+        }
+    }
+}
+
+/// In the order of their numbers, each once.
+fn in_order(mut ids: Vec<Id>) -> Vec<Id> {
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// Three octets each.
 fn grams(key: &[u8]) -> impl Iterator<Item = [u8; 3]> {
     key.windows(3).filter_map(|window| window.try_into().ok())
 }
@@ -211,6 +268,7 @@ impl Change {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::directory::rules::SchemaChecks;
     use crate::model::Filter;
 
     fn parts(index: &Index, filter: &str) -> Option<Vec<Id>> {
@@ -220,15 +278,15 @@ mod tests {
 
     #[test]
     fn entries_are_found_until_they_change() {
-        let mut index = Index::new(["cn", "uid"], ["mail"]);
-        let ada =
-            Entry::new("uid=ada").with("commonName;lang-en", ["Ada", "Augusta"]).with("mail", ["ada@x.org"]);
+        let rules = Rules::built_in(SchemaChecks::Off);
+        let mut index = Index::new(rules, ["cn", "uid", "uidNumber"], ["mail"]);
+        let ada = Entry::new("uid=ada").with("cn;lang-en", ["Ada", "Augusta"]).with("mail", ["ada@x.org"]);
         let eve = Entry::new("uid=eve").with("cn", ["Eve"]).with("mail", ["eve@y.org"]);
         index.add(1, &ada);
         index.add(2, &eve);
         let cn = AttributeDescription::from("CN");
-        assert_eq!(index.equal(&cn, b" ADA "), Some(&[1][..]));
-        assert_eq!(index.equal(&cn, b"nobody"), Some(&[][..]));
+        assert_eq!(index.equal(&cn, b" ADA "), Some(vec![1]));
+        assert_eq!(index.equal(&cn, b"nobody"), Some(vec![]));
         assert_eq!(index.equal(&"sn".into(), b"ada"), None);
         assert_eq!(index.present(&cn), Some(&[1, 2][..]));
         assert_eq!(parts(&index, "(cn=a*)"), Some(vec![1]));
@@ -239,13 +297,69 @@ mod tests {
 
         let changed = Entry::new("uid=ada").with("cn", ["Augusta"]);
         index.update(1, &ada, &changed);
-        assert_eq!(index.equal(&cn, b"ada"), Some(&[][..]));
-        assert_eq!(index.equal(&cn, b"augusta"), Some(&[1][..]));
+        assert_eq!(index.equal(&cn, b"ada"), Some(vec![]));
+        assert_eq!(index.equal(&cn, b"augusta"), Some(vec![1]));
         assert_eq!(parts(&index, "(mail=*.org*)"), Some(vec![2]));
         index.remove(1, &changed);
         index.remove(2, &eve);
         assert!(index.attributes.values().all(|index| {
             index.values.is_empty() && index.present.is_empty() && index.grams.iter().all(FxHashMap::is_empty)
         }));
+    }
+    fn range(index: &Index, filter: &str) -> Option<Vec<Id>> {
+        match Filter::parse(filter).unwrap() {
+            Filter::GreaterOrEqual(assertion) => index.range(&assertion, Side::From),
+            Filter::LessOrEqual(assertion) => index.range(&assertion, Side::UpTo),
+            _ => panic!("{filter}"),
+        }
+    }
+
+    #[test]
+    fn ranges_are_those_of_the_rule() {
+        let rules = Rules::built_in(SchemaChecks::Off);
+        let mut index = Index::new(rules, ["uidNumber", "cn", "createTimestamp", "shoeSize"], []);
+        for (id, number) in [(1, "9"), (2, "10"), (3, "-5"), (4, "100")] {
+            let time = format!("2026010{id}000000Z");
+            let entry = Entry::new("uid=x").with("uidNumber", [number]).with("cn", [number]);
+            index.add(id, &entry.with("createTimestamp", [time]).with("shoeSize", [number]));
+        }
+        for (filter, expected) in [
+            ("(uidNumber>=10)", Some(vec![2, 4])),
+            ("(uidNumber<=9)", Some(vec![1, 3])),
+            ("(uidNumber>=101)", Some(vec![])),
+            ("(uidNumber<=1000)", Some(vec![1, 2, 3, 4])),
+            ("(uidNumber>=x)", None),
+            ("(cn>=10)", Some(vec![1, 2, 4])),
+            ("(createTimestamp<=202601020000Z)", Some(vec![1, 2])),
+            // Of an attribute that nobody knows, the order is not that of its keys.
+            ("(shoeSize>=10)", None),
+        ] {
+            assert_eq!(range(&index, filter), expected, "{filter}");
+        }
+        // A value that the rule cannot compare stands in no order.
+        let odd = Entry::new("uid=x").with("uidNumber", ["many"]);
+        index.add(5, &odd);
+        assert_eq!(range(&index, "(uidNumber>=10)"), None);
+        index.remove(5, &odd);
+        assert_eq!(range(&index, "(uidNumber>=10)"), Some(vec![2, 4]));
+    }
+
+    #[test]
+    fn an_index_holds_subtypes_and_superclasses() {
+        let rules = Rules::built_in(SchemaChecks::Off);
+        let mut index = Index::new(rules, ["name", "objectClass"], []);
+        index.add(1, &Entry::new("cn=a").with("cn", ["Ada"]).with("objectClass", ["inetOrgPerson", "myOwn"]));
+        index.add(2, &Entry::new("c=us").with("c", ["US"]).with("objectClass", ["country"]));
+        for (attribute, value, expected) in [
+            ("name", "ADA", Some(vec![1])),
+            ("name", "us", Some(vec![2])),
+            ("cn", "ada", None),
+            ("objectClass", "PERSON", Some(vec![1])),
+            ("objectClass", "2.5.6.6", Some(vec![1])),
+            ("objectClass", "top", Some(vec![1, 2])),
+            ("objectClass", "MYOWN", Some(vec![1])),
+        ] {
+            assert_eq!(index.equal(&attribute.into(), value.as_bytes()), expected, "{attribute} {value}");
+        }
     }
 }

@@ -7,11 +7,11 @@
 //! | part | does |
 //! |---|---|
 //! | `record`, `store`, `index`, `candidates` | entries by name, the tree, and what is found without looking at all of them |
-//! | `rules` | how attributes and values are compared |
+//! | `rules`, `families`, `matching`, `checks` | how attributes and values are compared, and what the schema allows |
 //! | `resolve`, `referral` | from a name to an entry: aliases, referral entries, what is missing |
 //! | `selection`, `computed` | which attributes an entry is shown with, and those that nobody stores |
 //! | `search`, `scan`, `paging` | reading |
-//! | `add`, `delete`, `modify`, `modify_dn`, `compare` | one operation each |
+//! | `update`; `add`, `delete`, `modify`, `modify_dn`, `compare` | what changes something; one operation each |
 //! | `bind`, `identity`, `password`, `extended` | who somebody is |
 //! | `root_dse` | what the server says of itself |
 //! | `transfer` | LDIF in and out, snapshots |
@@ -26,6 +26,7 @@ mod bind;
 mod builder;
 mod candidates;
 mod changing;
+mod checks;
 mod compare;
 mod computed;
 mod controls;
@@ -33,9 +34,11 @@ mod delete;
 mod error;
 mod execute;
 mod extended;
+mod families;
 mod handle;
 mod identity;
 mod index;
+mod matching;
 mod modify;
 mod modify_dn;
 mod options;
@@ -52,10 +55,12 @@ mod search;
 mod selection;
 mod store;
 mod transfer;
+mod update;
 
 pub use builder::DirectoryBuilder;
 pub use error::DirectoryError;
 pub use handle::Directory;
+pub use rules::SchemaChecks;
 pub use running::RunningDirectory;
 pub use transfer::Snapshot;
 

@@ -5,49 +5,58 @@ use crate::model::{
 };
 use crate::proto::ModifyRequest;
 use crate::proto::controls::{PostRead, PostReadResponse, PreRead, PreReadResponse};
-use crate::server::{Answer, Operation};
+use crate::server::Answer;
 
 use super::add::selection;
 use super::computed::Placed;
-use super::controls::Requested;
 use super::handle::Directory;
-use super::identity::Identity;
 use super::record::Record;
 use super::resolve;
-use super::rules::Rules;
+use super::rules::{Rules, SchemaChecks};
 use super::scan;
+use super::store::Store;
+use super::update::Asked;
 
 impl Directory {
-    pub(super) fn modify(&self, request: &ModifyRequest, operation: &Operation) -> Result<Answer, Answer> {
-        let controls = Requested::read(operation)?;
+    pub(super) fn modify(
+        &self,
+        store: &mut Store,
+        request: &ModifyRequest,
+        asked: &Asked,
+    ) -> Result<Answer, Answer> {
+        let controls = &asked.controls;
         let dn = resolve::name(request.dn())?;
         refuse_root(&dn)?;
-        for change in request.changes() {
-            check_change(change, controls.relax)?;
+        let changes: Vec<_> =
+            request.changes().iter().map(|change| store.rules.canonical_change(change)).collect();
+        for change in &changes {
+            check_change(&store.rules, change, controls.relax)?;
         }
-        let who = Identity::of(&operation.connection);
         let strictness = if controls.permissive { Strictness::Permissive } else { Strictness::Strict };
-
-        let mut store = self.write();
-        let (id, before) = resolve::target(&store, &dn, controls.manage_dsa_it)?;
-        let children = store.node(id).map_or(0, |node| node.children.len());
-        let placed = Placed { record: before, children };
+        let (id, before) = resolve::target(store, &dn, controls.manage_dsa_it)?;
+        let placed = store.placed(id, before);
         check_assertion(controls.assertion.as_ref(), &placed)?;
-        let mut answer = Answer::success();
-        if let Some(control) = &controls.pre_read {
-            answer = answer.with_control(pre_read(control, &placed));
-        }
         let mut entry = before.entry.clone();
         entry
-            .apply_by(request.changes(), strictness, &Rules)
+            .apply_by(&changes, strictness, &store.rules)
             .map_err(|error| Answer::refuse(error.code(), error.to_string()))?;
+        check_name(&store.rules, &before.dn, &before.entry, &entry)?;
         if entry.attribute("objectClass").is_none() {
             return Err(Answer::refuse(ResultCode::OBJECT_CLASS_VIOLATION, "no objectClass attribute"));
         }
-        self.stamp(&mut entry, who.as_ref());
-        let after = Record::new(&before.dn, &entry);
+        if entry.values("objectClass") != before.entry.values("objectClass") {
+            store.rules.check_class(&before.entry, &entry)?;
+            let class = store.rules.structural_class(&entry);
+            let _ = entry.apply(&[Modification::replace("structuralObjectClass", [class])]);
+        }
+        self.stamp(&mut entry, asked);
+        let mut answer = store.rules.check(&entry)?;
+        let after = Record::new(&store.rules, &before.dn, &entry);
+        if let Some(control) = &controls.pre_read {
+            answer = answer.with_control(pre_read(control, &placed));
+        }
         if let Some(control) = &controls.post_read {
-            answer = answer.with_control(post_read(control, &Placed { record: &after, children }));
+            answer = answer.with_control(post_read(control, &Placed { record: &after, ..placed }));
         }
         if controls.no_op {
             return Err(ResultCode::NO_OPERATION.into());
@@ -57,11 +66,8 @@ impl Directory {
     }
 
     /// Says in an entry who changed it and when.
-    pub(super) fn stamp(&self, entry: &mut Entry, who: Option<&Dn>) {
-        let stamps = [
-            ("modifiersName", who.map_or_else(String::new, Dn::to_string)),
-            ("modifyTimestamp", self.options().now()),
-        ];
+    pub(super) fn stamp(&self, entry: &mut Entry, asked: &Asked) {
+        let stamps = [("modifiersName", asked.author()), ("modifyTimestamp", self.options().now())];
         for (name, value) in stamps {
             // A value that is replaced by one is no cause of an error.
             let _ = entry.apply(&[Modification::replace(name, [value])]);
@@ -69,9 +75,9 @@ impl Directory {
     }
 }
 
-fn check_change(change: &Modification, may_set_own: bool) -> Result<(), Answer> {
+fn check_change(rules: &Rules, change: &Modification, may_set_own: bool) -> Result<(), Answer> {
     let description = change.attribute().description();
-    check_description(description, may_set_own)?;
+    check_description(rules, description, may_set_own)?;
     let is_known = matches!(
         change.operation(),
         ModifyOperation::Add
@@ -87,14 +93,33 @@ fn check_change(change: &Modification, may_set_own: bool) -> Result<(), Answer> 
 }
 
 /// Checks that a client may give an attribute of this description values.
-pub(super) fn check_description(description: &AttributeDescription, may_set_own: bool) -> Result<(), Answer> {
+pub(super) fn check_description(
+    rules: &Rules,
+    description: &AttributeDescription,
+    may_set_own: bool,
+) -> Result<(), Answer> {
     if !description.is_valid() {
         let text = format!("'{}' is no attribute description", description.as_str().escape_debug());
         return Err(Answer::refuse(ResultCode::UNDEFINED_ATTRIBUTE_TYPE, text));
     }
-    if Rules::is_servers_own(description) && !may_set_own {
+    if rules.checks() == SchemaChecks::On && rules.attribute_type(description).is_none() {
+        let text = format!("{description}: the schema does not know this attribute type");
+        return Err(Answer::refuse(ResultCode::UNDEFINED_ATTRIBUTE_TYPE, text));
+    }
+    if rules.is_servers_own(description) && !may_set_own {
         let text = format!("{description}: no user modification allowed");
         return Err(Answer::refuse(ResultCode::CONSTRAINT_VIOLATION, text));
+    }
+    Ok(())
+}
+
+/// "The Modify operation cannot be used to remove from an entry any of its distinguished values" (RFC 4511 4.6).
+fn check_name(rules: &Rules, dn: &Dn, before: &Entry, after: &Entry) -> Result<(), Answer> {
+    for (description, value) in rules.naming_values(dn) {
+        if rules.holds(before, &description, &value) && !rules.holds(after, &description, &value) {
+            let text = format!("{description}: the value is part of the entry's name");
+            return Err(Answer::refuse(ResultCode::NOT_ALLOWED_ON_RDN, text));
+        }
     }
     Ok(())
 }

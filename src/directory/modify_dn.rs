@@ -2,45 +2,41 @@
 
 use crate::model::{Rdn, ResultCode};
 use crate::proto::ModifyDnRequest;
-use crate::server::{Answer, Operation};
+use crate::server::Answer;
 
 use super::computed::Placed;
-use super::controls::Requested;
 use super::handle::Directory;
-use super::identity::Identity;
 use super::modify::{check_assertion, post_read, pre_read, refuse_root};
 use super::record::{Kind, Record};
 use super::resolve;
+use super::store::Store;
+use super::update::Asked;
 
 impl Directory {
     pub(super) fn modify_dn(
         &self,
+        store: &mut Store,
         request: &ModifyDnRequest,
-        operation: &Operation,
+        asked: &Asked,
     ) -> Result<Answer, Answer> {
-        let controls = Requested::read(operation)?;
+        let controls = &asked.controls;
         let dn = resolve::name(request.dn())?;
         refuse_root(&dn)?;
         let rdn = Rdn::parse(request.new_rdn()).map_err(|error| {
             Answer::refuse(ResultCode::INVALID_DN_SYNTAX, format!("the new name cannot be read: {error}"))
         })?;
         let superior = request.new_superior().map(resolve::name).transpose()?;
-        let who = Identity::of(&operation.connection);
-
-        let mut store = self.write();
-        let (id, before) = resolve::target(&store, &dn, controls.manage_dsa_it)?;
-        let node = store.node(id).map_or((None, 0), |node| (node.parent, node.children.len()));
-        let (parent, children) = node;
-        if parent.is_none() {
+        let (id, before) = resolve::target(store, &dn, controls.manage_dsa_it)?;
+        if store.node(id).is_none_or(|node| node.parent.is_none()) {
             let text = "an entry at the top of the tree cannot be renamed or moved";
             return Err(Answer::refuse(ResultCode::UNWILLING_TO_PERFORM, text));
         }
-        let placed = Placed { record: before, children };
+        let placed = store.placed(id, before);
         check_assertion(controls.assertion.as_ref(), &placed)?;
         let above = match &superior {
             None => before.dn.parent().unwrap_or_default(),
             Some(superior) => {
-                let (new_parent, record) = resolve::target(&store, superior, controls.manage_dsa_it)?;
+                let (new_parent, record) = resolve::target(store, superior, controls.manage_dsa_it)?;
                 if record.kind == Kind::Alias {
                     return Err(Answer::refuse(
                         ResultCode::ALIAS_PROBLEM,
@@ -58,18 +54,15 @@ impl Directory {
         if store.find(&new).is_some_and(|other| other != id) {
             return Err(ResultCode::ENTRY_ALREADY_EXISTS.into());
         }
-        let mut answer = Answer::success();
+        let mut entry = store.rules.renamed(&before.entry, &before.dn, &new, request.old_rdn());
+        self.stamp(&mut entry, asked);
+        let mut answer = store.rules.check(&entry)?;
+        let after = Record::new(&store.rules, &new, &entry);
         if let Some(control) = &controls.pre_read {
             answer = answer.with_control(pre_read(control, &placed));
         }
-        let mut entry = before.entry.clone();
-        entry.rename(&new, request.old_rdn()).map_err(|error| {
-            Answer::refuse(ResultCode::OTHER, format!("the name of the entry cannot be read: {error}"))
-        })?;
-        self.stamp(&mut entry, who.as_ref());
-        let after = Record::new(&new, &entry);
         if let Some(control) = &controls.post_read {
-            answer = answer.with_control(post_read(control, &Placed { record: &after, children }));
+            answer = answer.with_control(post_read(control, &Placed { record: &after, ..placed }));
         }
         if controls.no_op {
             return Err(ResultCode::NO_OPERATION.into());

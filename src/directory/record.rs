@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{Attribute, Dn, Entry};
+use crate::schema::Key;
 
 use super::rules::Rules;
 
@@ -10,6 +11,8 @@ use super::rules::Rules;
 #[derive(Clone, Debug)]
 pub(super) struct Record {
     pub(super) dn: Dn,
+    /// What the name is found by.
+    pub(super) key: Key,
     /// User attributes first, the operational ones behind them.
     pub(super) entry: Entry,
     /// How many of the attributes are user attributes.
@@ -28,17 +31,18 @@ pub(super) enum Kind {
 
 impl Record {
     /// Takes an entry whose name is `dn`. Nothing of it stays in the frames that it came in.
-    pub(super) fn new(dn: &Dn, entry: &Entry) -> Arc<Self> {
+    pub(super) fn new(rules: &Rules, dn: &Dn, entry: &Entry) -> Arc<Self> {
         let dn = dn.detach();
         let detached = entry.detach();
         let (_, attributes) = detached.into_parts();
         let (users, own): (Vec<_>, Vec<_>) =
-            attributes.into_iter().partition(|attribute| !Rules::is_operational(attribute.description()));
+            attributes.into_iter().partition(|attribute| !rules.is_operational(attribute.description()));
         let count = users.len();
         let mut entry = Entry::new(&dn);
         entry.extend(users.into_iter().chain(own));
         let kind = Kind::of(&entry);
-        Arc::new(Self { dn, entry, users: count, kind })
+        let key = rules.dn_key(&dn);
+        Arc::new(Self { dn, key, entry, users: count, kind })
     }
 
     pub(super) fn user_attributes(&self) -> &[Attribute] {

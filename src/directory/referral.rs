@@ -5,6 +5,7 @@ use crate::proto::{LdapResult, SearchResultReference};
 use crate::server::Answer;
 
 use super::record::Record;
+use super::resolve;
 
 /// Makes the answer that refers elsewhere for `dn`, which is the referral entry or below it.
 ///
@@ -34,7 +35,7 @@ fn url(value: &str, record: &Record, dn: &Dn, scope: Option<Scope>) -> Option<Ld
     let text = value.split_whitespace().next()?;
     let Ok(url) = LdapUrl::parse(text) else { return Some(text.into()) };
     let base = if url.dn().is_root() { record.dn.clone() } else { url.dn().clone() };
-    let moved = dn.relative_to(&record.dn).map_or_else(|| base.clone(), |below| below.join(&base));
+    let moved = resolve::below(dn, &record.dn).join(&base);
     let url = url.with_dn(moved);
     match scope {
         Some(scope) => url.with_scope(scope).ok().map(LdapString::from),

@@ -63,12 +63,14 @@ pub(super) fn dereference(store: &Store, dn: &Dn) -> Result<Dn, Answer> {
         let aliased = aliased(record).ok_or_else(|| {
             Answer::from(LdapResult::new(ResultCode::ALIAS_PROBLEM).with_matched_dn(&record.dn))
         })?;
-        dn = match dn.relative_to(&record.dn) {
-            Some(below) => below.join(&aliased),
-            None => aliased,
-        };
+        dn = below(&dn, &record.dn).join(&aliased);
     }
     Err(Answer::refuse(ResultCode::LOOP_DETECT, "aliases lead round in a loop"))
+}
+
+/// The part of a name below one above it, however either is spelled.
+pub(super) fn below(dn: &Dn, above: &Dn) -> Dn {
+    dn.rdns().iter().take(dn.depth().saturating_sub(above.depth())).cloned().collect()
 }
 
 /// The entry that an alias stands for.

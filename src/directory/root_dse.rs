@@ -30,9 +30,9 @@ pub(super) fn own_entry(
         return Some(root_dse(store, operation));
     }
     let subschema = Dn::parse(SUBSCHEMA).ok()?;
-    (*base == subschema && store.find(base).is_none()).then(|| {
-        let entry = Entry::new(SUBSCHEMA).with("objectClass", ["top", "subentry", "subschema"]);
-        Record::new(&subschema, &entry.with("cn", ["Subschema"]))
+    (store.rules.is_same_dn(base, &subschema) && store.find(base).is_none()).then(|| {
+        let entry = store.rules.schema().to_entry(SUBSCHEMA).with("cn", ["Subschema"]);
+        Record::new(&store.rules, &subschema, &entry.with("subtreeSpecification", ["{}"]))
     })
 }
 
@@ -62,5 +62,5 @@ fn root_dse(store: &Store, operation: &Operation) -> Arc<Record> {
     let without_values = |attribute: &Attribute| attribute.values().is_empty();
     let mut shown = Entry::new("");
     shown.extend(entry.attributes().iter().filter(|attribute| !without_values(attribute)).cloned());
-    Record::new(&Dn::root(), &shown)
+    Record::new(&store.rules, &Dn::root(), &shown)
 }

@@ -1,227 +1,325 @@
-//! How attributes and values are compared.
+//! How attributes and values are compared: by the schema, and as text where it says nothing.
 
 use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
 
 use crate::model::{
-    AttributeDescription, CaseIgnoreEquality, Dn, MatchingRules, SchemalessRules, Truth, ValueEquality,
+    Attribute, AttributeDescription, CaseIgnoreEquality, Dn, Entry, Modification, OldRdn, Substring, Value,
+    ValueEquality,
+};
+use crate::schema::{
+    AttributeTypeRef, BuiltinSchema, Definition, DefinitionKind, Key, Rule, Schema, SchemaBuilder,
+    SubstringPart,
 };
 
-/// What is known of attributes without a schema: those that name entries, those that are octets, and those that are
-/// the server's own. All others are text that is the same in either case.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Rules;
+use super::families::{Completion, Family};
 
-/// How the values of an attribute are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Comparison {
-    Text,
-    Name,
-    Octets,
+/// Whether entries must be as the schema says; see [`DirectoryBuilder::schema_checks`](super::DirectoryBuilder::schema_checks).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SchemaChecks {
+    /// Entries may be anything. Attributes and classes that the schema does not know compare as text, in either case.
+    #[default]
+    Off,
+    /// As [`Off`](Self::Off), but the answer to a change says in its diagnostic message what the schema does not allow.
+    Warn,
+    /// What the schema does not allow is refused, and a filter that asks for what it does not know is undefined.
+    On,
+}
+
+/// How attributes and values are compared. Clones share it.
+#[derive(Clone, Debug)]
+pub(super) struct Rules(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    schema: Schema,
+    checks: SchemaChecks,
+    /// What the definitions do not say and the rules need, of each attribute type in the order of the schema.
+    completions: Vec<Completion>,
 }
 
 impl Rules {
-    /// Returns the name of an attribute type by which it is found: the short one in lower case.
-    pub(super) fn canonical(attribute_type: &str) -> Cow<'_, str> {
-        for (short, long, oid) in SYNONYMS {
-            if attribute_type == oid || attribute_type.eq_ignore_ascii_case(long) {
-                return Cow::Borrowed(short);
+    /// Rules by the definitions that come with the crate.
+    pub(super) fn built_in(checks: SchemaChecks) -> Self {
+        // Directories are started by the hundred in tests.
+        static LENIENT: LazyLock<Rules> = LazyLock::new(|| Rules::new(built_in(), SchemaChecks::Off));
+        match checks {
+            SchemaChecks::Off => LENIENT.clone(),
+            _ => Self::new(built_in(), checks),
+        }
+    }
+
+    /// Rules by `own` definitions, and those that come with the crate where the own ones say nothing else.
+    pub(super) fn with(own: &Schema, checks: SchemaChecks) -> Self {
+        Self::new(own.merge(&built_in()), checks)
+    }
+
+    fn new(schema: Schema, checks: SchemaChecks) -> Self {
+        let names = schema.attribute_types().iter().map(Definition::identifier);
+        let found = names.filter_map(|name| schema.attribute_type(name));
+        let completions = found.map(|found| Completion::new(found, checks != SchemaChecks::On)).collect();
+        Self(Arc::new(Inner { schema, checks, completions }))
+    }
+
+    pub(super) fn schema(&self) -> &Schema {
+        &self.0.schema
+    }
+
+    pub(super) fn checks(&self) -> SchemaChecks {
+        self.0.checks
+    }
+
+    /// Whether what the schema does not know is compared as text.
+    pub(super) fn is_lenient(&self) -> bool {
+        self.0.checks != SchemaChecks::On
+    }
+
+    pub(super) fn attribute_type(&self, description: &AttributeDescription) -> Option<AttributeTypeRef<'_>> {
+        self.0.schema.attribute_type(description.attribute_type())
+    }
+
+    /// Returns the name of an attribute type by which it is stored: the first that the schema has.
+    pub(super) fn canonical_type<'n>(&'n self, name: &'n str) -> Cow<'n, str> {
+        match self.0.schema.attribute_type(name) {
+            Some(found) => Cow::Borrowed(found.definition().name()),
+            None if name.bytes().any(|octet| octet.is_ascii_uppercase()) => {
+                Cow::Owned(name.to_ascii_lowercase())
+            }
+            None => Cow::Borrowed(name),
+        }
+    }
+
+    /// Returns a description as it is stored: with the first name that the schema has for the type.
+    ///
+    /// So an attribute has one description, however clients call it, and its values are found by that.
+    pub(super) fn canonical(&self, description: &AttributeDescription) -> AttributeDescription {
+        let own = description.attribute_type();
+        match self.attribute_type(description).map(|found| found.definition().name()) {
+            Some(name) if name != own => {
+                let options = description.as_str().get(own.len()..).unwrap_or_default();
+                AttributeDescription::from(format!("{name}{options}"))
+            }
+            _ => description.clone(),
+        }
+    }
+
+    pub(super) fn canonical_attribute(&self, attribute: &Attribute) -> Attribute {
+        let values = attribute.values().iter().cloned();
+        Attribute::new(self.canonical(attribute.description()), values)
+    }
+
+    pub(super) fn canonical_change(&self, change: &Modification) -> Modification {
+        Modification::new(change.operation(), self.canonical_attribute(change.attribute()))
+    }
+
+    /// The relative name as assertions about stored attributes.
+    pub(super) fn naming_values(&self, dn: &Dn) -> Vec<(AttributeDescription, Value)> {
+        let avas = dn.rdn().into_iter().flat_map(|rdn| rdn.avas()).filter(|ava| !ava.is_ber());
+        avas.map(|ava| (self.canonical(&ava.attribute().into()), ava.value().clone().into())).collect()
+    }
+
+    /// Adds the values of a name that the entry does not have (RFC 4511 4.7).
+    pub(super) fn add_naming_values(&self, entry: &mut Entry, dn: &Dn) {
+        for (description, value) in self.naming_values(dn) {
+            if !self.holds(entry, &description, &value) {
+                // A new value of any attribute is no cause of an error.
+                let _ = entry.apply(&[Modification::add(description, [value])]);
             }
         }
-        if attribute_type.bytes().any(|octet| octet.is_ascii_uppercase()) {
-            Cow::Owned(attribute_type.to_ascii_lowercase())
-        } else {
-            Cow::Borrowed(attribute_type)
+    }
+
+    /// Makes an entry with the values of another name, and without those of its old one if they are not to be kept
+    /// (RFC 4511 4.9).
+    pub(super) fn renamed(&self, entry: &Entry, old: &Dn, new: &Dn, old_rdn: OldRdn) -> Entry {
+        let named = self.naming_values(new);
+        let left = if old_rdn == OldRdn::Delete { self.naming_values(old) } else { Vec::new() };
+        let has = |avas: &[(AttributeDescription, Value)], own: &AttributeDescription, value: &Value| {
+            let key = self.key(own, value);
+            avas.iter().any(|(other, value)| own == other && self.key(other, value) == key)
+        };
+        let mut renamed = Entry::new(new);
+        for attribute in entry.attributes() {
+            let own = attribute.description();
+            let is_kept = |value: &&Value| !has(&left, own, value) || has(&named, own, value);
+            let kept: Vec<_> = attribute.values().iter().filter(is_kept).cloned().collect();
+            if !kept.is_empty() {
+                renamed.push(Attribute::new(own.clone(), kept));
+            }
         }
+        self.add_naming_values(&mut renamed, new);
+        renamed
+    }
+
+    /// Whether an entry has a value, under this very description.
+    pub(super) fn holds(&self, entry: &Entry, description: &AttributeDescription, value: &[u8]) -> bool {
+        let key = self.key(description, value);
+        entry.values(description).iter().any(|own| self.key(description, own) == key)
     }
 
     /// Whether an attribute is operational: returned only when asked for by name or by `+`.
-    pub(super) fn is_operational(description: &AttributeDescription) -> bool {
-        let own = description.attribute_type();
-        SERVERS_OWN.iter().chain(&OPERATIONAL).any(|name| own.eq_ignore_ascii_case(name))
+    pub(super) fn is_operational(&self, description: &AttributeDescription) -> bool {
+        self.attribute_type(description).is_some_and(|found| found.usage.is_operational())
     }
 
     /// Whether an attribute is maintained by the server and cannot be changed: NO-USER-MODIFICATION.
-    pub(super) fn is_servers_own(description: &AttributeDescription) -> bool {
-        let own = description.attribute_type();
-        SERVERS_OWN.iter().any(|name| own.eq_ignore_ascii_case(name))
+    pub(super) fn is_servers_own(&self, description: &AttributeDescription) -> bool {
+        self.attribute_type(description).is_some_and(|found| found.is_no_user_modification)
     }
 
-    /// Whether values are text in which parts are found by the same keys as whole values.
-    pub(super) fn is_text(description: &AttributeDescription) -> bool {
-        Self::comparison(description) == Comparison::Text
+    /// What a name is found by.
+    pub(super) fn dn_key(&self, dn: &Dn) -> Key {
+        self.0.schema.dn_key(dn)
     }
 
-    fn comparison(description: &AttributeDescription) -> Comparison {
-        let own = description.attribute_type();
-        if NAMES.iter().any(|name| own.eq_ignore_ascii_case(name)) {
-            Comparison::Name
-        } else if OCTETS.iter().any(|name| own.eq_ignore_ascii_case(name)) {
-            Comparison::Octets
-        } else {
-            Comparison::Text
+    pub(super) fn is_same_dn(&self, left: &Dn, right: &Dn) -> bool {
+        self.0.schema.is_same_dn(left, right)
+    }
+
+    /// What an entry is found by for a value: its key, and for a class those of its superclasses.
+    pub(super) fn index_keys(&self, attribute: &AttributeDescription, value: &[u8]) -> Vec<IndexKey> {
+        let Some(own) = self.completion(attribute) else {
+            return vec![IndexKey { octets: as_text(value).into_owned(), is_of_rule: false }];
+        };
+        let key = own.key(self.schema(), value);
+        let is_of_rule = key.is_ok();
+        let octets =
+            key.map_or_else(|_| self.without_rule(value).into_owned(), |key| key.as_bytes().to_vec());
+        let mut keys = vec![IndexKey { octets, is_of_rule }];
+        if own.is_class {
+            let class = std::str::from_utf8(value).ok().and_then(|name| self.schema().object_class(name));
+            let lineage = class.map(|class| class.lineage()).unwrap_or_default();
+            let above =
+                lineage.iter().skip(1).map(|class| class.definition().identifier().as_bytes().to_vec());
+            keys.extend(above.map(|octets| IndexKey { octets, is_of_rule: true }));
         }
+        keys
     }
-}
 
-impl ValueEquality for Rules {
-    fn key<'v>(&self, attribute: &AttributeDescription, value: &'v [u8]) -> Cow<'v, [u8]> {
-        match Self::comparison(attribute) {
-            Comparison::Octets => Cow::Borrowed(value),
-            Comparison::Text => CaseIgnoreEquality.key(attribute, value),
-            Comparison::Name => {
-                let name = std::str::from_utf8(value).ok().and_then(|text| Dn::parse(text).ok());
-                match name {
-                    // The printed form has no optional spaces and one way of escaping.
-                    Some(name) => {
-                        let text = name.to_string().into_bytes();
-                        Cow::Owned(CaseIgnoreEquality.key(attribute, &text).into_owned())
-                    }
-                    None => CaseIgnoreEquality.key(attribute, value),
-                }
+    /// What a part of a value is in the key of the value; nothing if that is not how parts are found.
+    pub(super) fn part_key(
+        &self,
+        attribute: &AttributeDescription,
+        part: Substring<&[u8]>,
+    ) -> Option<String> {
+        let own = self.completion(attribute)?;
+        let (equality, substrings) =
+            (Family::of_equality(own.equality?)?, Family::of_substrings(own.substrings?)?);
+        let preparation = equality.preparation.filter(|own| substrings.preparation == Some(*own))?;
+        let (octets, part) = match part {
+            Substring::Initial(octets) => (octets, SubstringPart::Initial),
+            Substring::Any(octets) => (octets, SubstringPart::Any),
+            Substring::Final(octets) => (octets, SubstringPart::Final),
+        };
+        preparation.substring(std::str::from_utf8(octets).ok()?, part).ok()
+    }
+
+    /// The key of an asserted value among those of an index, if values are ordered as their keys in it are.
+    pub(super) fn range_key(&self, attribute: &AttributeDescription, value: &[u8]) -> Option<Key> {
+        let own = self.completion(attribute)?;
+        let (equality, ordering) = (Family::of_equality(own.equality?)?, own.ordering?);
+        if !equality.orders_by(ordering) {
+            return None;
+        }
+        ordering.key(self.schema(), value).ok()
+    }
+
+    /// Types whose values stand in the index of an attribute and compare by other rules than its own: one for each rule.
+    pub(super) fn other_rules_below(&self, name: &str) -> Vec<AttributeDescription> {
+        let mut rules: Vec<Option<Rule>> = vec![self.completion(&name.into()).and_then(|own| own.equality)];
+        let mut others = Vec::new();
+        for definition in self.schema().attribute_types() {
+            let Some(found) = self.schema().attribute_type(definition.identifier()) else { continue };
+            let rule = self.0.completions.get(found.place()).and_then(|own| own.equality);
+            if found.is_same_or_subtype_of(name) && !rules.contains(&rule) {
+                rules.push(rule);
+                others.push(definition.name().into());
             }
         }
-    }
-}
-
-impl MatchingRules for Rules {
-    fn is_same_or_subtype(&self, own: &AttributeDescription, requested: &AttributeDescription) -> bool {
-        own.is_same_or_subtype_of(requested)
-            || (Self::canonical(own.attribute_type()) == Self::canonical(requested.attribute_type())
-                && requested.options().all(|option| own.has_option(option)))
+        others
     }
 
-    fn equality(&self, attribute: &AttributeDescription, value: &[u8], asserted: &[u8]) -> Truth {
-        match Self::comparison(attribute) {
-            Comparison::Text => SchemalessRules.equality(attribute, value, asserted),
-            Comparison::Octets => (value == asserted).into(),
-            Comparison::Name => {
-                (value == asserted || self.key(attribute, value) == self.key(attribute, asserted)).into()
-            }
+    /// A type and its supertypes by the names under which they are indexed, from the type upwards.
+    pub(super) fn lineage<'n>(&'n self, description: &'n AttributeDescription) -> Vec<Cow<'n, str>> {
+        match self.attribute_type(description) {
+            Some(found) => found.lineage().map(|found| Cow::Borrowed(found.definition().name())).collect(),
+            None => vec![self.canonical_type(description.attribute_type())],
         }
     }
+
+    pub(super) fn completion(&self, attribute: &AttributeDescription) -> Option<&Completion> {
+        self.0.completions.get(self.attribute_type(attribute)?.place())
+    }
+
+    /// What a value that its rule cannot compare is compared by.
+    pub(super) fn without_rule<'v>(&self, value: &'v [u8]) -> Cow<'v, [u8]> {
+        if self.is_lenient() { as_text(value) } else { Cow::Borrowed(value) }
+    }
 }
 
-/// Types of RFC 4519 and their other names: in lower case, the long name, the identifier.
-const SYNONYMS: [(&str, &str, &str); 16] = [
-    ("cn", "commonName", "2.5.4.3"),
-    ("sn", "surname", "2.5.4.4"),
-    ("c", "countryName", "2.5.4.6"),
-    ("l", "localityName", "2.5.4.7"),
-    ("st", "stateOrProvinceName", "2.5.4.8"),
-    ("street", "streetAddress", "2.5.4.9"),
-    ("o", "organizationName", "2.5.4.10"),
-    ("ou", "organizationalUnitName", "2.5.4.11"),
-    ("uid", "userid", "0.9.2342.19200300.100.1.1"),
-    ("mail", "rfc822Mailbox", "0.9.2342.19200300.100.1.3"),
-    ("dc", "domainComponent", "0.9.2342.19200300.100.1.25"),
-    ("givenname", "gn", "2.5.4.42"),
-    ("facsimiletelephonenumber", "fax", "2.5.4.23"),
-    ("manager", "manager", "0.9.2342.19200300.100.1.10"),
-    ("objectclass", "objectClass", "2.5.4.0"),
-    ("aliasedobjectname", "aliasedEntryName", "2.5.4.1"),
-];
+/// What an index has an entry under.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct IndexKey {
+    pub(super) octets: Vec<u8>,
+    /// Whether it is the key of the attribute's rule; if not, neither parts of the value nor its order are seen in it.
+    pub(super) is_of_rule: bool,
+}
 
-/// Attributes that only the server writes (RFC 4512 3.4, RFC 4530, RFC 5020).
-const SERVERS_OWN: [&str; 12] = [
-    "entryUUID",
-    "entryDN",
-    "createTimestamp",
-    "modifyTimestamp",
-    "creatorsName",
-    "modifiersName",
-    "structuralObjectClass",
-    "hasSubordinates",
-    "numSubordinates",
-    "subschemaSubentry",
-    "governingStructureRule",
-    "entryCSN",
-];
+fn built_in() -> Schema {
+    use BuiltinSchema::{ActiveDirectory, OpenLdap};
+    // `memberOf` is a user attribute in the first that has it.
+    [ActiveDirectory, OpenLdap]
+        .into_iter()
+        .fold(Schema::builder().schema(&Schema::standard()), SchemaBuilder::builtin)
+        .definition(DefinitionKind::AttributeType, NUM_SUBORDINATES)
+        .build()
+}
 
-/// Operational attributes that may be written, and those of the root DSE (RFC 4512 5.1, RFC 3045).
-const OPERATIONAL: [&str; 17] = [
-    "namingContexts",
-    "altServer",
-    "supportedControl",
-    "supportedExtension",
-    "supportedFeatures",
-    "supportedLDAPVersion",
-    "supportedSASLMechanisms",
-    "vendorName",
-    "vendorVersion",
-    "pwdChangedTime",
-    "pwdAccountLockedTime",
-    "pwdFailureTime",
-    "pwdHistory",
-    "pwdReset",
-    "pwdPolicySubentry",
-    "aci",
-    "ref",
-];
+/// Several servers have it.
+const NUM_SUBORDINATES: &str = "( 1.3.1.1.4.1.453.16.2.103 NAME 'numSubordinates' EQUALITY integerMatch \
+    ORDERING integerOrderingMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 SINGLE-VALUE NO-USER-MODIFICATION \
+    USAGE directoryOperation X-ORIGIN 'numSubordinates Operational Attribute' )";
 
-/// Attributes whose values are names of entries (RFC 4519, RFC 4524, RFC 2798).
-const NAMES: [&str; 16] = [
-    "member",
-    "uniqueMember",
-    "owner",
-    "roleOccupant",
-    "seeAlso",
-    "manager",
-    "secretary",
-    "aliasedObjectName",
-    "distinguishedName",
-    "memberOf",
-    "documentAuthor",
-    "associatedName",
-    "entryDN",
-    "creatorsName",
-    "modifiersName",
-    "subschemaSubentry",
-];
+/// The key of values of which nothing is known.
+pub(super) fn as_text(value: &[u8]) -> Cow<'_, [u8]> {
+    CaseIgnoreEquality.key(&ANY, value)
+}
 
-/// Attributes whose values are octets, or text in which the case counts (RFC 4519, RFC 2307, RFC 2798, RFC 2079).
-const OCTETS: [&str; 14] = [
-    "userPassword",
-    "jpegPhoto",
-    "audio",
-    "photo",
-    "userCertificate",
-    "cACertificate",
-    "userPKCS12",
-    "userSMIMECertificate",
-    "homeDirectory",
-    "loginShell",
-    "memberUid",
-    "labeledURI",
-    "ref",
-    "x500UniqueIdentifier",
-];
+static ANY: AttributeDescription = AttributeDescription::from_static("any");
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cmp::Ordering;
+
+    use crate::model::MatchingRules;
 
     #[test]
-    fn names_octets_and_text_compare_in_their_own_ways() {
-        for (attribute, value, asserted, is_equal) in [
-            ("member", "uid=A, ou=B", "UID=a,ou=b", true),
-            ("member", "no name", "No  Name", true),
-            ("cn", "Ada  L", "ada l", true),
-            ("userPassword", "a", "A", false),
-            ("homeDirectory", "/home/A", "/home/a", false),
-        ] {
-            let attribute = AttributeDescription::from(attribute);
-            let (value, asserted) = (value.as_bytes(), asserted.as_bytes());
-            assert_eq!(Rules.equality(&attribute, value, asserted).is_true(), is_equal, "{attribute:?}");
-            assert_eq!(Rules.key(&attribute, value) == Rules.key(&attribute, asserted), is_equal);
-        }
+    fn types_have_other_names_and_subtypes() {
+        let rules = Rules::built_in(SchemaChecks::Off);
+        let is_same = |own: &str, requested: &str| rules.is_same_or_subtype(&own.into(), &requested.into());
+        assert!(is_same("commonName;lang-de", "CN"));
+        assert!(is_same("2.5.4.3", "cn"));
+        assert!(is_same("cn", "name"));
+        assert!(is_same("shoeSize", "SHOEsize"));
+        assert!(!is_same("cn", "cn;lang-de"));
+        assert!(!is_same("sn", "cn"));
+        let canonical = |text: &str| rules.canonical(&text.into()).as_str().to_owned();
+        assert_eq!(canonical("COMMONNAME;lang-de"), "cn;lang-de");
+        assert_eq!(canonical("2.5.4.0"), "objectClass");
+        assert_eq!(canonical("shoeSize"), "shoeSize");
     }
 
     #[test]
-    fn types_have_other_names() {
-        let is_same = |own: &str, requested: &str| Rules.is_same_or_subtype(&own.into(), &requested.into());
-        assert!(is_same("commonName;lang-de", "CN"));
-        assert!(is_same("2.5.4.3", "cn"));
-        assert!(!is_same("cn", "cn;lang-de"));
-        assert!(!is_same("sn", "cn"));
+    fn own_definitions_come_before_those_of_the_crate() {
+        let own = Schema::from_ldif(
+            "dn: cn=schema\nattributeTypes: ( 1.2.3 NAME ( 'memberOf' 'shoeSize' ) EQUALITY integerMatch \
+             ORDERING integerOrderingMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 )\n",
+        );
+        let rules = Rules::with(&own, SchemaChecks::On);
+        let size = AttributeDescription::from("shoeSize");
+        assert_eq!(rules.canonical(&size), "memberOf");
+        assert_eq!(rules.ordering(&size, b"9", b"10"), Some(Ordering::Less));
+        assert_eq!(rules.canonical(&"commonName".into()), "cn");
     }
 }

@@ -10,7 +10,6 @@ use super::candidates::candidates;
 use super::computed::{self, Placed};
 use super::record::{Kind, Record};
 use super::resolve;
-use super::rules::Rules;
 use super::store::{Id, Store};
 
 /// Aliases that one search follows below its base, at most.
@@ -29,11 +28,9 @@ pub(super) fn entries(
     if follows_aliases {
         return follow(store, base, scope);
     }
-    if let Some(found) = candidates(filter, &store.index) {
+    if let Some(mut ids) = candidates(filter, &store.index) {
         // References are returned whatever the filter.
-        let referrals = store.index.equal(&"objectClass".into(), b"referral");
-        if let Some(referrals) = referrals {
-            let mut ids = found;
+        if let Some(referrals) = store.index.equal(&"objectClass".into(), b"referral") {
             ids.extend(referrals);
             ids.sort_unstable();
             ids.dedup();
@@ -107,9 +104,9 @@ pub(super) fn is_match(filter: &Filter, placed: &Placed<'_>) -> bool {
     if computed::is_asked_by(filter) {
         let mut entry = placed.record.entry.clone();
         entry.extend(placed.computed());
-        return filter.evaluate_by(&entry, &Rules).is_true();
+        return filter.evaluate_by(&entry, placed.rules).is_true();
     }
-    filter.evaluate_by(&placed.record.entry, &Rules).is_true()
+    filter.evaluate_by(&placed.record.entry, placed.rules).is_true()
 }
 
 /// The entries of these numbers that still exist, with how many are below each.

@@ -17,6 +17,7 @@ use super::modify::check_assertion;
 use super::paging::Page;
 use super::record::{Kind, Record};
 use super::resolve;
+use super::rules::Rules;
 use super::scan;
 use super::selection::{Selection, Values};
 use super::store::{Id, Store};
@@ -32,6 +33,7 @@ struct Search<'a> {
     controls: &'a Requested,
     scope: Scope,
     ids: Vec<Id>,
+    rules: Rules,
     limit: u64,
     page: Option<Page>,
     end: Option<Instant>,
@@ -51,7 +53,8 @@ impl Directory {
         let selection = Selection::new(request.selectors(), values);
         let own = root_dse::own_entry(&self.read(), &base, request.scope(), operation);
         if let Some(record) = own {
-            let placed = Placed { record: &record, children: 0 };
+            let rules = &self.read().rules.clone();
+            let placed = Placed { record: &record, children: 0, rules };
             if scan::is_match(request.filter(), &placed) {
                 sink.send(selection.show(&placed)).await.map_err(lost)?;
             }
@@ -69,6 +72,7 @@ impl Directory {
             controls: &controls,
             scope: request.scope(),
             ids,
+            rules: self.read().rules.clone(),
             limit: limit(request.max_entries(), self.options().size_limit),
             page,
             end: self.end_of(request),
@@ -110,8 +114,7 @@ impl Directory {
         if !manages && scan::is_below_referral(store, base) {
             return Err(missing(store, base, scope, manages));
         }
-        let children = store.node(id).map_or(0, |node| node.children.len());
-        check_assertion(controls.assertion.as_ref(), &Placed { record, children })?;
+        check_assertion(controls.assertion.as_ref(), &store.placed(id, record))?;
         Ok(id)
     }
 
@@ -137,7 +140,7 @@ impl Directory {
                         if sent >= search.limit {
                             return Err(ResultCode::SIZE_LIMIT_EXCEEDED.into());
                         }
-                        let placed = Placed { record: &record, children };
+                        let placed = Placed { record: &record, children, rules: &search.rules };
                         sink.send(search.selection.show(&placed)).await.map_err(lost)?;
                         sent += 1;
                         on_page += 1;
@@ -181,7 +184,7 @@ impl Search<'_> {
             (Some(_), kind) => kind != Kind::Subentry,
             (None, _) => true,
         };
-        if is_shown && scan::is_match(self.filter, &Placed { record, children }) {
+        if is_shown && scan::is_match(self.filter, &Placed { record, children, rules: &self.rules }) {
             Look::Show
         } else {
             Look::Pass

@@ -6,7 +6,6 @@ use crate::model::{Attribute, AttributeDescription, LdapString, MatchingRules};
 use crate::proto::{AttributeList, SearchResultEntry};
 
 use super::computed::Placed;
-use super::rules::Rules;
 
 /// The attributes that a search, or a control that reads an entry, asks for (RFC 4511 4.5.1.8, RFC 3673).
 #[derive(Clone, Debug)]
@@ -46,9 +45,10 @@ impl Selection {
         } else {
             let wants_own = self.all_operational || !self.named.is_empty();
             let computed = if wants_own { placed.computed().to_vec() } else { Vec::new() };
-            let users = record.user_attributes().iter().filter(|own| self.all_user || self.names(own));
+            let users =
+                record.user_attributes().iter().filter(|own| self.all_user || self.names(placed, own));
             let own = record.operational_attributes().iter().chain(&computed);
-            let own = own.filter(|own| self.all_operational || self.names(own));
+            let own = own.filter(|own| self.all_operational || self.names(placed, own));
             let chosen: Vec<Attribute> = users.chain(own).cloned().collect();
             self.encode(&chosen)
         };
@@ -56,9 +56,9 @@ impl Selection {
     }
 
     /// Whether an attribute, or one that it is a subtype of, is named.
-    fn names(&self, attribute: &Attribute) -> bool {
+    fn names(&self, placed: &Placed<'_>, attribute: &Attribute) -> bool {
         let own = attribute.description();
-        self.named.iter().any(|named| Rules.is_same_or_subtype(own, named))
+        self.named.iter().any(|named| placed.rules.is_same_or_subtype(own, named))
     }
 
     fn encode(&self, attributes: &[Attribute]) -> AttributeList {

@@ -6,9 +6,13 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::model::Dn;
+use crate::schema::Key;
 
+use super::computed::Placed;
 use super::index::Index;
 use super::record::Record;
+use super::resolve;
+use super::rules::Rules;
 
 /// The number of an entry: those that came later have larger ones, and none is given twice.
 pub(super) type Id = u64;
@@ -17,10 +21,11 @@ pub(super) type Id = u64;
 #[derive(Clone, Debug)]
 pub(super) struct Store {
     nodes: FxHashMap<Id, Node>,
-    names: FxHashMap<Dn, Id>,
+    names: FxHashMap<Key, Id>,
     /// Entries without one above them: the naming contexts.
     roots: BTreeSet<Id>,
     pub(super) index: Index,
+    pub(super) rules: Rules,
     next: Id,
     /// Counts the changes.
     version: u64,
@@ -35,12 +40,13 @@ pub(super) struct Node {
 }
 
 impl Store {
-    pub(super) fn new(index: Index) -> Self {
+    pub(super) fn new(rules: Rules, index: Index) -> Self {
         Self {
             nodes: FxHashMap::default(),
             names: FxHashMap::default(),
             roots: BTreeSet::new(),
             index,
+            rules,
             next: 1,
             version: 0,
         }
@@ -53,7 +59,7 @@ impl Store {
         self.version += 1;
         let parent = record.dn.parent().and_then(|parent| self.find(&parent));
         self.attach(id, parent);
-        self.names.insert(record.dn.clone(), id);
+        self.names.insert(record.key.clone(), id);
         self.index.add(id, &record.entry);
         self.nodes.insert(id, Node { record, parent, children: BTreeSet::new() });
         id
@@ -64,7 +70,7 @@ impl Store {
         let node = self.nodes.remove(&id)?;
         self.version += 1;
         self.detach(id, node.parent);
-        self.names.remove(&node.record.dn);
+        self.names.remove(&node.record.key);
         self.index.remove(id, &node.record.entry);
         Some(node.record)
     }
@@ -90,16 +96,16 @@ impl Store {
             let changed = if moved == id {
                 Arc::clone(&record)
             } else {
-                let Some(relative) = node.record.dn.relative_to(&old) else { continue };
-                Record::new(&relative.join(&new), &node.record.entry)
+                let name = resolve::below(&node.record.dn, &old).join(&new);
+                Record::new(&self.rules, &name, &node.record.entry)
             };
-            self.names.remove(&node.record.dn);
+            self.names.remove(&node.record.key);
             self.replace(moved, changed);
         }
         // All old names are gone before the first new one comes: the two sets may overlap.
         for moved in below {
             if let Some(node) = self.nodes.get(&moved) {
-                self.names.insert(node.record.dn.clone(), moved);
+                self.names.insert(node.record.key.clone(), moved);
             }
         }
         if let Some(node) = self.nodes.get_mut(&id) {
@@ -108,7 +114,7 @@ impl Store {
     }
 
     pub(super) fn find(&self, dn: &Dn) -> Option<Id> {
-        self.names.get(dn).copied()
+        self.names.get(&self.rules.dn_key(dn)).copied()
     }
 
     pub(super) fn node(&self, id: Id) -> Option<&Node> {
@@ -157,6 +163,12 @@ impl Store {
             position += 1;
         }
         found
+    }
+
+    /// An entry with what depends on its place, for a look at it.
+    pub(super) fn placed<'s>(&'s self, id: Id, record: &'s Record) -> Placed<'s> {
+        let children = self.node(id).map_or(0, |node| node.children.len());
+        Placed { record, children, rules: &self.rules }
     }
 
     /// Whether an entry is `base` or below it.

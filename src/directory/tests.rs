@@ -3,6 +3,7 @@
 mod authenticating;
 mod reading;
 mod referring;
+mod schema;
 mod serving;
 mod transferring;
 mod writing;

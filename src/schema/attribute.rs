@@ -28,6 +28,11 @@ impl<'a> AttributeTypeRef<'a> {
         self.definition
     }
 
+    /// Returns the place in [`Schema::attribute_types`], for tables beside it.
+    pub const fn place(self) -> usize {
+        self.place
+    }
+
     /// Returns the direct supertype.
     pub fn superior(self) -> Option<Self> {
         let place = *self.schema.0.inheritance.attribute_types.get(self.place)?;

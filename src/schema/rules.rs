@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::{Definition, Rule, Schema, Undefined};
-use crate::model::{AttributeDescription, MatchingRules, Substring, Substrings, Truth, ValueEquality};
+use super::{Definition, Rule, RulePurpose, Schema, Undefined};
+use crate::model::{
+    AttributeDescription, Filter, MatchingRules, Substring, Substrings, Truth, ValueEquality,
+};
 
 /// Values are equal by the EQUALITY rule of their attribute's type; see [`Schema::value_key`].
 ///
@@ -47,6 +49,41 @@ impl MatchingRules for Schema {
         self.attribute_type(attribute.attribute_type()).is_some()
     }
 
+    /// Whether there is a rule for what an item asserts, and the rule can compare the asserted value.
+    fn is_decidable(&self, item: &Filter) -> bool {
+        let found = |attribute: &AttributeDescription| self.attribute_type(attribute.attribute_type());
+        let has_key = |rule: Option<Rule>, value: &[u8]| {
+            rule.is_some_and(|rule| rule.assertion_key(self, value).is_ok())
+        };
+        match item {
+            Filter::Equality(assertion) | Filter::Approximate(assertion) => {
+                found(assertion.attribute()).is_some_and(|found| has_key(found.equality(), assertion.value()))
+            }
+            Filter::GreaterOrEqual(assertion) | Filter::LessOrEqual(assertion) => {
+                found(assertion.attribute()).is_some_and(|found| has_key(found.ordering(), assertion.value()))
+            }
+            Filter::Substrings(substrings) => {
+                let rule = found(substrings.attribute()).and_then(|found| found.substrings());
+                rule.is_some_and(|rule| rule.matches_substrings(b"", octets(substrings)).is_ok())
+            }
+            Filter::Present(attribute) => found(attribute).is_some(),
+            Filter::Extensible(extensible) => {
+                let attribute = extensible.attribute().map(found);
+                let value = extensible.value();
+                match (attribute, extensible.rule()) {
+                    (Some(None), _) => false,
+                    (_, Some(rule)) => self.rule(rule).is_some_and(|rule| match rule.purpose() {
+                        RulePurpose::Equality | RulePurpose::Ordering => has_key(Some(rule), value),
+                        _ => true,
+                    }),
+                    (Some(Some(found)), None) => has_key(found.equality(), value),
+                    (None, None) => true,
+                }
+            }
+            Filter::And(_) | Filter::Or(_) | Filter::Not(_) => true,
+        }
+    }
+
     fn is_same_or_subtype(&self, own: &AttributeDescription, requested: &AttributeDescription) -> bool {
         Self::is_same_or_subtype(self, own, requested)
     }
@@ -72,20 +109,30 @@ impl MatchingRules for Schema {
 
     fn substrings(&self, attribute: &AttributeDescription, value: &[u8], asserted: &Substrings) -> Truth {
         let rule = self.attribute_type(attribute.attribute_type()).and_then(|found| found.substrings());
-        let parts = asserted.parts().map(|part| match part {
-            Substring::Initial(value) => Substring::Initial(value.as_bytes()),
-            Substring::Any(value) => Substring::Any(value.as_bytes()),
-            Substring::Final(value) => Substring::Final(value.as_bytes()),
-        });
-        rule.map_or(Truth::Undefined, |rule| truth(rule.matches_substrings(value, parts)))
+        rule.map_or(Truth::Undefined, |rule| truth(rule.matches_substrings(value, octets(asserted))))
     }
 
     /// By any rule that is known here. A rule for ordering matches what comes before the assertion.
     fn named_rule(&self, rule: &str, _: &AttributeDescription, value: &[u8], asserted: &[u8]) -> Truth {
-        let defined = self.matching_rule(rule).map_or(rule, |definition| definition.oid.as_str());
-        let found = Rule::find(defined).or_else(|| Rule::find(rule));
-        found.map_or(Truth::Undefined, |rule| truth(rule.matches(self, value, asserted)))
+        self.rule(rule).map_or(Truth::Undefined, |rule| truth(rule.matches(self, value, asserted)))
     }
+}
+
+impl Schema {
+    /// Returns the rule of this name or identifier, if it is one that can compare. A name may stand for another rule than
+    /// usual: the schema knows.
+    fn rule(&self, name: &str) -> Option<Rule> {
+        let defined = self.matching_rule(name).map_or(name, |definition| definition.oid.as_str());
+        Rule::find(defined).or_else(|| Rule::find(name))
+    }
+}
+
+fn octets(substrings: &Substrings) -> impl Iterator<Item = Substring<&[u8]>> {
+    substrings.parts().map(|part| match part {
+        Substring::Initial(value) => Substring::Initial(value.as_bytes()),
+        Substring::Any(value) => Substring::Any(value.as_bytes()),
+        Substring::Final(value) => Substring::Final(value.as_bytes()),
+    })
 }
 
 fn truth(result: Result<bool, Undefined>) -> Truth {
@@ -95,8 +142,7 @@ fn truth(result: Result<bool, Undefined>) -> Truth {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Entry, Filter};
-    use crate::schema::RulePurpose;
+    use crate::model::Entry;
 
     #[test]
     fn filters_compare_by_the_rules_of_the_schema() {
@@ -135,6 +181,16 @@ mod tests {
             ("(mail:caseExactMatch:=ada@example.org)", False),
             ("(uidNumber:integerOrderingMatch:=10)", True),
             ("(mail:1.2.3:=a)", Undefined),
+            // Undefined or false, also where the entry does not have the attribute.
+            ("(!(sn:1.2.3:=a))", Undefined),
+            ("(!(gidNumber=x))", Undefined),
+            ("(!(gidNumber=1))", True),
+            ("(!(owner=x))", Undefined),
+            ("(!(owner=*x*))", Undefined),
+            ("(!(gidNumber>=1))", Undefined),
+            ("(!(modifyTimestamp>=x))", Undefined),
+            ("(!(sn:caseExactMatch:=x))", True),
+            ("(!(:integerMatch:=x))", Undefined),
         ] {
             let filter = Filter::parse(filter).unwrap();
             assert_eq!(filter.evaluate_by(&entry, &Schema::standard()), truth, "{filter}");

@@ -49,6 +49,28 @@ impl Schema {
     }
 }
 
+impl Schema {
+    /// Returns the structural class of an entry: the one that all its other structural classes are superclasses of
+    /// (RFC 4512 2.4.2). The first of those that are not, where an entry has several chains.
+    ///
+    /// ```
+    /// use ldapwire::model::Entry;
+    /// use ldapwire::schema::{Definition, Schema};
+    ///
+    /// let entry = Entry::new("uid=ada").with("objectClass", ["inetOrgPerson", "top", "person", "posixAccount"]);
+    /// let schema = Schema::standard();
+    /// let class = schema.structural_class(&entry).expect("it has one");
+    /// assert_eq!(class.definition().name(), "inetOrgPerson");
+    /// ```
+    pub fn structural_class(&self, entry: &Entry) -> Option<ObjectClassRef<'_>> {
+        let names = entry.values("objectClass").iter().filter_map(|value| std::str::from_utf8(value).ok());
+        let classes = names.filter_map(|name| self.object_class(name));
+        classes.filter(|class| class.kind == ObjectClassKind::Structural).reduce(|found, class| {
+            if class.is_same_or_subclass_of(found.definition().identifier()) { class } else { found }
+        })
+    }
+}
+
 struct Check<'a> {
     schema: &'a Schema,
     entry: &'a Entry,

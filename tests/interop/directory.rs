@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 use std::sync::Arc;
 
-use ldapwire::directory::Directory;
+use ldapwire::directory::{Directory, SchemaChecks};
 use ldapwire::model::{Dn, Entry, Filter, ResultCode, Scope};
 use ldapwire::proto::SearchRequest;
 use ldapwire::proto::controls::ManageDsaIt;
+use ldapwire::schema::{DefinitionKind, Schema};
 use ldapwire::server::{Endpoint, RunningServer, Server};
 use ldapwire::transport::TlsAcceptor;
 use ldapwire::{Client, ErrorKind, Executor, RequestExt};
@@ -30,7 +31,10 @@ cases![
 /// A directory with the entries that the real server has.
 async fn copy(server: &Slapd) -> Result<Directory, Box<dyn std::error::Error>> {
     let client = admin(server).await?;
-    let mut builder = Directory::builder().admin(ADMIN_DN, ADMIN_PASSWORD);
+    // slapd takes any octets for a photo.
+    let photo = Schema::builder().definition(DefinitionKind::AttributeType, PHOTO).build();
+    let builder = Directory::builder().admin(ADMIN_DN, ADMIN_PASSWORD);
+    let mut builder = builder.schema(photo).schema_checks(SchemaChecks::On);
     let all = SearchRequest::new(SUFFIX, Scope::WholeSubtree, Filter::present("objectClass"));
     // `ref` comes only when it is asked for.
     let all = all.attributes(["*", "ref"]).with_control(ManageDsaIt);
@@ -43,6 +47,8 @@ async fn copy(server: &Slapd) -> Result<Directory, Box<dyn std::error::Error>> {
     }
     Ok(builder.build()?)
 }
+
+const PHOTO: &str = "( 0.9.2342.19200300.100.1.60 NAME 'jpegPhoto' SYNTAX 1.3.6.1.4.1.1466.115.121.1.40 )";
 
 async fn serve(
     directory: Directory,

@@ -24,7 +24,8 @@ impl Filter {
     /// Returns whether an entry matches, values compared by rules of the caller's.
     ///
     /// An attribute that the entry does not have makes an assertion about it false, not undefined: the
-    /// negation matches. What is decided is not looked at any further.
+    /// negation matches. An assertion that the rules [can never decide](MatchingRules::is_decidable) is undefined for every
+    /// entry. What is decided is not looked at any further.
     pub fn evaluate_by(&self, entry: &Entry, rules: &(impl MatchingRules + ?Sized)) -> Truth {
         // The groups that are entered, each with what its members come to so far.
         let mut open: Vec<(FilterGroup, Truth)> = Vec::new();
@@ -36,7 +37,10 @@ impl Filter {
                     open.push((group, (group == FilterGroup::And).into()));
                     continue;
                 }
-                FilterEvent::Item(item) => item.evaluate_item(entry, rules),
+                FilterEvent::Item(item) => match item.evaluate_item(entry, rules) {
+                    Truth::False if !rules.is_decidable(item) => Truth::Undefined,
+                    value => value,
+                },
                 FilterEvent::Leave(_) => match open.pop() {
                     Some((FilterGroup::Not, value)) => !value,
                     Some((_, value)) => value,

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Substring, Substrings, Truth};
+use super::{Filter, Substring, Substrings, Truth};
 use crate::model::case_ignore::{self, folded};
 use crate::model::integer::Integer;
 use crate::model::{AttributeDescription, Dn};
@@ -17,6 +17,21 @@ pub trait MatchingRules {
     fn knows(&self, attribute: &AttributeDescription) -> bool {
         let _ = attribute;
         true
+    }
+
+    /// Whether a filter item can come to anything but undefined. It is asked where nothing in an entry matches the item, so
+    /// that what is undefined is so for every entry, whatever attributes it has.
+    ///
+    /// "A filter item evaluates to Undefined when the server would not be able to determine whether the assertion value
+    /// matches an entry", such as when "a matching rule id in the [...] matchingRuleAssertion is not recognized"
+    /// (RFC 4511 4.5.1.7). `item` is no group.
+    fn is_decidable(&self, item: &Filter) -> bool {
+        match item {
+            Filter::Extensible(extensible) => {
+                extensible.rule().is_none_or(|rule| NamedRule::of(rule).is_some())
+            }
+            _ => true,
+        }
     }
 
     /// Whether an attribute of an entry is the one that a filter asks for, or a subtype of it.

@@ -51,7 +51,7 @@ fn every_kind_of_filter_is_evaluated() {
         ("(cn:=countess)", True),
         ("(cn:caseExactMatch:=countess)", False),
         ("(cn:1.2.3:=countess)", Undefined),
-        ("(sn:1.2.3:=countess)", False),
+        ("(sn:1.2.3:=countess)", Undefined),
         ("(:caseExactMatch:=Countess)", True),
         ("(:caseExactMatch:=countess)", False),
         ("(ou=people)", False),
@@ -60,6 +60,10 @@ fn every_kind_of_filter_is_evaluated() {
         ("(:dn:caseIgnoreMatch:=EXAMPLE)", True),
         ("(:caseIgnoreMatch:=EXAMPLE)", False),
         ("(:dn:1.2.3:=x)", Undefined),
+        // Whether or not the entry has the attribute.
+        ("(nothing:1.2.3:=x)", Undefined),
+        ("(!(nothing:1.2.3:=x))", Undefined),
+        ("(!(nothing:caseExactMatch:=x))", True),
         ("(uidNumber:1.2.840.113556.1.4.803:=2)", True),
     ] {
         assert_eq!(value(filter), expected, "{filter}");

@@ -1,0 +1,71 @@
+//! Entries held against the schema.
+
+use crate::model::{Entry, ResultCode};
+use crate::schema::{Definition, EntryFault};
+use crate::server::Answer;
+
+use super::rules::{Rules, SchemaChecks};
+
+/// Faults that a warning tells of, at most.
+const MAX_WARNINGS: usize = 8;
+
+impl Rules {
+    /// Checks an entry as it would be. The answer is that of a success, with a warning if that is all that is wanted.
+    ///
+    /// # Errors
+    ///
+    /// The schema does not allow the entry, and it must.
+    pub(super) fn check(&self, entry: &Entry) -> Result<Answer, Answer> {
+        if self.checks() == SchemaChecks::Off {
+            return Ok(Answer::success());
+        }
+        let faults = self.schema().validate(entry);
+        match (self.checks(), faults.first()) {
+            (_, None) => Ok(Answer::success()),
+            (SchemaChecks::On, Some(fault)) => Err(Answer::refuse(code(fault), fault.to_string())),
+            _ => {
+                let texts = faults.iter().take(MAX_WARNINGS).map(ToString::to_string);
+                let text =
+                    format!("the schema does not allow this: {}", texts.collect::<Vec<_>>().join("; "));
+                Ok(Answer::refuse(ResultCode::SUCCESS, text))
+            }
+        }
+    }
+
+    /// "objectClassModsProhibited [...] Indicates that an attempt has been made to change the object class(es) of an entry's
+    /// objectClass attribute in a way that is not allowed": the structural one stays what it is (RFC 4512 2.4.2).
+    pub(super) fn check_class(&self, before: &Entry, after: &Entry) -> Result<(), Answer> {
+        if self.checks() != SchemaChecks::On {
+            return Ok(());
+        }
+        let of = |entry| self.schema().structural_class(entry).map(|class| class.definition().identifier());
+        match (of(before), of(after)) {
+            (Some(before), Some(after)) if before != after => {
+                let text = "the structural object class of an entry cannot be changed";
+                Err(Answer::refuse(ResultCode::OBJECT_CLASS_MODS_PROHIBITED, text))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The value of `structuralObjectClass`; of classes that nobody knows it is the last.
+    pub(super) fn structural_class(&self, entry: &Entry) -> String {
+        let known = self.schema().structural_class(entry).map(|class| class.definition().name().to_owned());
+        let last = || Some(entry.values("objectClass").last()?.as_str().ok()?.to_owned());
+        known.or_else(last).unwrap_or_else(|| "top".to_owned())
+    }
+}
+
+fn code(fault: &EntryFault) -> ResultCode {
+    match fault {
+        EntryFault::Name(_) => ResultCode::INVALID_DN_SYNTAX,
+        EntryFault::UnknownAttribute(_) => ResultCode::UNDEFINED_ATTRIBUTE_TYPE,
+        EntryFault::SeveralValues(_) => ResultCode::CONSTRAINT_VIOLATION,
+        EntryFault::Value { .. } | EntryFault::NoValue(_) => ResultCode::INVALID_ATTRIBUTE_SYNTAX,
+        EntryFault::AttributeTwice(_) | EntryFault::ValueTwice { .. } => {
+            ResultCode::ATTRIBUTE_OR_VALUE_EXISTS
+        }
+        EntryFault::NamingValueMissing(_) | EntryFault::Naming { .. } => ResultCode::NAMING_VIOLATION,
+        _ => ResultCode::OBJECT_CLASS_VIOLATION,
+    }
+}
