@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 
 /// A stack of texts, beyond a certain size in a temporary file.
 #[derive(Debug, Default)]
-pub(super) struct Backwards {
+pub(crate) struct Backwards {
     held: Vec<String>,
     octets: usize,
     file: Option<File>,
@@ -17,13 +17,13 @@ pub(super) struct Backwards {
 const HELD: usize = 1024 * 1024;
 
 impl Backwards {
-    pub(super) fn push(&mut self, text: String) -> io::Result<()> {
+    pub(crate) fn push(&mut self, text: String) -> io::Result<()> {
         self.octets = self.octets.saturating_add(text.len()).saturating_add(size_of::<String>());
         self.held.push(text);
         if self.octets < HELD { Ok(()) } else { self.spill() }
     }
 
-    pub(super) fn pop(&mut self) -> io::Result<Option<String>> {
+    pub(crate) fn pop(&mut self) -> io::Result<Option<String>> {
         if self.held.is_empty() {
             self.load()?;
         }

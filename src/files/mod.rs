@@ -29,6 +29,8 @@ mod stored;
 #[cfg(feature = "client")]
 mod stream;
 
+#[cfg(feature = "bulk")]
+pub(crate) use backwards::Backwards;
 pub use chunks::Chunks;
 pub use diff::{Diff, DiffOptions, Order};
 pub use error::{FileError, FileErrorKind, RecordProblem};

@@ -1,6 +1,7 @@
 //! The command against a canned peer on loopback: what it prints, and with which status it ends.
 
 mod decode;
+mod export;
 mod failures;
 #[expect(unreachable_pub, reason = "it is what the command writes")]
 mod generated;

@@ -17,6 +17,8 @@ mod crowd;
 #[cfg(feature = "directory")]
 mod directory;
 mod endings;
+#[cfg(feature = "compression")]
+mod export;
 mod fixture;
 mod installed;
 mod ldif;
@@ -69,6 +71,8 @@ fn areas() -> Vec<Vec<Case>> {
     ];
     #[cfg(feature = "directory")]
     areas.push(directory::cases());
+    #[cfg(feature = "compression")]
+    areas.push(export::cases());
     if command::PROGRAM.is_some() {
         areas.push(command::cases());
     }

@@ -59,6 +59,23 @@ impl Failure {
         Self::Told(Box::new(Report { status: Status::Connection, ..Report::from(error) }))
     }
 
+    /// Makes the failure of a refusal, or of a connection that was lost.
+    pub(crate) fn of_server(error: &Error) -> Self {
+        Self::Told(Box::new(Report::from(error)))
+    }
+
+    /// Tells it in other words, and how many entries came before.
+    pub(crate) fn with_message(mut self, message: impl Display, entries: u64) -> Self {
+        if let Self::Told(report) = &mut self {
+            report.message = message.to_string();
+            report.entries = entries;
+            if entries > 0 && report.status == Status::Refused {
+                report.status = Status::Partial;
+            }
+        }
+        self
+    }
+
     /// Says what may be done about it.
     pub(crate) fn with_hint(mut self, hint: &'static str) -> Self {
         if let Self::Told(report) = &mut self {
@@ -91,7 +108,7 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Told(Box::new(Report::from(&error)))
+        Self::of_server(&error)
     }
 }
 

@@ -8,7 +8,7 @@ mod diff;
 mod format;
 mod generate;
 mod invert;
-mod lines;
+pub(crate) mod lines;
 mod progress;
 mod pseudonym;
 mod search;

@@ -7,6 +7,7 @@ mod connection;
 mod controls;
 mod decode;
 mod entries;
+mod export;
 mod failure;
 mod json;
 mod ldif;
@@ -19,6 +20,7 @@ mod schema;
 mod search;
 mod serve;
 mod status;
+mod watch;
 mod whoami;
 
 use std::process::ExitCode;
@@ -56,6 +58,7 @@ enum Verb {
     Ldif(ldif::Ldif),
     Serve(serve::Serve),
     Schema(schema::Schema),
+    Export(export::Export),
 }
 
 fn main() -> ExitCode {
@@ -80,6 +83,7 @@ impl Verb {
             Self::Ldif(verb) => verb.run(),
             Self::Serve(verb) => verb.run(),
             Self::Schema(verb) => verb.run(),
+            Self::Export(verb) => verb.run(),
         }
     }
 
@@ -96,6 +100,7 @@ impl Verb {
             Self::Ldif(verb) => verb.format(),
             Self::Serve(verb) => verb.format,
             Self::Schema(verb) => verb.format(),
+            Self::Export(verb) => verb.format,
         }
     }
 }

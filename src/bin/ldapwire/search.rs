@@ -19,6 +19,7 @@ use crate::output::{Format, Output};
 use crate::status::Status;
 
 use self::extension::Extension;
+pub(crate) use self::option::page_size;
 use self::option::{GeneralOption, Limit};
 
 /// Search for entries and print them as they come, as LDIF or as JSON lines.
@@ -151,7 +152,7 @@ impl Search {
     }
 
     fn call(&self) -> Result<Call<SearchRequest>, Failure> {
-        let (filter, attributes) = self.filter()?;
+        let (filter, attributes) = filter(self.filter.as_deref(), &self.attributes)?;
         let request = SearchRequest::new(self.base.as_str(), self.scope, filter)
             .attributes(attributes)
             .deref_aliases(self.deref_aliases)
@@ -185,22 +186,6 @@ impl Search {
         self.extensions.iter().chain(&self.general_extensions)
     }
 
-    /// Tells filter and attributes apart as ldapsearch does: a first word without `=` is an attribute, too.
-    fn filter(&self) -> Result<(Filter, Vec<&str>), Failure> {
-        let rest = self.attributes.iter().map(String::as_str);
-        let text = match self.filter.as_deref().map(str::trim) {
-            None => return Ok((Filter::present("objectClass"), Vec::new())),
-            Some(first) if !first.contains('=') && !first.starts_with('(') => {
-                return Ok((Filter::present("objectClass"), std::iter::once(first).chain(rest).collect()));
-            }
-            Some(text) if text.starts_with('(') => text.to_owned(),
-            Some(text) => format!("({text})"),
-        };
-        let filter =
-            Filter::parse(&text).map_err(|error| Failure::usage(format_args!("{error} of {text}")))?;
-        Ok((filter, rest.collect()))
-    }
-
     fn page_size(&self) -> Option<u32> {
         self.page_size.or_else(|| self.extensions().rev().find_map(Extension::page_size))
     }
@@ -212,6 +197,24 @@ impl Search {
         }
         if self.ldif < 3 { entries.with_version() } else { entries }
     }
+}
+
+/// Tells filter and attributes apart as ldapsearch does: a first word without `=` is an attribute, too.
+pub(crate) fn filter<'a>(
+    filter: Option<&'a str>,
+    attributes: &'a [String],
+) -> Result<(Filter, Vec<&'a str>), Failure> {
+    let rest = attributes.iter().map(String::as_str);
+    let text = match filter.map(str::trim) {
+        None => return Ok((Filter::present("objectClass"), Vec::new())),
+        Some(first) if !first.contains('=') && !first.starts_with('(') => {
+            return Ok((Filter::present("objectClass"), std::iter::once(first).chain(rest).collect()));
+        }
+        Some(text) if text.starts_with('(') => text.to_owned(),
+        Some(text) => format!("({text})"),
+    };
+    let filter = Filter::parse(&text).map_err(|error| Failure::usage(format_args!("{error} of {text}")))?;
+    Ok((filter, rest.collect()))
 }
 
 /// How long a search may be silent that goes on until it is interrupted: a year.
