@@ -20,7 +20,8 @@ pub struct Limits {
     pub message_size: usize,
     /// How deep filters may be nested, as [`Filter::depth`] counts. Default [`Filter::MAX_DEPTH`].
     pub filter_depth: usize,
-    /// Filters in one search request, however nested, and parts of substrings in them. Default 65,536.
+    /// Filters in one search request, however nested, and parts of substrings in them. Default
+    /// [`Filter::MAX_ITEMS`], 65,536.
     pub filter_items: usize,
     /// Attributes of one entry, selectors of one search, changes of one modify. Default 65,536.
     pub attributes: usize,
@@ -37,7 +38,7 @@ impl Limits {
     pub const DEFAULT: Self = Self {
         message_size: 16 * 1024 * 1024,
         filter_depth: Filter::MAX_DEPTH,
-        filter_items: 65_536,
+        filter_items: Filter::MAX_ITEMS,
         attributes: 65_536,
         values: 1 << 20,
         controls: 64,

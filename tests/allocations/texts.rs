@@ -1,5 +1,7 @@
 //! Reading hostile inputs of a mebibyte.
 
+use ldapwire::model::Filter;
+
 use crate::counting::counted;
 use crate::kinds::KINDS;
 
@@ -21,5 +23,20 @@ fn memory_grows_with_the_input_and_not_faster() {
         assert!(whole.octets <= 3 * half.octets + LITTLE, "{}: {half:?}, {whole:?}", kind.name);
         assert!(whole.allocations <= 3 * half.allocations + 100, "{}: {half:?}, {whole:?}", kind.name);
         assert!(whole.peak <= (MOST * 1024 * 1024) as isize, "{}: {whole:?}", kind.name);
+    }
+}
+
+#[test]
+fn a_filter_takes_less_than_12_mebibytes_whatever_its_text() {
+    for part in ["(a=)", "(a=*)", "(&)", "(!(a=))", "(&(a=))", "(|(a=)(b=))", "(a=*b*)", "(a:=)", "(a=\\00)"]
+    {
+        let most = Filter::MAX_ITEMS / (part.matches('(').count() + part.matches("*b").count()) - 1;
+        for (count, is_read) in [(most, true), (1024 * 1024 / part.len(), false)] {
+            let text = format!("(&{})", part.repeat(count));
+            let (filter, counts) = counted(|| Filter::parse(&text));
+            assert_eq!(filter.is_ok(), is_read, "{part}");
+            let own = text.len() as isize;
+            assert!(counts.peak - own < 12 * 1024 * 1024, "{part}: {counts:?}");
+        }
     }
 }

@@ -57,7 +57,14 @@ impl FilterAssembly {
 
     /// Ends the group that is open, and adds it to the one around it.
     pub fn close(&mut self) {
-        match self.open.pop() {
+        let mut innermost = self.open.pop();
+        if let Some((_, members)) = &mut innermost
+            && members.len() < members.capacity() / 2
+        {
+            // Room for members that never came would be the larger part of many small groups.
+            members.shrink_to_fit();
+        }
+        match innermost {
             Some((FilterGroup::And, members)) => self.add(Filter::And(members.into())),
             Some((FilterGroup::Or, members)) => self.add(Filter::Or(members.into())),
             Some((FilterGroup::Not, mut members)) => match (members.pop(), members.is_empty()) {

@@ -97,6 +97,8 @@ pub enum FilterExpected {
     Substring,
     /// No further parentheses: [`Filter::MAX_DEPTH`](super::Filter::MAX_DEPTH) are open.
     LessNesting,
+    /// No further filters or parts of substrings: there are [`Filter::MAX_ITEMS`](super::Filter::MAX_ITEMS) before.
+    FewerFilters,
     /// `{}` within a value, or `{{` or `}}` for a brace, in a template.
     Hole,
 }
@@ -121,6 +123,7 @@ impl FilterExpected {
             Self::Escape => "expected an escape, such as '\\28', '\\2a' or '\\00'",
             Self::Substring => "expected something between two '*'",
             Self::LessNesting => "expected at most 128 filters, one within the other",
+            Self::FewerFilters => "expected at most 65536 filters and parts of substrings",
             Self::Hole => "expected '{}' within a value, or '{{' or '}}' for a brace",
         }
     }

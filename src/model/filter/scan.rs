@@ -28,6 +28,8 @@ pub(super) struct Scanner<'a> {
     /// The groups that are open, the innermost last.
     open: [FilterGroup; Filter::MAX_DEPTH],
     depth: usize,
+    /// How many filters and parts of substrings may still come.
+    room: usize,
     next: Next,
 }
 
@@ -60,15 +62,21 @@ pub(super) enum Comparison {
     GreaterOrEqual,
     LessOrEqual,
     Present,
-    Substrings,
-    Extensible { rule: Option<Span>, dn_attributes: bool },
+    /// How many parts are not empty.
+    Substrings {
+        parts: usize,
+    },
+    Extensible {
+        rule: Option<Span>,
+        dn_attributes: bool,
+    },
 }
 
 #[derive(Clone, Copy)]
 pub(super) struct Value {
     pub(super) span: Span,
-    /// Whether it has a `*` that is not escaped.
-    pub(super) asterisk: bool,
+    /// How many `*` it has that are not escaped.
+    pub(super) asterisks: usize,
     /// How many `{}` it has.
     pub(super) holes: usize,
 }
@@ -116,6 +124,7 @@ impl<'a> Scanner<'a> {
             braces,
             open: [FilterGroup::And; Filter::MAX_DEPTH],
             depth: 0,
+            room: Filter::MAX_ITEMS,
             next: Next::Filter,
         }
     }
@@ -143,6 +152,9 @@ impl<'a> Scanner<'a> {
         if self.depth == Filter::MAX_DEPTH {
             return self.expected(FilterExpected::LessNesting);
         }
+        if let Err(error) = self.spend(1) {
+            return Err(error);
+        }
         let start = self.position + 1;
         let (group, next) = match octet(self.text, start) {
             Some(b'&') => (FilterGroup::And, Next::FilterOrClose),
@@ -150,6 +162,11 @@ impl<'a> Scanner<'a> {
             Some(b'!') => (FilterGroup::Not, Next::Filter),
             _ => match item(self.text, start, self.braces) {
                 Ok(item) => {
+                    if let Comparison::Substrings { parts } = item.comparison
+                        && let Err(error) = self.spend(parts)
+                    {
+                        return Err(error);
+                    }
                     self.position = item.value.span.end + 1;
                     self.behind_filter();
                     return Ok(Token::Item(item));
@@ -162,6 +179,17 @@ impl<'a> Scanner<'a> {
         self.position = start + 1;
         self.next = next;
         Ok(Token::Open(group))
+    }
+
+    /// Takes some of the room; what there is none for is the filter at the position.
+    const fn spend(&mut self, count: usize) -> Result<(), FilterParseError> {
+        match self.room.checked_sub(count) {
+            Some(room) => {
+                self.room = room;
+                Ok(())
+            }
+            None => Err(FilterParseError::new(self.text, self.position, FilterExpected::FewerFilters)),
+        }
     }
 
     const fn behind_filter(&mut self) {
@@ -244,10 +272,15 @@ const fn equality(text: &[u8], attribute: Span, braces: Braces) -> Result<Item, 
         Ok(value) => value,
         Err(error) => return Err(error),
     };
-    let comparison = match (value.asterisk, value.span.end - value.span.start) {
-        (false, _) => Comparison::Equality,
-        (true, 1) => Comparison::Present,
-        (true, _) => Comparison::Substrings,
+    let Span { start, end } = value.span;
+    let comparison = match (value.asterisks, end - start) {
+        (0, _) => Comparison::Equality,
+        (1, 1) => Comparison::Present,
+        (asterisks, _) => {
+            let has_no_initial = stands_at(text, start, b'*') as usize;
+            let has_no_final = stands_at(text, end - 1, b'*') as usize;
+            Comparison::Substrings { parts: asterisks + 1 - has_no_initial - has_no_final }
+        }
     };
     Ok(Item { attribute, comparison, value })
 }
@@ -344,7 +377,7 @@ const fn value(
     asterisk: Asterisk,
     braces: Braces,
 ) -> Result<Value, FilterParseError> {
-    let mut value = Value { span: Span { start, end: start }, asterisk: false, holes: 0 };
+    let mut value = Value { span: Span { start, end: start }, asterisks: 0, holes: 0 };
     let mut position = start;
     loop {
         let expected = match (octet(text, position), octet(text, position + 1)) {
@@ -360,7 +393,7 @@ const fn value(
                 FilterExpected::Substring
             }
             (Some(b'*'), _) => {
-                value.asterisk = true;
+                value.asterisks += 1;
                 position += 1;
                 continue;
             }
@@ -400,6 +433,10 @@ const fn value(
 
 const fn octet(text: &[u8], position: usize) -> Option<u8> {
     if position < text.len() { Some(text[position]) } else { None }
+}
+
+const fn stands_at(text: &[u8], position: usize, expected: u8) -> bool {
+    position < text.len() && text[position] == expected
 }
 
 const fn is_hex(text: &[u8], position: usize) -> bool {

@@ -97,6 +97,12 @@ impl Filter {
     /// not limited.
     pub const MAX_DEPTH: usize = 128;
 
+    /// How many filters, those within others and the parts of substrings included, are read from text.
+    ///
+    /// A filter takes a hundred octets of memory and its text as few as three, so that without this a text would grow
+    /// thirty times. It is what a message may have by default, too. Filters that are built are not limited.
+    pub const MAX_ITEMS: usize = 65_536;
+
     /// Reads a filter.
     ///
     /// The grammar is that of RFC 4515 section 3, with `(&)` and `(|)` of RFC 4526, and nothing else: no spaces between
@@ -105,7 +111,8 @@ impl Filter {
     ///
     /// # Errors
     ///
-    /// The text is no filter, or nested deeper than [`MAX_DEPTH`](Self::MAX_DEPTH); the error says where and why.
+    /// The text is no filter, nested deeper than [`MAX_DEPTH`](Self::MAX_DEPTH), or has more than
+    /// [`MAX_ITEMS`](Self::MAX_ITEMS); the error says where and why.
     ///
     /// ```
     /// use ldapwire::model::Filter;

@@ -347,6 +347,35 @@ fn nesting_is_limited() {
 }
 
 #[test]
+fn the_number_of_filters_is_limited() {
+    let most = Filter::MAX_ITEMS;
+    let flat = |count: usize| format!("(|{})", "(a=)".repeat(count - 1));
+    assert!(parse(&flat(most)).group().is_some_and(|(_, members)| members.len() == most - 1));
+    // A substring filter is one, and so is each part of it.
+    for (parts, begin, end) in [(most - 1, "(a=x*", "x)"), (most - 1, "(a=*", ")"), (most - 1, "(a=", "x)")] {
+        let inner = parts - begin.matches('x').count() - end.matches('x').count();
+        let of = |inner: usize| format!("{begin}{}{end}", "x*".repeat(inner));
+        let Filter::Substrings(found) = parse(&of(inner)) else { panic!("{begin}") };
+        assert_eq!(found.parts().count(), parts);
+        let error = Filter::parse(&of(inner + 1)).unwrap_err();
+        assert_eq!((error.expected(), error.position()), (FilterExpected::FewerFilters, 0), "{begin}");
+    }
+    for (text, position) in [
+        (flat(most + 1), 2 + 4 * (most - 1)),
+        (format!("(&{})", "(!(a=*))".repeat(most / 2)), 2 + 8 * (most / 2 - 1) + 2),
+        (format!("(&{}", "(&)".repeat(most)), 2 + 3 * (most - 1)),
+    ] {
+        let error = Filter::parse(&text).unwrap_err();
+        assert_eq!((error.expected(), error.position()), (FilterExpected::FewerFilters, position));
+        let shown = error.to_string();
+        assert!(
+            shown.starts_with("filter: expected at most 65536 filters and parts of substrings at"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
 fn hostile_texts_are_refused_at_once() {
     let million = 1_000_000;
     for (text, position) in [
@@ -370,8 +399,8 @@ fn long_values_and_lists_are_read() {
         assert_eq!(parse(&text).to_string(), text);
     }
     for text in [
-        format!("(a=b{})", "*b".repeat(mebi / 8)),
-        format!("(|{})", "(a=b)".repeat(mebi / 8)),
+        format!("(a=b{})", "*b".repeat(Filter::MAX_ITEMS - 2)),
+        format!("(|{})", "(a=b)".repeat(Filter::MAX_ITEMS - 1)),
         format!("(a{}=b)", ";x".repeat(mebi)),
         format!("(a:1{}:=b)", ".2".repeat(mebi)),
     ] {
