@@ -23,7 +23,9 @@ use super::{Context, EncodeError, number};
 /// ```
 ///
 /// The two texts are kept as octets: a server that sends one that is not UTF-8 has answered all the same. An empty
-/// referral is read as none.
+/// referral is read as none. "The referral field is present in an LDAPResult if the resultCode is set to referral, and
+/// absent with all other result codes" (RFC 4511 4.1.10): a referral beside another code is read, for whom the
+/// server sent it to, and not written.
 ///
 /// ```
 /// use ldapwire::model::ResultCode;
@@ -67,7 +69,7 @@ impl LdapResult {
         self
     }
 
-    /// Sets the URLs to ask instead.
+    /// Sets the URLs to ask instead, which belong to the code `referral`: beside another the result cannot be encoded.
     #[must_use]
     pub fn with_referral<U: Into<LdapString>>(mut self, urls: impl IntoIterator<Item = U>) -> Self {
         self.referral = urls.into_iter().map(Into::into).collect();
@@ -99,7 +101,8 @@ impl LdapResult {
         &self.diagnostic_message
     }
 
-    /// Returns the URLs to ask instead; there are some only with the code `referral`.
+    /// Returns the URLs to ask instead. The standard has some only with the code `referral`; a server may have sent them
+    /// with another.
     pub fn referral(&self) -> &[LdapString] {
         &self.referral
     }
@@ -141,11 +144,17 @@ impl LdapResult {
 
     /// Writes the components, last first.
     ///
-    /// Refuses a referral that leads nowhere, "Referral ::= SEQUENCE SIZE (1..MAX) OF uri URI", and a code above
-    /// `maxInt`.
+    /// Refuses a referral that leads nowhere, "Referral ::= SEQUENCE SIZE (1..MAX) OF uri URI", one beside another code
+    /// than `referral`, and a code above `maxInt`.
     pub(super) fn encode_components(&self, writer: &mut Writer) -> Result<(), EncodeError> {
         if self.code == ResultCode::REFERRAL && self.referral.is_empty() {
             return Err(EncodeError::Empty { list: "referral" });
+        }
+        if self.code != ResultCode::REFERRAL && !self.referral.is_empty() {
+            return Err(EncodeError::Invalid {
+                field: "referral",
+                expected: "absent unless the code is referral",
+            });
         }
         if !self.referral.is_empty() {
             writer.constructed(Self::REFERRAL, |writer| {
@@ -166,16 +175,17 @@ impl LdapResult {
 }
 
 impl fmt::Display for LdapResult {
+    /// Writes what is there in one line: control characters, which a peer may send to a log or a terminal, are escaped.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.code)?;
         if !self.diagnostic_message.is_empty() {
-            write!(f, ": {}", self.diagnostic_message())?;
+            write!(f, ": {}", OneLine(&self.diagnostic_message()))?;
         }
         if !self.matched_dn.is_empty() {
-            write!(f, ", matched {}", self.matched_dn())?;
+            write!(f, ", matched {}", OneLine(&self.matched_dn()))?;
         }
         for (position, url) in self.referral.iter().enumerate() {
-            write!(f, "{} {url}", if position == 0 { ", see" } else { " or" })?;
+            write!(f, "{} {}", if position == 0 { ", see" } else { " or" }, OneLine(url))?;
         }
         Ok(())
     }
@@ -184,6 +194,19 @@ impl fmt::Display for LdapResult {
 impl fmt::Debug for LdapResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "LdapResult({self})")
+    }
+}
+
+/// A text of a peer, its control characters escaped.
+struct OneLine<'a>(&'a str);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for piece in self.0.split_inclusive(char::is_control) {
+            let plain = piece.trim_end_matches(char::is_control);
+            write!(f, "{plain}{}", piece[plain.len()..].escape_default())?;
+        }
+        Ok(())
     }
 }
 
@@ -206,11 +229,26 @@ mod tests {
     }
 
     #[test]
+    fn control_characters_of_a_server_are_not_printed() {
+        let result = LdapResult::new(ResultCode::REFERRAL)
+            .with_matched_dn("o=\u{9b}2J\\, b")
+            .with_diagnostic_message("it's\r\n\x1b[31m \"red\" é")
+            .with_referral(["ldap://a/\0"]);
+        let shown =
+            r#"referral (10): it's\r\n\u{1b}[31m "red" é, matched o=\u{9b}2J\, b, see ldap://a/\u{0}"#;
+        assert_eq!(result.to_string(), shown);
+        assert_eq!(format!("{result:?}"), format!("LdapResult({shown})"));
+    }
+
+    #[test]
     fn what_the_standard_forbids_is_not_written() {
         let refused =
-            |code| LdapResult::new(code).encode(Tag::application(5), &mut Writer::new()).unwrap_err();
-        assert_eq!(refused(ResultCode::REFERRAL), EncodeError::Empty { list: "referral" });
-        let error = refused(ResultCode::new(1 << 31));
+            |result: LdapResult| result.encode(Tag::application(5), &mut Writer::new()).unwrap_err();
+        let nowhere = refused(LdapResult::new(ResultCode::REFERRAL));
+        assert_eq!(nowhere, EncodeError::Empty { list: "referral" });
+        let error = refused(LdapResult::new(ResultCode::new(1 << 31)));
         assert!(matches!(error, EncodeError::Invalid { field: "resultCode", .. }));
+        let error = refused(LdapResult::new(ResultCode::NO_SUCH_OBJECT).with_referral(["ldap://a/"]));
+        assert!(matches!(error, EncodeError::Invalid { field: "referral", .. }));
     }
 }
