@@ -40,7 +40,7 @@ impl DirSync {
     pub const OBJECT_SECURITY: u32 = 0x0000_0001;
     /// Parents before their children.
     pub const ANCESTORS_FIRST_ORDER: u32 = 0x0000_0800;
-    /// No secret attributes.
+    /// No secret attributes; servers since 2003 pay no attention to it.
     pub const PUBLIC_DATA_ONLY: u32 = 0x0000_2000;
     /// Of attributes with linked values, only the values that have changed.
     pub const INCREMENTAL_VALUES: u32 = 0x8000_0000;

@@ -1,32 +1,30 @@
-//! Statistics of a search (MS-ADTS 3.1.1.3.4.1.10): what it cost the server.
+//! Statistics of a search (MS-ADTS 3.1.1.3.4.1.6): what it cost the server.
 
 use bytes::Bytes;
 
 use crate::ber::{DecodeError, Fault, Reader, Tag, Writer};
 use crate::model::{LdapString, Oid, Value};
 use crate::proto::controls::ControlValue;
-use crate::proto::{Context, sequence_value};
-
-use super::bits::{decode_bits, encode_bits};
+use crate::proto::{Context, sequence_value, value_present};
 
 /// Asks what a search cost (`LDAP_SERVER_GET_STATS_OID`). Takes the right to debug programs.
 ///
-/// ```text
-/// StatsRequestValue ::= SEQUENCE {
-///     Flags      INTEGER
-/// }                                                    (MS-ADTS 3.1.1.3.4.1.10)
-/// ```
+/// The one control whose value is no BER: "the client either omits the controlValue field or sets the controlValue field
+/// to one of the 32-bit unsigned integer values in the following table. The values are not BER-encoded"
+/// (MS-ADTS 3.1.1.3.4.1.6). The order of the octets is that of Windows: the lowest first.
 ///
-/// Without flags there is no value, and the answer is that of [`NORMAL`](Self::NORMAL).
+/// Without flags there is no value, and the answer is that of [`STATISTICS`](Self::STATISTICS).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Statistics {
     flags: Option<u32>,
 }
 
 impl Statistics {
+    /// A search as if there were no control.
+    pub const NORMAL: u32 = 0x0;
     /// The search is done and its entries come with the statistics.
-    pub const NORMAL: u32 = 0x1;
-    /// Only the statistics come.
+    pub const STATISTICS: u32 = 0x1;
+    /// Only the statistics come: how the search would be done.
     pub const ONLY_OPTIMIZE: u32 = 0x2;
     /// Statistics have names instead of numbers.
     pub const EXTENDED_FORMAT: u32 = 0x4;
@@ -56,22 +54,22 @@ impl ControlValue for Statistics {
         if value.is_none() {
             return Ok(Self::new());
         }
-        let mut sequence = Context::of_value(value)?.sequence()?;
-        let flags = decode_bits(&mut sequence, "Flags")?;
-        sequence.finish_extensible()?;
-        Ok(Self { flags: Some(flags) })
+        let octets = value_present(value)?;
+        let Ok(flags) = <[u8; 4]>::try_from(&octets[..]) else {
+            return Err(DecodeError::new(0, Fault::Invalid { field: "the value", expected: "four octets" }));
+        };
+        Ok(Self { flags: Some(u32::from_le_bytes(flags)) })
     }
 
     fn encode_value(&self) -> Option<Bytes> {
-        let flags = self.flags?;
-        Some(sequence_value(|writer| encode_bits(flags, writer)))
+        self.flags.map(|flags| Bytes::copy_from_slice(&flags.to_le_bytes()))
     }
 }
 
 /// What a search cost; stands in the SearchResultDone.
 ///
 /// ```text
-/// StatsResponseValueV4 ::= SEQUENCE {
+/// StatsResponseValue ::= SEQUENCE {
 ///     threadCountTag        INTEGER,
 ///     threadCount           INTEGER,
 ///     callTimeTag           INTEGER,
@@ -81,21 +79,22 @@ impl ControlValue for Statistics {
 ///     filter                OCTET STRING,
 ///     ... }
 ///
-/// StatsResponseValueV5 ::= SEQUENCE OF SEQUENCE {
+/// StatsResponseValue ::= SEQUENCE OF SEQUENCE {
 ///     statisticName    OCTET STRING,
 ///     CHOICE {
 ///         intStatistic [0]     INTEGER,
 ///         stringStatistic [1]  OCTET STRING
 ///     }
-/// }                                                    (MS-ADTS 3.1.1.3.4.1.10)
+/// }                                                    (MS-ADTS 3.1.1.3.4.1.6)
 /// ```
 ///
-/// The versions before have the first form with fewer numbers. Which number means what, the specification of the
-/// server's version says.
+/// The first form has more numbers from one version of the server to the next, the second comes for
+/// [`EXTENDED_FORMAT`](Statistics::EXTENDED_FORMAT). Which number means what, the specification of the server's version
+/// says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StatisticsResponse {
     statistics: Vec<Statistic>,
-    /// The form of version 5.
+    /// The extended form.
     has_names: bool,
 }
 
@@ -113,9 +112,9 @@ pub struct Statistic {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "the specification has two forms")]
 pub enum StatisticName {
-    /// A number, up to version 4.
+    /// A number.
     Number(i64),
-    /// A name, of version 5.
+    /// A name, in the extended form.
     Text(LdapString),
 }
 
@@ -130,13 +129,13 @@ pub enum StatisticValue {
 }
 
 impl StatisticsResponse {
-    /// Makes a response of numbered statistics, as up to version 4.
+    /// Makes a response of numbered statistics.
     pub fn numbered(statistics: impl IntoIterator<Item = (i64, StatisticValue)>) -> Self {
         let named = |(number, value)| Statistic { name: StatisticName::Number(number), value };
         Self { statistics: statistics.into_iter().map(named).collect(), has_names: false }
     }
 
-    /// Makes a response of named statistics, as in version 5.
+    /// Makes a response of named statistics, which is the extended form.
     pub fn named<N: Into<LdapString>>(statistics: impl IntoIterator<Item = (N, StatisticValue)>) -> Self {
         let named = |(name, value): (N, _)| Statistic { name: StatisticName::Text(name.into()), value };
         Self { statistics: statistics.into_iter().map(named).collect(), has_names: true }
@@ -234,7 +233,15 @@ mod tests {
     fn requests_have_the_octets_of_the_specification() {
         assert_eq!(Statistics::new().encode_value(), None);
         assert_eq!(Statistics::decode_value(None), Ok(Statistics::new()));
-        known(Statistics::new().with_flags(Statistics::EXTENDED_FORMAT), b"\x30\x03\x02\x01\x04");
+        let extended = Statistics::STATISTICS | Statistics::EXTENDED_FORMAT;
+        for (flags, octets) in [(Statistics::NORMAL, [0, 0, 0, 0]), (extended, [5, 0, 0, 0])] {
+            let (request, value) = (Statistics::new().with_flags(flags), Bytes::copy_from_slice(&octets));
+            assert_eq!(request.encode_value().as_ref(), Some(&value));
+            assert_eq!(Statistics::decode_value(Some(&value)), Ok(request));
+        }
+        for octets in [&b""[..], b"\x01", b"\x30\x03\x02\x01\x04"] {
+            assert!(matches!(refused::<Statistics>(octets), Fault::Invalid { .. }), "{octets:02x?}");
+        }
     }
 
     #[test]
