@@ -96,13 +96,14 @@ impl fmt::Display for Scope {
 impl FromStr for Scope {
     type Err = ScopeParseError;
 
-    /// Reads `base`, `one`, `sub`, `children` or the draft's `subordinates`, in any case.
+    /// Reads `base`, `one`, `sub`, `children`, the draft's `subordinates`, or `subordinate`, which OpenLDAP writes in URLs;
+    /// in any case.
     fn from_str(text: &str) -> Result<Self, ScopeParseError> {
         match text.to_ascii_lowercase().as_str() {
             "base" => Ok(Self::BaseObject),
             "one" => Ok(Self::SingleLevel),
             "sub" => Ok(Self::WholeSubtree),
-            "children" | "subordinates" => Ok(Self::SubordinateSubtree),
+            "children" | "subordinates" | "subordinate" => Ok(Self::SubordinateSubtree),
             _ => Err(ScopeParseError(())),
         }
     }
@@ -144,7 +145,9 @@ mod tests {
             assert_eq!(text.to_uppercase().parse(), Ok(scope));
             assert_eq!(scope.to_string(), text);
         }
-        assert_eq!("subordinates".parse(), Ok(Scope::SubordinateSubtree));
+        for text in ["subordinates", "subordinate"] {
+            assert_eq!(text.parse(), Ok(Scope::SubordinateSubtree));
+        }
         assert_eq!(Scope::Other(9).to_string(), "9");
         for text in ["", "subtree", "2", " base"] {
             assert_eq!(text.parse::<Scope>(), Err(ScopeParseError(())), "{text:?}");
