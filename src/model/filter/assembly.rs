@@ -59,7 +59,7 @@ impl FilterAssembly {
     pub fn close(&mut self) {
         let mut innermost = self.open.pop();
         if let Some((_, members)) = &mut innermost
-            && members.len() < members.capacity() / 2
+            && members.len() <= members.capacity() / 2
         {
             // Room for members that never came would be the larger part of many small groups.
             members.shrink_to_fit();
