@@ -99,3 +99,8 @@ struct TestingPage;
 #[cfg(all(doctest, feature = "files"))]
 #[doc = include_str!("../docs/ldif.md")]
 struct LdifPage;
+
+/// The code of the page about loads.
+#[cfg(all(doctest, feature = "bulk", feature = "directory"))]
+#[doc = include_str!("../docs/bulk.md")]
+struct BulkPage;

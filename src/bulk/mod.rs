@@ -1,11 +1,51 @@
 //! Many records at once: into a directory, and what became of each.
 //!
-//! An [`Outcome`] says of one record how it ended, and never more than is known. [`Export`] reads a subtree into a file.
+//! | to | take |
+//! |---|---|
+//! | add, replace or change many entries | [`Load`], which returns a [`Report`]; an [`Outcome`] says of one record how it ended, and never more than is known |
+//! | read a subtree into a file | [`Export`] |
+//!
+//! | part | does |
+//! |---|---|
+//! | `schedule` | which record may go next: a state machine without IO |
+//! | `run`, `sending`, `answers` | the task that carries out a load: from the input to the connections, and back |
+//! | `worker`, `window`, `pace` | one connection, how many operations are under way on it, how many records a second |
+//! | `attempt`, `verify` | one record on one connection; whether one was carried out whose answer was lost |
+//! | `books`, `journal`, `undo` | what is written down of each record |
 
+mod answers;
+mod attempt;
+mod books;
+mod connections;
+mod error;
 mod export;
+mod journal;
+mod load;
+mod mode;
 mod outcome;
+mod pace;
 mod progress;
+mod record;
+mod records;
+mod report;
+mod run;
+mod schedule;
+mod sending;
+mod undo;
+mod verify;
+mod window;
+mod worker;
 
+pub use connections::Connections;
+pub use error::LoadError;
 pub use export::{Count, Export, ExportError, ExportErrorKind, ExportReport};
+pub use load::Load;
+pub use mode::Mode;
 pub use outcome::{Outcome, OutcomeKind, Rejection};
 pub use progress::Progress;
+pub use record::Record;
+pub use records::{records, try_records};
+pub use report::{Failure, Report, Stop};
+
+#[cfg(all(test, feature = "directory"))]
+mod tests;

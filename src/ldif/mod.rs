@@ -44,6 +44,8 @@ mod url_resolver;
 mod window;
 mod writer;
 
+#[cfg(feature = "bulk")]
+pub(crate) use change::new_name;
 pub use change::{ChangeError, ChangeProblem, Content};
 pub use change_record::{Change, ChangeRecord};
 pub use error::WriteError;

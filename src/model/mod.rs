@@ -30,6 +30,8 @@ pub use control::{Control, Criticality};
 pub use deref_aliases::{DerefAliases, DerefAliasesParseError};
 #[doc(hidden)]
 pub use dn::DnTemplate;
+#[cfg(feature = "bulk")]
+pub(crate) use dn::keys_above;
 pub use dn::{Ava, Dn, DnExpected, DnParseError, Rdn};
 pub use entry::{Entry, ModifyError, ModifyProblem, Strictness};
 pub use equality::{CaseIgnoreEquality, OctetEquality, ValueEquality};

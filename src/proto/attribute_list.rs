@@ -80,6 +80,12 @@ impl AttributeList {
         Attributes { octets: &self.octets }
     }
 
+    /// Returns how many octets the encoding has.
+    #[cfg(feature = "bulk")]
+    pub(crate) fn octets(&self) -> usize {
+        self.octets.len()
+    }
+
     /// Returns whether there is none.
     pub fn is_empty(&self) -> bool {
         self.octets.is_empty()

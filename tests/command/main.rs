@@ -5,6 +5,7 @@ mod export;
 mod failures;
 #[expect(unreachable_pub, reason = "it is what the command writes")]
 mod generated;
+mod import;
 mod ldif;
 mod peer;
 mod schema;

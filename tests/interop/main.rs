@@ -8,6 +8,8 @@
 //! writes only below an entry of its own in `ou=scratch`. One that needs more people, or that stops the server, starts its
 //! own with [`another_server`]. An area of what `slapd` itself may die of is [`alone`](Case::alone).
 
+#[cfg(feature = "bulk")]
+mod bulk;
 mod captures;
 mod changes;
 mod command;
@@ -51,6 +53,8 @@ struct Case {
     name: String,
     run: Box<dyn Fn(&Slapd) -> Outcome + Send>,
     alone: bool,
+    /// Whether it takes minutes, and is run by `--ignored` only.
+    long: bool,
 }
 
 /// The cases of each area.
@@ -73,6 +77,8 @@ fn areas() -> Vec<Vec<Case>> {
     areas.push(directory::cases());
     #[cfg(feature = "compression")]
     areas.push(export::cases());
+    #[cfg(feature = "bulk")]
+    areas.push(bulk::cases());
     if command::PROGRAM.is_some() {
         areas.push(command::cases());
     }
@@ -97,7 +103,13 @@ impl Case {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(case(server))
         };
-        Self { name: format!("{area}::{name}"), run: Box::new(run), alone: false }
+        Self { name: format!("{area}::{name}"), run: Box::new(run), alone: false, long: false }
+    }
+
+    /// Leaves the case to who asks for the long ones.
+    #[cfg(feature = "bulk")]
+    fn long(self) -> Self {
+        Self { long: true, ..self }
     }
 
     /// Gives the case a server of its own, and a fresh one where that dies under it.
@@ -109,9 +121,9 @@ impl Case {
 
     /// The case as the test runner knows it.
     fn trial(self, installed: bool, required: bool) -> Trial {
-        let name = self.name.clone();
+        let (name, long) = (self.name.clone(), self.long);
         let run = move || if self.alone { self.run_alone() } else { self.run_on(server()?) };
-        Trial::test(name, run).with_ignored_flag(!installed && !required)
+        Trial::test(name, run).with_ignored_flag(long || (!installed && !required))
     }
 
     fn run_alone(&self) -> Result<(), Failed> {

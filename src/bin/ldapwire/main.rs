@@ -1,6 +1,7 @@
 //! `ldapwire`: ask a directory, look into the octets of its protocol, and reshape its files. One file for each verb.
 #![forbid(unsafe_code)]
 
+mod apply;
 mod bind;
 mod compare;
 mod connection;
@@ -9,8 +10,10 @@ mod decode;
 mod entries;
 mod export;
 mod failure;
+mod import;
 mod json;
 mod ldif;
+mod load;
 mod oid;
 mod output;
 mod passwd;
@@ -36,6 +39,7 @@ use crate::status::Status;
 #[command(subcommand_value_name = "VERB", subcommand_help_heading = "Verbs")]
 #[command(after_help = "Examples:
   ldapwire search -H ldaps://ldap.example.org -b dc=example,dc=org uid=ada cn mail
+  ldapwire import -H ldaps://ldap.example.org -D cn=admin,dc=example,dc=org people.ldif.gz
   ldapwire whoami -H ldapi://%2Frun%2Fslapd%2Fldapi -Y EXTERNAL
   ldapwire decode 300c020101600702010304008000
   ldapwire ldif diff old.ldif new.ldif > changes.ldif
@@ -49,6 +53,8 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Verb {
     Search(search::Search),
+    Import(import::Import),
+    Apply(apply::Apply),
     Whoami(whoami::WhoAmI),
     Compare(compare::Compare),
     Passwd(passwd::Passwd),
@@ -74,6 +80,8 @@ impl Verb {
     fn run(&self) -> Result<Status, Failure> {
         match self {
             Self::Search(verb) => verb.run(),
+            Self::Import(verb) => verb.run(),
+            Self::Apply(verb) => verb.run(),
             Self::Whoami(verb) => verb.run(),
             Self::Compare(verb) => verb.run(),
             Self::Passwd(verb) => verb.run(),
@@ -91,6 +99,8 @@ impl Verb {
     fn format(&self) -> output::Format {
         match self {
             Self::Search(verb) => verb.format,
+            Self::Import(verb) => verb.load.format,
+            Self::Apply(verb) => verb.load.format,
             Self::Whoami(verb) => verb.format,
             Self::Compare(verb) => verb.format,
             Self::Passwd(verb) => verb.format,

@@ -93,7 +93,7 @@ impl ChangeRecord {
 }
 
 /// Returns the name that an entry has after the change.
-pub(super) fn new_name(request: &ModifyDnRequest) -> Result<Dn, DnParseError> {
+pub(crate) fn new_name(request: &ModifyDnRequest) -> Result<Dn, DnParseError> {
     let old = Dn::try_from(request.dn())?;
     let superior = match request.new_superior() {
         Some(superior) => Dn::try_from(superior)?,

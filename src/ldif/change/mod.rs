@@ -13,4 +13,6 @@ mod error;
 mod inverse;
 
 pub use content::Content;
+#[cfg(feature = "bulk")]
+pub(crate) use effect::new_name;
 pub use error::{ChangeError, ChangeProblem};

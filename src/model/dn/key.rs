@@ -31,6 +31,26 @@ impl Dn {
     }
 }
 
+/// Returns the keys of the names above that of `key`, from the root to the parent.
+#[cfg(feature = "bulk")]
+pub(crate) fn keys_above(key: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut start = 0;
+    let mut place = 0;
+    std::iter::from_fn(move || {
+        let above = key.get(..start)?;
+        loop {
+            match *key.get(place)? {
+                ESCAPE => place += 2,
+                END_OF_RDN => break,
+                _ => place += 1,
+            }
+        }
+        place += 1;
+        start = place;
+        Some(above)
+    })
+}
+
 /// Sorts before everything that a part can contain.
 const END_OF_RDN: u8 = 0;
 const END_OF_AVA: u8 = 1;
@@ -124,6 +144,12 @@ mod tests {
             let (left_key, right_key) = (left.sort_key(), right.sort_key());
             prop_assert_eq!(left_key == right_key, left == right, "{} {}", left, right);
             prop_assert_eq!(right_key.starts_with(&left_key), right.is_within(&left), "{} {}", left, right);
+            #[cfg(feature = "bulk")]
+            {
+                let mut above: Vec<_> = left.ancestors().map(|dn| dn.sort_key()).collect();
+                above.reverse();
+                prop_assert_eq!(keys_above(&left_key).collect::<Vec<_>>(), above);
+            }
             let child = left.child("cn", "x").unwrap();
             prop_assert!(child.sort_key().starts_with(&left_key) && child.sort_key() > left_key);
         }

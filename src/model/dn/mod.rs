@@ -25,6 +25,8 @@ mod template;
 pub use ava::Ava;
 pub(super) use compare::is_same_attribute;
 pub use error::{DnExpected, DnParseError};
+#[cfg(feature = "bulk")]
+pub(crate) use key::keys_above;
 pub use name::Dn;
 pub use rdn::Rdn;
 #[doc(hidden)]

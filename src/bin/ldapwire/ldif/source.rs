@@ -41,6 +41,14 @@ impl Reading {
         self.open_and(path, OnFault::Stop)
     }
 
+    /// As [`open`](Self::open), for a verb that prints nothing meanwhile.
+    pub(crate) fn open_alone(&self, path: &Path) -> Result<(Records<Input>, Bar), Failure> {
+        let options = self.options(OnFault::Stop)?;
+        let input = open(path)?;
+        let bar = Bar::alone(&input);
+        Ok((Records::with_options(input, options).named(path), bar))
+    }
+
     /// Opens a file that is read on behind faults, or not.
     pub(crate) fn open_and(&self, path: &Path, on_fault: OnFault) -> Result<(Records<Input>, Bar), Failure> {
         let options = self.options(on_fault)?;

@@ -1,0 +1,336 @@
+//! The records that are not finished.
+//!
+//! Advice for the next maintainer: each record counts the earlier ones that it waits for, and each knows the later ones that wait
+//! for it. Of several earlier ones at one place only the last is counted, since it waits for those before it itself.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::Bound;
+use std::sync::Arc;
+
+use crate::model::keys_above;
+
+use super::Claims;
+
+/// The records that were taken up and are not finished, in an order in which they may go.
+#[derive(Debug)]
+pub(crate) struct Scheduler<T> {
+    slots: Vec<Option<Slot<T>>>,
+    free: Vec<u32>,
+    places: BTreeMap<Arc<[u8]>, Place>,
+    /// Places that are touched with all below them.
+    trees: usize,
+    ready: VecDeque<u32>,
+    running: usize,
+    /// Those that wait for a parent, the oldest first.
+    held: BTreeMap<u64, u32>,
+    holds: u64,
+    octets: usize,
+    bounds: Bounds,
+    /// Kept for the next.
+    before: Vec<u32>,
+}
+
+/// How much may be taken up at a time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// Records.
+    pub(crate) records: usize,
+    /// Octets of records.
+    pub(crate) octets: usize,
+    /// Records among them that wait for a parent.
+    pub(crate) held: usize,
+}
+
+/// A record that was taken up, until it is finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct RecordId(u32);
+
+#[derive(Debug)]
+struct Slot<T> {
+    /// Not there while it runs.
+    record: Option<T>,
+    claims: Claims,
+    octets: usize,
+    /// Earlier ones that are not finished and touch what it touches.
+    waits: usize,
+    /// Later ones that count this one.
+    later: Vec<u32>,
+    /// Its place among those that are held.
+    held: Option<u64>,
+    /// Whether it was tried again because nothing else could be done.
+    was_relieved: bool,
+}
+
+/// What is to happen at one place.
+#[derive(Debug, Default)]
+struct Place {
+    /// The last that touches it.
+    last: Option<u32>,
+    /// The last that touches all below it, too.
+    tree: Option<u32>,
+    /// The last that makes an entry here.
+    maker: Option<u32>,
+    /// Those that wait until there is an entry here.
+    held: Vec<u32>,
+}
+
+impl<T> Scheduler<T> {
+    pub(crate) fn new(bounds: Bounds) -> Self {
+        Self {
+            slots: Vec::new(),
+            free: Vec::new(),
+            places: BTreeMap::new(),
+            trees: 0,
+            ready: VecDeque::new(),
+            running: 0,
+            held: BTreeMap::new(),
+            holds: 0,
+            octets: 0,
+            bounds,
+            before: Vec::new(),
+        }
+    }
+
+    /// Takes up a record that comes behind all others in the input. Whether there [is room](Self::has_room) is for the caller to
+    /// ask.
+    pub(crate) fn push(&mut self, record: T, claims: Claims, octets: usize) -> RecordId {
+        let mut before = std::mem::take(&mut self.before);
+        self.find_before(&claims, &mut before);
+        let id = self.slot(Slot {
+            record: Some(record),
+            claims,
+            octets,
+            waits: before.len(),
+            later: Vec::new(),
+            held: None,
+            was_relieved: false,
+        });
+        if before.is_empty() {
+            self.ready.push_back(id);
+        }
+        for earlier in before.drain(..) {
+            if let Some(slot) = self.get_mut(earlier) {
+                slot.later.push(id);
+            }
+        }
+        self.before = before;
+        self.octets = self.octets.saturating_add(octets);
+        self.claim(id);
+        RecordId(id)
+    }
+
+    /// Takes the next record that may go. It runs until it is [finished](Self::finish), [held](Self::hold) or
+    /// [tried again](Self::retry).
+    pub(crate) fn next(&mut self) -> Option<(RecordId, T)> {
+        let id = self.ready.pop_front()?;
+        let record = self.get_mut(id)?.record.take()?;
+        self.running = self.running.saturating_add(1);
+        Some((RecordId(id), record))
+    }
+
+    /// Ends a record that runs. `is_there` says whether what it makes is there now, by it or by somebody else.
+    pub(crate) fn finish(&mut self, id: RecordId, is_there: bool) {
+        self.running = self.running.saturating_sub(1);
+        let Some(slot) = self.slots.get_mut(id.0 as usize).and_then(Option::take) else { return };
+        self.free.push(id.0);
+        self.octets = self.octets.saturating_sub(slot.octets);
+        self.unclaim(id.0, &slot.claims);
+        if is_there && let Some(made) = slot.claims.made() {
+            self.release(made);
+        }
+        for later in slot.later {
+            if let Some(slot) = self.get_mut(later) {
+                slot.waits = slot.waits.saturating_sub(1);
+                if slot.waits == 0 {
+                    self.ready.push_back(later);
+                }
+            }
+        }
+    }
+
+    /// Puts a record that ran back, to be the next.
+    pub(crate) fn retry(&mut self, id: RecordId, record: T) {
+        self.running = self.running.saturating_sub(1);
+        if let Some(slot) = self.get_mut(id.0) {
+            slot.record = Some(record);
+            self.ready.push_front(id.0);
+        }
+    }
+
+    /// Keeps a record that ran until the entry above the one it makes is there. Gives it back if it was tried again already.
+    pub(crate) fn hold(&mut self, id: RecordId, record: T) -> Result<(), T> {
+        let needed = self.get(id.0).and_then(|slot| slot.claims.needed()).map(Arc::from);
+        let number = self.holds;
+        let (Some(needed), Some(slot)) = (needed, self.get_mut(id.0)) else { return Err(record) };
+        if slot.was_relieved {
+            return Err(record);
+        }
+        slot.record = Some(record);
+        slot.held = Some(number);
+        self.running = self.running.saturating_sub(1);
+        self.holds = number.saturating_add(1);
+        self.held.insert(number, id.0);
+        self.places.entry(needed).or_default().held.push(id.0);
+        if self.held.len() > self.bounds.held {
+            self.relieve_oldest();
+        }
+        Ok(())
+    }
+
+    /// Lets those that are held try once more; returns whether there were any. For when nothing else can be done: then the
+    /// entry that one waits for was made by somebody else, or will not be.
+    pub(crate) fn relieve(&mut self) -> bool {
+        let had = !self.held.is_empty();
+        while self.relieve_oldest() {}
+        had
+    }
+
+    /// Takes out the records that do not run, in the order in which they were taken up as far as that is known.
+    pub(crate) fn drain(&mut self) -> Vec<T> {
+        let records: Vec<T> = self.slots.iter_mut().flatten().filter_map(|slot| slot.record.take()).collect();
+        self.ready.clear();
+        self.held.clear();
+        records
+    }
+
+    /// Whether a record may be taken up: there is none, or neither records nor octets are at their bounds.
+    pub(crate) fn has_room(&self) -> bool {
+        let records = self.len();
+        records == 0 || (records < self.bounds.records && self.octets < self.bounds.octets)
+    }
+
+    /// Returns how many records are taken up and not finished.
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len().saturating_sub(self.free.len())
+    }
+
+    /// Returns how many may go.
+    pub(crate) fn ready(&self) -> usize {
+        self.ready.len()
+    }
+
+    /// Whether records are there, and none may go or runs: all wait for some that are held.
+    pub(crate) fn is_stalled(&self) -> bool {
+        self.len() > 0 && self.running == 0 && self.ready.is_empty()
+    }
+
+    /// Whether nothing is left of the records that came.
+    #[cfg(test)]
+    pub(super) fn is_clean(&self) -> bool {
+        self.len() == 0
+            && (self.running, self.octets, self.trees) == (0, 0, 0)
+            && self.places.is_empty()
+            && self.held.is_empty()
+            && self.ready.is_empty()
+    }
+
+    fn relieve_oldest(&mut self) -> bool {
+        let Some((_, id)) = self.held.pop_first() else { return false };
+        if let Some(slot) = self.get_mut(id) {
+            slot.was_relieved = true;
+            self.unhold(id);
+            self.ready.push_back(id);
+        }
+        true
+    }
+
+    /// Lets those go that waited for an entry at this place.
+    fn release(&mut self, made: &[u8]) {
+        let Some(place) = self.places.get_mut(made) else { return };
+        for id in std::mem::take(&mut place.held) {
+            if let Some(number) = self.get_mut(id).and_then(|slot| slot.held.take()) {
+                self.held.remove(&number);
+                self.ready.push_back(id);
+            }
+        }
+        self.forget_if_idle(made);
+    }
+
+    fn unhold(&mut self, id: u32) {
+        let Some(slot) = self.get_mut(id) else { return };
+        slot.held = None;
+        let Some(needed) = slot.claims.needed().map(Arc::<[u8]>::from) else { return };
+        if let Some(place) = self.places.get_mut(&needed) {
+            place.held.retain(|held| *held != id);
+        }
+        self.forget_if_idle(&needed);
+    }
+
+    /// Finds the earlier records that one has to wait for, each once.
+    fn find_before(&self, claims: &Claims, before: &mut Vec<u32>) {
+        for claim in claims.claims() {
+            if self.trees > 0 {
+                let above = keys_above(&claim.key);
+                before.extend(above.filter_map(|key| self.places.get(key)?.tree));
+            }
+            if claim.is_tree {
+                let behind = self.places.range::<[u8], _>((Bound::Included(&*claim.key), Bound::Unbounded));
+                let within = behind.take_while(|(key, _)| key.starts_with(&claim.key));
+                before.extend(within.filter_map(|(_, place)| place.last));
+            } else {
+                before.extend(self.places.get(&claim.key).and_then(|place| place.last));
+            }
+        }
+        before.extend(claims.needed().and_then(|key| self.places.get(key)?.maker));
+        before.sort_unstable();
+        before.dedup();
+    }
+
+    /// Notes that a record is the last at its places.
+    fn claim(&mut self, id: u32) {
+        let Some(Some(slot)) = self.slots.get(id as usize) else { return };
+        for claim in slot.claims.claims() {
+            let place = self.places.entry(Arc::clone(&claim.key)).or_default();
+            place.last = Some(id);
+            if claim.is_tree && place.tree.replace(id).is_none() {
+                self.trees = self.trees.saturating_add(1);
+            }
+        }
+        if let Some(place) = slot.claims.made().and_then(|made| self.places.get_mut(made)) {
+            place.maker = Some(id);
+        }
+    }
+
+    fn unclaim(&mut self, id: u32, claims: &Claims) {
+        for claim in claims.claims() {
+            let Some(place) = self.places.get_mut(&claim.key) else { continue };
+            for last in [&mut place.last, &mut place.maker] {
+                last.take_if(|last| *last == id);
+            }
+            if place.tree.take_if(|last| *last == id).is_some() {
+                self.trees = self.trees.saturating_sub(1);
+            }
+            self.forget_if_idle(&claim.key);
+        }
+    }
+
+    fn forget_if_idle(&mut self, key: &[u8]) {
+        let is_idle = self.places.get(key).is_some_and(|place| place.last.is_none() && place.held.is_empty());
+        if is_idle {
+            self.places.remove(key);
+        }
+    }
+
+    fn slot(&mut self, slot: Slot<T>) -> u32 {
+        match self.free.pop() {
+            Some(id) => {
+                if let Some(place) = self.slots.get_mut(id as usize) {
+                    *place = Some(slot);
+                }
+                id
+            }
+            None => {
+                self.slots.push(Some(slot));
+                u32::try_from(self.slots.len().saturating_sub(1)).unwrap_or(u32::MAX)
+            }
+        }
+    }
+
+    fn get(&self, id: u32) -> Option<&Slot<T>> {
+        self.slots.get(id as usize)?.as_ref()
+    }
+
+    fn get_mut(&mut self, id: u32) -> Option<&mut Slot<T>> {
+        self.slots.get_mut(id as usize)?.as_mut()
+    }
+}

@@ -1,0 +1,228 @@
+//! The machine against what it has to be, said with names and pairs of records.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::ldif::{Change, new_name};
+use crate::model::{Dn, Modification, OldRdn};
+use crate::proto::{AddRequest, DeleteRequest, ModifyDnRequest, ModifyRequest};
+
+const WIDE: Bounds = Bounds { records: 1000, octets: 1 << 20, held: 1000 };
+
+fn add(dn: &str) -> Change {
+    AddRequest::new(dn, []).into()
+}
+
+fn modify(dn: &str) -> Change {
+    ModifyRequest::new(dn, [Modification::clear("cn")]).into()
+}
+
+fn delete(dn: &str) -> Change {
+    DeleteRequest::new(dn).into()
+}
+
+fn rename(dn: &str, rdn: &str, superior: Option<&str>) -> Change {
+    let request = ModifyDnRequest::new(dn, rdn, OldRdn::Delete);
+    match superior {
+        Some(superior) => request.with_new_superior(superior).into(),
+        None => request.into(),
+    }
+}
+
+/// Takes up changes whose records are their numbers.
+fn scheduler(bounds: Bounds, changes: &[Change]) -> Scheduler<usize> {
+    let mut scheduler = Scheduler::new(bounds);
+    for (number, change) in changes.iter().enumerate() {
+        scheduler.push(number, Claims::of(change), 10);
+    }
+    scheduler
+}
+
+fn take_all(scheduler: &mut Scheduler<usize>) -> Vec<(RecordId, usize)> {
+    std::iter::from_fn(|| scheduler.next()).collect()
+}
+
+fn numbers(taken: &[(RecordId, usize)]) -> Vec<usize> {
+    taken.iter().map(|(_, number)| *number).collect()
+}
+
+#[test]
+fn siblings_go_together_and_a_parent_goes_before() {
+    let changes =
+        [add("dc=a"), add("cn=1,dc=a"), add("CN=2,DC=A"), modify("cn=x,dc=a"), add("cn=3,cn=1,dc=a")];
+    let mut scheduler = scheduler(WIDE, &changes);
+    let first = take_all(&mut scheduler);
+    assert_eq!(numbers(&first), [0, 3]);
+    scheduler.finish(first[0].0, true);
+    let second = take_all(&mut scheduler);
+    assert_eq!(numbers(&second), [1, 2]);
+    scheduler.finish(second[1].0, true);
+    assert_eq!(take_all(&mut scheduler), []);
+    scheduler.finish(second[0].0, false);
+    assert_eq!(numbers(&take_all(&mut scheduler)), [4], "it goes even if the parent was refused");
+}
+
+#[test]
+fn a_child_is_held_until_its_parent_comes() {
+    let mut scheduler = scheduler(WIDE, &[add("cn=1,dc=a"), add("cn=2,dc=a")]);
+    for (id, record) in take_all(&mut scheduler) {
+        scheduler.hold(id, record).unwrap();
+    }
+    assert!(scheduler.is_stalled() && scheduler.len() == 2);
+    scheduler.push(2, Claims::of(&add("dc=a")), 10);
+    assert!(!scheduler.is_stalled());
+    let parent = take_all(&mut scheduler);
+    assert_eq!(numbers(&parent), [2]);
+    scheduler.finish(parent[0].0, true);
+    let children = take_all(&mut scheduler);
+    assert_eq!(numbers(&children), [0, 1]);
+    children.into_iter().for_each(|(id, _)| scheduler.finish(id, true));
+    assert!(scheduler.is_clean());
+}
+
+#[test]
+fn without_a_parent_they_are_tried_once_more_and_given_back() {
+    let mut scheduler = scheduler(
+        Bounds { held: 2, ..WIDE },
+        &["cn=1", "cn=2", "cn=3"].map(|rdn| add(&format!("{rdn},dc=a"))),
+    );
+    for (id, record) in take_all(&mut scheduler) {
+        scheduler.hold(id, record).unwrap();
+    }
+    // One too many: the oldest has its turn.
+    let oldest = take_all(&mut scheduler);
+    assert_eq!(numbers(&oldest), [0]);
+    assert_eq!(scheduler.hold(oldest[0].0, 0), Err(0));
+    scheduler.finish(oldest[0].0, false);
+    assert!(scheduler.is_stalled() && scheduler.relieve());
+    for (id, record) in take_all(&mut scheduler) {
+        assert_eq!(scheduler.hold(id, record), Err(record));
+        scheduler.finish(id, false);
+    }
+    assert!(!scheduler.relieve() && scheduler.is_clean());
+}
+
+#[test]
+fn there_is_room_for_one_however_large_and_bounds_hold() {
+    let mut scheduler = Scheduler::new(Bounds { records: 2, octets: 100, held: 1 });
+    assert!(scheduler.has_room());
+    scheduler.push(0, Claims::of(&add("cn=1")), 1000);
+    assert!(!scheduler.has_room());
+    let (id, _) = scheduler.next().unwrap();
+    scheduler.finish(id, true);
+    scheduler.push(1, Claims::of(&add("cn=1")), 10);
+    assert!(scheduler.has_room());
+    scheduler.push(2, Claims::of(&add("cn=2")), 10);
+    assert!(!scheduler.has_room());
+}
+
+#[test]
+fn names_that_are_none_keep_their_order_among_themselves() {
+    let mut scheduler = scheduler(WIDE, &[add("no name"), delete("no name"), delete("no other name")]);
+    let first = take_all(&mut scheduler);
+    assert_eq!(numbers(&first), [0, 2]);
+    scheduler.finish(first[0].0, false);
+    assert_eq!(numbers(&take_all(&mut scheduler)), [1]);
+}
+
+#[test]
+fn what_did_not_run_is_taken_out_at_the_end() {
+    let mut scheduler = scheduler(WIDE, &[add("cn=1"), add("cn=1"), add("cn=2")]);
+    scheduler.next().unwrap();
+    assert_eq!(scheduler.drain(), [1, 2]);
+    assert_eq!(scheduler.next(), None);
+}
+
+/// What a change touches, and what it makes, in names.
+fn touched(change: &Change) -> (Vec<(Dn, bool)>, Option<Dn>) {
+    let own = Dn::try_from(change.dn()).unwrap();
+    match change {
+        Change::Add(_) => (vec![(own.clone(), false)], Some(own)),
+        Change::Modify(_) => (vec![(own, false)], None),
+        Change::Delete(_) => (vec![(own, true)], None),
+        Change::ModifyDn(request) => {
+            let new = new_name(request).unwrap();
+            (vec![(own, true), (new.clone(), true)], Some(new))
+        }
+    }
+}
+
+/// Whether a later change has to wait for an earlier one.
+fn has_to_wait(later: &Change, earlier: &Change) -> bool {
+    let ((late, makes), (early, made)) = (touched(later), touched(earlier));
+    let meet = late.iter().any(|(one, is_tree)| {
+        early.iter().any(|(other, other_is_tree)| {
+            one == other || (*is_tree && other.is_within(one)) || (*other_is_tree && one.is_within(other))
+        })
+    });
+    meet || made.is_some_and(|made| makes.is_some_and(|makes| makes.parent() == Some(made)))
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let rdn = || proptest::sample::select(vec!["cn=a", "cn=b", "CN=A"]);
+    let dn = move || proptest::collection::vec(rdn(), 1..4).prop_map(|rdns| rdns.join(","));
+    prop_oneof![
+        4 => dn().prop_map(|dn| add(&dn)),
+        2 => dn().prop_map(|dn| modify(&dn)),
+        2 => dn().prop_map(|dn| delete(&dn)),
+        1 => (dn(), rdn(), proptest::option::of(dn()))
+            .prop_map(|(dn, rdn, superior)| rename(&dn, rdn, superior.as_deref())),
+    ]
+}
+
+proptest! {
+    /// What may go is exactly what no earlier unfinished record stands in the way of; and all goes in the end.
+    #[test]
+    fn order_is_kept_where_it_matters_and_nowhere_else(
+        changes in proptest::collection::vec(change(), 1..24),
+        choices in proptest::collection::vec(any::<(u8, u8)>(), 200),
+    ) {
+        let mut scheduler = Scheduler::new(WIDE);
+        let mut pushed = 0;
+        let mut unfinished: Vec<usize> = Vec::new();
+        let mut held: Vec<usize> = Vec::new();
+        let mut running: Vec<(RecordId, usize)> = Vec::new();
+        for (choice, which) in choices.into_iter().chain(std::iter::repeat_n((9, 0), 400)) {
+            running.extend(take_all(&mut scheduler));
+            let mut goes = numbers(&running);
+            goes.sort_unstable();
+            held.retain(|number| !goes.contains(number));
+            let is_free = |number: &usize| {
+                let before = unfinished.iter().filter(|other| *other < number);
+                !held.contains(number)
+                    && !before.into_iter().any(|other| has_to_wait(&changes[*number], &changes[*other]))
+            };
+            let expected: Vec<usize> = unfinished.iter().copied().filter(is_free).collect();
+            prop_assert_eq!(&goes, &expected);
+            if scheduler.is_stalled() && pushed == changes.len() {
+                prop_assert!(scheduler.relieve());
+                continue;
+            }
+            if choice % 2 == 0 && pushed < changes.len() {
+                scheduler.push(pushed, Claims::of(&changes[pushed]), 1);
+                unfinished.push(pushed);
+                pushed += 1;
+                continue;
+            }
+            if running.is_empty() {
+                if pushed < changes.len() {
+                    scheduler.push(pushed, Claims::of(&changes[pushed]), 1);
+                    unfinished.push(pushed);
+                    pushed += 1;
+                }
+                continue;
+            }
+            let (id, number) = running.remove(which as usize % running.len());
+            match choice % 5 {
+                0 => scheduler.retry(id, number),
+                1 if matches!(changes[number], Change::Add(_)) && scheduler.hold(id, number).is_ok() => held.push(number),
+                _ => {
+                    scheduler.finish(id, which % 2 == 0);
+                    unfinished.retain(|other| *other != number);
+                }
+            }
+        }
+        prop_assert_eq!((pushed, unfinished.len(), scheduler.len()), (changes.len(), 0, 0));
+        prop_assert!(scheduler.is_clean());
+    }
+}
