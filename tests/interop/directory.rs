@@ -17,13 +17,15 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::connections::admin;
+use super::slapd::Setup;
 use super::slapd::{ADMIN_DN, ADMIN_PASSWORD, SUFFIX, Slapd};
-use super::{Outcome, cases};
+use super::{Outcome, another_server, cases};
 
 cases![
     tools_read_and_write,
     tools_start_tls_and_use_a_socket,
     searches_find_what_slapd_finds,
+    searches_by_schema_find_what_slapd_finds,
     names_resolve_as_at_slapd,
     changes_are_refused_as_by_slapd,
 ];
@@ -251,6 +253,26 @@ async fn searches_find_what_slapd_finds(fixture: &Slapd) -> Outcome {
     }
     assert_eq!(unlike, [""; 0]);
     assert!(searches >= 300, "{searches}");
+    Ok(())
+}
+
+/// Each of these filters, over all entries, where values compare by other rules than those of text.
+async fn searches_by_schema_find_what_slapd_finds(_: &Slapd) -> Outcome {
+    let ldif = include_str!("matching.ldif").to_owned();
+    let fixture = another_server(&Setup { ldif, schemas: &["nis"], ..Setup::default() })?;
+    let (theirs, ours, _server) = both(&fixture).await?;
+    let (mut searches, mut unlike) = (0, Vec::new());
+    for filter in include_str!("matching.txt").lines().filter(|line| line.starts_with('(')) {
+        let search = SearchRequest::new(SUFFIX, Scope::WholeSubtree, Filter::parse(filter)?);
+        let search = search.attributes(["*", "structuralObjectClass"]);
+        let (expected, found) = (ask(&theirs, &search).await?, ask(&ours, &search).await?);
+        if found != expected {
+            unlike.push(format!("{filter}: {}", found.differs_from(&expected)));
+        }
+        searches += 1;
+    }
+    assert_eq!(unlike, [""; 0]);
+    assert!(searches >= 150, "{searches}");
     Ok(())
 }
 
