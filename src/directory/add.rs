@@ -27,7 +27,8 @@ impl Directory {
         self.check_place(store, &dn, controls.manage_dsa_it)?;
         let mut answer = store.rules.check(&entry)?;
         let record = Record::new(&store.rules, &dn, &entry);
-        let placed = Placed { record: &record, children: 0, rules: &store.rules };
+        let seen = self.seen(&store.rules, &record, asked);
+        let placed = Placed { record: &seen, children: 0, rules: &store.rules };
         if let Some(control) = &controls.post_read {
             answer = answer.with_control(post_read(control, &placed));
         }

@@ -2,10 +2,13 @@
 
 use subtle::ConstantTimeEq;
 
-use crate::model::{AuthzId, Dn, Filter, ResultCode, Secret, Value};
+use crate::model::{AttributeDescription, AuthzId, Dn, Filter, ResultCode, Secret, Value};
+use crate::proto::controls::AuthorizationIdentityResponse;
 use crate::proto::{Authentication, BindRequest, BindResponse, LdapResult};
 use crate::server::{Answer, Connection, Operation};
 
+use super::access::Level;
+use super::controls::Requested;
 use super::handle::Directory;
 use super::identity::Identity;
 use super::password::Stored;
@@ -17,7 +20,18 @@ impl Directory {
         // (RFC 4513 3.2), and it stays so if the bind fails.
         let connection = &operation.connection;
         Identity::set(connection, None);
-        operation.check_controls(&[])?;
+        let controls = Requested::read(operation)?;
+        let answer = self.authenticate(request, operation).await?;
+        if controls.authorization_identity && answer.code().is_success() {
+            // RFC 3829 4: "The control is included in a bind response where the client is successful".
+            let identity = Identity::authz_id(connection);
+            return Ok(answer.with_control(AuthorizationIdentityResponse::new(identity)));
+        }
+        Ok(answer)
+    }
+
+    async fn authenticate(&self, request: &BindRequest, operation: &Operation) -> Result<Answer, Answer> {
+        let connection = &operation.connection;
         match request.authentication() {
             Authentication::Simple(password) => {
                 let who = self.simple(request, password).await?;
@@ -98,7 +112,7 @@ impl Directory {
             other => {
                 let denied = || Answer::from(ResultCode::INVALID_CREDENTIALS);
                 let wanted = self.identity(other).ok_or_else(denied)?;
-                if !self.read().rules.is_same_dn(&wanted, &user) && !self.is_admin(&user) {
+                if !self.options().rules.is_same_dn(&wanted, &user) && !self.is_admin(&user) {
                     return Err(denied());
                 }
                 wanted
@@ -139,7 +153,7 @@ impl Directory {
     }
 
     pub(super) fn is_admin(&self, dn: &Dn) -> bool {
-        self.options().admin.as_ref().is_some_and(|(admin, _)| self.read().rules.is_same_dn(admin, dn))
+        self.options().admin.as_ref().is_some_and(|(admin, _)| self.options().rules.is_same_dn(admin, dn))
     }
 
     /// Checks a password, without telling what is wrong: the name or the password.
@@ -149,6 +163,11 @@ impl Directory {
             && bool::from(own.expose().ct_eq(password.expose()))
         {
             return Ok(());
+        }
+        // Who may not bind is answered as if the password was wrong.
+        let level = self.viewer(None).level(&self.options().rules.dn_key(dn), Some(&PASSWORD));
+        if level < Level::Auth {
+            return Err(ResultCode::INVALID_CREDENTIALS.into());
         }
         let values: Vec<Value> = {
             let store = self.read();
@@ -163,6 +182,8 @@ impl Directory {
         Err(ResultCode::INVALID_CREDENTIALS.into())
     }
 }
+
+pub(super) static PASSWORD: AttributeDescription = AttributeDescription::from_static("userPassword");
 
 /// Values of `userPassword` that are tried for one bind, at most.
 const MAX_PASSWORDS: usize = 16;

@@ -10,6 +10,7 @@ use crate::server::{Connection, Endpoint, ServerLimits};
 #[cfg(feature = "tls")]
 use crate::transport::TlsAcceptor;
 
+use super::access::{AccessRule, AccessRules};
 use super::error::DirectoryError;
 use super::handle::Directory;
 use super::index::Index;
@@ -30,6 +31,7 @@ pub struct DirectoryBuilder {
     indexed_parts: Vec<String>,
     schema: Option<Schema>,
     checks: SchemaChecks,
+    access: Vec<AccessRule>,
     options: Options,
     front: Front,
 }
@@ -79,6 +81,7 @@ impl DirectoryBuilder {
             indexed_parts: INDEXED_PARTS.map(str::to_owned).to_vec(),
             schema: None,
             checks: SchemaChecks::Off,
+            access: Vec::new(),
             options: Options::default(),
             front: Front::default(),
         }
@@ -161,6 +164,12 @@ impl DirectoryBuilder {
         self
     }
 
+    /// Adds a rule of access behind those that there are. Default none: everybody may do everything.
+    pub fn access(mut self, rule: AccessRule) -> Self {
+        self.access.push(rule);
+        self
+    }
+
     /// Indexes the values of a further attribute. Searches for others look at every entry in their scope; each
     /// index takes memory for each value.
     pub fn index(mut self, attribute: impl Into<String>) -> Self {
@@ -237,6 +246,8 @@ impl DirectoryBuilder {
             None => Rules::built_in(self.checks),
             Some(own) => Rules::with(own, self.checks),
         };
+        self.options.access = AccessRules::read(self.access, &rules)?;
+        self.options.rules = rules.clone();
         let index = Index::new(
             rules.clone(),
             self.indexed.iter().map(String::as_str),

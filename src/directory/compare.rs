@@ -4,6 +4,7 @@ use crate::model::{Filter, MatchingRules, ResultCode, Truth, ValueEquality};
 use crate::proto::CompareRequest;
 use crate::server::{Answer, Operation};
 
+use super::access::Level;
 use super::controls::Requested;
 use super::handle::Directory;
 use super::modify::check_assertion;
@@ -16,6 +17,8 @@ impl Directory {
         let dn = resolve::name(request.dn())?;
         let store = self.read();
         let (id, record) = resolve::target(&store, &dn, controls.manage_dsa_it)?;
+        let who = self.acting(&controls, operation)?;
+        self.viewer(who.as_ref()).check(&record.dn, Some(request.description()), Level::Compare)?;
         let placed = store.placed(id, record);
         let rules = &store.rules;
         check_assertion(controls.assertion.as_ref(), &placed)?;

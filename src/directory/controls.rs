@@ -3,8 +3,9 @@
 use crate::model::{Filter, Oid, ResultCode};
 use crate::proto::OpKind;
 use crate::proto::controls::{
-    AssertionControl, ControlValue, Controls, ManageDsaIt, NoOp, PagedResults, PermissiveModify, PostRead,
-    PreRead, RelaxRules, Subentries, TreeDelete,
+    AssertionControl, AuthorizationIdentity, ControlValue, Controls, Dereference, DontUseCopy, ManageDsaIt,
+    MatchedValues, NoOp, PagedResults, PermissiveModify, PostRead, PreRead, ProxiedAuthorization, RelaxRules,
+    ServerSideSort, Subentries, TreeDelete, VirtualListView,
 };
 use crate::server::{Answer, Operation};
 
@@ -21,26 +22,42 @@ pub(super) struct Requested {
     pub(super) relax: bool,
     pub(super) subentries: Option<Subentries>,
     pub(super) paged: Option<PagedResults>,
+    pub(super) sort: Option<ServerSideSort>,
+    pub(super) view: Option<VirtualListView>,
+    pub(super) matched_values: Option<MatchedValues>,
+    pub(super) dereference: Option<Dereference>,
+    pub(super) proxied: Option<ProxiedAuthorization>,
+    pub(super) authorization_identity: bool,
 }
 
 /// The controls that the directory acts on, each with the operations that it means something for. All are announced in the
 /// root DSE.
-static SUPPORTED: [(Oid, &[OpKind]); 10] = [
+static SUPPORTED: [(Oid, &[OpKind]); 17] = [
     (AssertionControl::OID, &[SEARCH, COMPARE, ADD, DELETE, MODIFY, MODIFY_DN]),
+    (AuthorizationIdentity::OID, &[BIND]),
+    (Dereference::OID, &[SEARCH]),
+    // There is no copy: "the DUC control [...] indicates that the operation must not be performed on copied information".
+    (DontUseCopy::OID, &[SEARCH, COMPARE]),
     (ManageDsaIt::OID, &[SEARCH, COMPARE, ADD, DELETE, MODIFY, MODIFY_DN]),
+    (MatchedValues::OID, &[SEARCH]),
     (NoOp::OID, &[ADD, DELETE, MODIFY, MODIFY_DN]),
     (PagedResults::OID, &[SEARCH]),
     (PermissiveModify::OID, &[MODIFY]),
     (PostRead::OID, &[ADD, MODIFY, MODIFY_DN]),
     (PreRead::OID, &[DELETE, MODIFY, MODIFY_DN]),
+    (ProxiedAuthorization::OID, &[SEARCH, COMPARE, ADD, DELETE, MODIFY, MODIFY_DN, EXTENDED]),
     (RelaxRules::OID, &[ADD, MODIFY]),
+    (ServerSideSort::OID, &[SEARCH]),
     (Subentries::OID, &[SEARCH]),
     (TreeDelete::OID, &[DELETE]),
+    (VirtualListView::OID, &[SEARCH]),
 ];
 
 const ADD: OpKind = OpKind::AddRequest;
+const BIND: OpKind = OpKind::BindRequest;
 const COMPARE: OpKind = OpKind::CompareRequest;
 const DELETE: OpKind = OpKind::DeleteRequest;
+const EXTENDED: OpKind = OpKind::ExtendedRequest;
 const MODIFY: OpKind = OpKind::ModifyRequest;
 const MODIFY_DN: OpKind = OpKind::ModifyDnRequest;
 const SEARCH: OpKind = OpKind::SearchRequest;
@@ -73,6 +90,12 @@ impl Requested {
             relax: controls.find::<RelaxRules>()?.is_some(),
             subentries: controls.find()?,
             paged: controls.find()?,
+            sort: controls.find()?,
+            view: controls.find()?,
+            matched_values: controls.find()?,
+            dereference: controls.find()?,
+            proxied: controls.find()?,
+            authorization_identity: controls.find::<AuthorizationIdentity>()?.is_some(),
         })
     }
 }

@@ -21,7 +21,8 @@ impl Directory {
         let dn = resolve::name(request.dn())?;
         refuse_root(&dn)?;
         let (id, record) = resolve::target(store, &dn, controls.manage_dsa_it)?;
-        let placed = store.placed(id, record);
+        let seen = self.seen(&store.rules, record, asked);
+        let placed = store.placed(id, &seen);
         check_assertion(controls.assertion.as_ref(), &placed)?;
         // "Only leaf entries (those with no subordinate entries) can be deleted with this operation."
         if placed.children > 0 && !controls.tree_delete {

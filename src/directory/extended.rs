@@ -1,12 +1,14 @@
 //! Extended operations: Who am I? (RFC 4532) and Password Modify (RFC 3062). StartTLS and Cancel are the server's.
 
-use crate::model::{Dn, ResultCode, Secret};
+use crate::model::{AuthzId, Dn, ResultCode, Secret};
 use crate::proto::ExtendedRequest;
 use crate::proto::extops::{ExtendedOp, PasswordModify, WhoAmI};
 use crate::server::{Answer, Operation};
 
+use super::access::Level;
+use super::bind::PASSWORD;
+use super::controls::Requested;
 use super::handle::Directory;
-use super::identity::Identity;
 use super::modify;
 use super::password;
 use super::record::Record;
@@ -19,15 +21,16 @@ impl Directory {
         request: &ExtendedRequest,
         operation: &Operation,
     ) -> Result<Answer, Answer> {
-        operation.check_controls(&[])?;
+        let controls = Requested::read(operation)?;
+        let who = self.acting(&controls, operation)?;
         let malformed =
             |error: crate::ber::DecodeError| Answer::refuse(ResultCode::PROTOCOL_ERROR, error.to_string());
         if let Some(asked) = WhoAmI::from_request(request) {
             asked.map_err(malformed)?;
-            return Ok(WhoAmI::encode_response(&Identity::authz_id(&operation.connection)).into());
+            return Ok(WhoAmI::encode_response(&who.map_or(AuthzId::ANONYMOUS, AuthzId::from_dn)).into());
         }
         if let Some(change) = PasswordModify::from_request(request) {
-            return self.change_password(&change.map_err(malformed)?, operation).await;
+            return self.change_password(&change.map_err(malformed)?, who).await;
         }
         // "If the requestName is not recognized by the server, the server MUST NOT provide a responseName nor a
         // responseValue, and the resultCode is set to protocolError" (RFC 4511 4.12).
@@ -35,12 +38,7 @@ impl Directory {
         Err(Answer::refuse(ResultCode::PROTOCOL_ERROR, text))
     }
 
-    async fn change_password(
-        &self,
-        change: &PasswordModify,
-        operation: &Operation,
-    ) -> Result<Answer, Answer> {
-        let own = Identity::of(&operation.connection);
+    async fn change_password(&self, change: &PasswordModify, own: Option<Dn>) -> Result<Answer, Answer> {
         let dn = match change.user() {
             None => own.clone().ok_or_else(|| {
                 Answer::refuse(ResultCode::UNWILLING_TO_PERFORM, "an anonymous connection has no password")
@@ -50,6 +48,7 @@ impl Directory {
                 user.ok_or_else(|| Answer::refuse(ResultCode::NO_SUCH_OBJECT, "nobody is called so"))?
             }
         };
+        self.viewer(own.as_ref()).check(&dn, Some(&PASSWORD), Level::Write)?;
         if let Some(old) = change.old() {
             // "the server [...] SHALL NOT change the password" if the old one is wrong.
             self.check_password(&dn, old)

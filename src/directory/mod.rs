@@ -10,9 +10,9 @@
 //! | `rules`, `families`, `matching`, `checks` | how attributes and values are compared, and what the schema allows |
 //! | `resolve`, `referral` | from a name to an entry: aliases, referral entries, what is missing |
 //! | `selection`, `computed` | which attributes an entry is shown with, and those that nobody stores |
-//! | `search`, `scan`, `paging` | reading |
+//! | `search`, `scan`, `delivery`, `paging`, `sorting`, `dereferencing` | reading |
 //! | `update`; `add`, `delete`, `modify`, `modify_dn`, `compare` | what changes something; one operation each |
-//! | `bind`, `identity`, `password`, `extended` | who somebody is |
+//! | `bind`, `identity`, `password`, `extended`, `access` | who somebody is, and may do |
 //! | `root_dse` | what the server says of itself |
 //! | `transfer` | LDIF in and out, snapshots |
 //! | `builder`, `running`, `execute` | how it is begun, served, and asked without a server |
@@ -21,6 +21,7 @@
 //! **An operation that changes something changes all of it or nothing**, under one lock that is never held while
 //! anything waits; a search takes the lock for a few entries at a time.
 
+mod access;
 mod add;
 mod bind;
 mod builder;
@@ -31,6 +32,8 @@ mod compare;
 mod computed;
 mod controls;
 mod delete;
+mod delivery;
+mod dereferencing;
 mod error;
 mod execute;
 mod extended;
@@ -53,10 +56,12 @@ mod running;
 mod scan;
 mod search;
 mod selection;
+mod sorting;
 mod store;
 mod transfer;
 mod update;
 
+pub use access::{AccessRule, Level, Subject};
 pub use builder::DirectoryBuilder;
 pub use error::DirectoryError;
 pub use handle::Directory;

@@ -34,7 +34,8 @@ impl Directory {
         }
         let strictness = if controls.permissive { Strictness::Permissive } else { Strictness::Strict };
         let (id, before) = resolve::target(store, &dn, controls.manage_dsa_it)?;
-        let placed = store.placed(id, before);
+        let seen = self.seen(&store.rules, before, asked);
+        let placed = store.placed(id, &seen);
         check_assertion(controls.assertion.as_ref(), &placed)?;
         let mut entry = before.entry.clone();
         entry
@@ -56,7 +57,10 @@ impl Directory {
             answer = answer.with_control(pre_read(control, &placed));
         }
         if let Some(control) = &controls.post_read {
-            answer = answer.with_control(post_read(control, &Placed { record: &after, ..placed }));
+            answer = answer.with_control(post_read(
+                control,
+                &Placed { record: &self.seen(&store.rules, &after, asked), ..placed },
+            ));
         }
         if controls.no_op {
             return Err(ResultCode::NO_OPERATION.into());

@@ -31,7 +31,8 @@ impl Directory {
             let text = "an entry at the top of the tree cannot be renamed or moved";
             return Err(Answer::refuse(ResultCode::UNWILLING_TO_PERFORM, text));
         }
-        let placed = store.placed(id, before);
+        let seen = self.seen(&store.rules, before, asked);
+        let placed = store.placed(id, &seen);
         check_assertion(controls.assertion.as_ref(), &placed)?;
         let above = match &superior {
             None => before.dn.parent().unwrap_or_default(),
@@ -62,7 +63,10 @@ impl Directory {
             answer = answer.with_control(pre_read(control, &placed));
         }
         if let Some(control) = &controls.post_read {
-            answer = answer.with_control(post_read(control, &Placed { record: &after, ..placed }));
+            answer = answer.with_control(post_read(
+                control,
+                &Placed { record: &self.seen(&store.rules, &after, asked), ..placed },
+            ));
         }
         if controls.no_op {
             return Err(ResultCode::NO_OPERATION.into());

@@ -8,6 +8,9 @@ use crate::server::{Connection, Endpoint, ServerLimits};
 #[cfg(feature = "tls")]
 use crate::transport::TlsAcceptor;
 
+use super::access::AccessRules;
+use super::rules::{Rules, SchemaChecks};
+
 /// What a directory is told once.
 #[derive(Clone)]
 pub(super) struct Options {
@@ -21,6 +24,8 @@ pub(super) struct Options {
     pub(super) time_limit: Option<Duration>,
     pub(super) clock: Clock,
     pub(super) external: Option<External>,
+    pub(super) rules: Rules,
+    pub(super) access: AccessRules,
 }
 
 /// What the server in front of a directory is told.
@@ -55,6 +60,8 @@ impl Default for Options {
             time_limit: None,
             clock: Arc::new(SystemTime::now),
             external: None,
+            rules: Rules::built_in(SchemaChecks::Off),
+            access: AccessRules::default(),
         }
     }
 }

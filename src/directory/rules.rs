@@ -224,6 +224,19 @@ impl Rules {
         ordering.key(self.schema(), value).ok()
     }
 
+    /// The rule by which values of an attribute are ordered.
+    pub(super) fn ordering_rule(&self, attribute: &AttributeDescription) -> Option<Rule> {
+        match self.completion(attribute) {
+            Some(own) => own.ordering,
+            None => Rule::find("caseIgnoreOrderingMatch").filter(|_| self.is_lenient()),
+        }
+    }
+
+    /// Returns the rule of this name or identifier, if it is one that can compare.
+    pub(super) fn rule(&self, name: &str) -> Option<Rule> {
+        self.schema().rule(name)
+    }
+
     /// Types whose values stand in the index of an attribute and compare by other rules than its own: one for each rule.
     pub(super) fn other_rules_below(&self, name: &str) -> Vec<AttributeDescription> {
         let mut rules: Vec<Option<Rule>> = vec![self.completion(&name.into()).and_then(|own| own.equality)];

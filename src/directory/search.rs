@@ -2,42 +2,27 @@
 
 use std::time::Duration;
 
-use tokio::task::yield_now;
 use tokio::time::Instant;
 
-use crate::model::{DerefAliases, Dn, Filter, ResultCode, Scope};
-use crate::proto::controls::Subentries;
+use crate::model::{Criticality, DerefAliases, Dn, Oid, ResultCode, Scope};
+use crate::proto::controls::{ControlValue, MatchedValues, ServerSideSort};
 use crate::proto::{LdapResult, SearchRequest};
 use crate::server::{Answer, Operation, SendError, Sink};
 
+use super::access::{Level, Viewer};
 use super::computed::Placed;
 use super::controls::Requested;
+use super::delivery::Search;
 use super::handle::Directory;
 use super::modify::check_assertion;
 use super::paging::Page;
-use super::record::{Kind, Record};
+use super::record::Kind;
 use super::resolve;
-use super::rules::Rules;
 use super::scan;
 use super::selection::{Selection, Values};
+use super::sorting::Order;
 use super::store::{Id, Store};
 use super::{referral, root_dse};
-
-/// Entries that are looked at between two pauses, in which other connections have their turn.
-const BATCH: usize = 128;
-
-/// A search that has found its base.
-struct Search<'a> {
-    filter: &'a Filter,
-    selection: Selection,
-    controls: &'a Requested,
-    scope: Scope,
-    ids: Vec<Id>,
-    rules: Rules,
-    limit: u64,
-    page: Option<Page>,
-    end: Option<Instant>,
-}
 
 impl Directory {
     pub(super) async fn search(
@@ -50,10 +35,11 @@ impl Directory {
         check_numbers(request)?;
         let base = resolve::name(request.base())?;
         let values = if request.is_types_only() { Values::LeftOut } else { Values::Shown };
-        let selection = Selection::new(request.selectors(), values);
+        let matched = controls.matched_values.as_ref().map_or(&[][..], MatchedValues::filters);
+        let selection = Selection::new(request.selectors(), values).with_matched(matched);
         let own = root_dse::own_entry(&self.read(), &base, request.scope(), operation);
         if let Some(record) = own {
-            let rules = &self.read().rules.clone();
+            let rules = &self.options().rules;
             let placed = Placed { record: &record, children: 0, rules };
             if scan::is_match(request.filter(), &placed) {
                 sink.send(selection.show(&placed)).await.map_err(lost)?;
@@ -65,19 +51,39 @@ impl Directory {
             // "a page size of zero [...] abandons" the search (RFC 2696 3).
             return Ok(Answer::success().with_control(Page::ends()));
         }
-        let ids = self.plan(request, &base, &controls, page.as_ref())?;
+        let order = controls.sort.as_ref().map(|control| Order::read(control, &self.options().rules));
+        let (order, unsorted) = match order.transpose() {
+            Ok(order) => (order, None),
+            // "the server [...] should [...] return unavailableCriticalExtension" if the control is critical; if not, "the
+            // server should return all search results unsorted" (RFC 2891 2).
+            Err(refusal) if is_critical(operation, &ServerSideSort::OID) => {
+                let code = ResultCode::UNAVAILABLE_CRITICAL_EXTENSION;
+                return Err(Answer::refuse(code, "entries cannot be sorted so").with_control(refusal));
+            }
+            Err(refusal) => (None, Some(refusal)),
+        };
+        if controls.view.is_some() && order.is_none() {
+            let text = "a view needs the list to be sorted";
+            return Err(Answer::refuse(ResultCode::SORT_CONTROL_MISSING, text));
+        }
+        let who = self.acting(&controls, operation)?;
+        let viewer = self.viewer(who.as_ref());
+        let ids = self.plan(request, &base, &controls, page.as_ref().filter(|_| order.is_none()), &viewer)?;
         let search = Search {
             filter: request.filter(),
             selection,
             controls: &controls,
             scope: request.scope(),
             ids,
-            rules: self.read().rules.clone(),
+            rules: &self.options().rules,
+            viewer,
+            order,
             limit: limit(request.max_entries(), self.options().size_limit),
             page,
             end: self.end_of(request),
         };
-        self.run(search, sink).await
+        let answer = self.deliver(&search, sink).await?;
+        Ok(unsorted.into_iter().fold(answer, Answer::with_control))
     }
 
     /// Finds the base and the entries to look at.
@@ -87,14 +93,18 @@ impl Directory {
         base: &Dn,
         controls: &Requested,
         page: Option<&Page>,
+        viewer: &Viewer<'_>,
     ) -> Result<Vec<Id>, Answer> {
         let store = self.read();
         let aliases = request.dereferencing();
         let finds = matches!(aliases, DerefAliases::DerefFindingBaseObj | DerefAliases::DerefAlways);
         let follows = matches!(aliases, DerefAliases::DerefInSearching | DerefAliases::DerefAlways);
         let base = if finds { resolve::dereference(&store, base)? } else { base.clone() };
-        let id =
-            if base.is_root() { None } else { Some(self.base(&store, &base, request.scope(), controls)?) };
+        let id = if base.is_root() {
+            None
+        } else {
+            Some(self.base(&store, &base, request.scope(), controls, viewer)?)
+        };
         let filter = request.filter();
         let mut ids = scan::entries(&store, id, request.scope(), filter, follows)?;
         if let Some(page) = page {
@@ -103,7 +113,14 @@ impl Directory {
         Ok(ids)
     }
 
-    fn base(&self, store: &Store, base: &Dn, scope: Scope, controls: &Requested) -> Result<Id, Answer> {
+    fn base(
+        &self,
+        store: &Store,
+        base: &Dn,
+        scope: Scope,
+        controls: &Requested,
+        viewer: &Viewer<'_>,
+    ) -> Result<Id, Answer> {
         let manages = controls.manage_dsa_it;
         let Some((id, record)) = store.by_name(base) else {
             return Err(missing(store, base, scope, manages));
@@ -114,89 +131,20 @@ impl Directory {
         if !manages && scan::is_below_referral(store, base) {
             return Err(missing(store, base, scope, manages));
         }
-        check_assertion(controls.assertion.as_ref(), &store.placed(id, record))?;
-        Ok(id)
-    }
-
-    async fn run(&self, search: Search<'_>, sink: &mut Sink) -> Result<Answer, Answer> {
-        let (mut sent, mut on_page) = (0, 0);
-        for batch in search.ids.chunks(BATCH) {
-            let fetched = scan::fetch(&self.read(), batch);
-            for (id, record, children) in fetched {
-                if search.page.is_some_and(|page| on_page >= page.size) {
-                    // There is at least one entry more to look at: the page ends before it.
-                    let last = id - 1;
-                    let page = search.page.map(|page| page.goes_on(last));
-                    return Ok(page.into_iter().fold(Answer::success(), Answer::with_control));
-                }
-                match search.look(&record, children) {
-                    Look::Pass => {}
-                    Look::Refer => {
-                        if let Some(reference) = referral::reference(&record, below(search.scope)) {
-                            sink.send(reference).await.map_err(lost)?;
-                        }
-                    }
-                    Look::Show => {
-                        if sent >= search.limit {
-                            return Err(ResultCode::SIZE_LIMIT_EXCEEDED.into());
-                        }
-                        let placed = Placed { record: &record, children, rules: &search.rules };
-                        sink.send(search.selection.show(&placed)).await.map_err(lost)?;
-                        sent += 1;
-                        on_page += 1;
-                    }
-                }
-            }
-            if search.end.is_some_and(|end| Instant::now() >= end) {
-                return Err(ResultCode::TIME_LIMIT_EXCEEDED.into());
-            }
-            if batch.len() == BATCH {
-                yield_now().await;
-            }
+        if viewer.level(&record.key, None) == Level::Nothing {
+            return Err(ResultCode::NO_SUCH_OBJECT.into());
         }
-        Ok(search.page.map_or_else(Answer::success, |_| Answer::success().with_control(Page::ends())))
+        if let Some(filter) = &controls.assertion {
+            let seen = viewer.view(record).ok_or(ResultCode::INSUFFICIENT_ACCESS_RIGHTS)?;
+            check_assertion(Some(filter), &store.placed(id, &seen))?;
+        }
+        Ok(id)
     }
 
     fn end_of(&self, request: &SearchRequest) -> Option<Instant> {
         let asked = Some(u64::from(request.max_seconds())).filter(|seconds| *seconds > 0);
         let limits = [asked.map(Duration::from_secs), self.options().time_limit];
         limits.into_iter().flatten().min().map(|limit| Instant::now() + limit)
-    }
-}
-
-/// What becomes of an entry in scope.
-enum Look {
-    Pass,
-    Refer,
-    Show,
-}
-
-impl Search<'_> {
-    fn look(&self, record: &Record, children: usize) -> Look {
-        if record.kind == Kind::Referral && !self.controls.manage_dsa_it {
-            return Look::Refer;
-        }
-        let is_shown = match (&self.controls.subentries, record.kind) {
-            // "In the absence of the subentries control, subentries are not visible [...] unless the target/base
-            // of the operation is a subentry" (RFC 3672 3).
-            (None, Kind::Subentry) => self.scope == Scope::BaseObject,
-            (Some(Subentries::Visible), kind) => kind == Kind::Subentry,
-            (Some(_), kind) => kind != Kind::Subentry,
-            (None, _) => true,
-        };
-        if is_shown && scan::is_match(self.filter, &Placed { record, children, rules: &self.rules }) {
-            Look::Show
-        } else {
-            Look::Pass
-        }
-    }
-}
-
-/// The scope of a search that goes on at another server: one level of a base below is the entry there itself.
-const fn below(scope: Scope) -> Scope {
-    match scope {
-        Scope::SingleLevel => Scope::BaseObject,
-        _ => Scope::WholeSubtree,
     }
 }
 
@@ -209,6 +157,11 @@ fn missing(store: &Store, base: &Dn, scope: Scope, manages: bool) -> Answer {
         Some((_, record)) => referral::answer(record, base, Some(scope)),
         None => resolve::missing(store, base, manages),
     }
+}
+
+fn is_critical(operation: &Operation, oid: &Oid) -> bool {
+    let mut own = operation.controls().iter().filter(|control| control.oid() == oid);
+    own.any(|control| control.criticality() == Criticality::Critical)
 }
 
 /// "sizeLimit [...] A value of zero in this field indicates that no client-requested size limit restrictions are in effect".
@@ -229,6 +182,6 @@ fn check_numbers(request: &SearchRequest) -> Result<(), Answer> {
 }
 
 /// An entry that cannot be sent ends the search; if the connection has ended nobody hears of it.
-fn lost(error: SendError) -> Answer {
+pub(super) fn lost(error: SendError) -> Answer {
     LdapResult::new(ResultCode::OTHER).with_diagnostic_message(error.to_string()).into()
 }

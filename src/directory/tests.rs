@@ -1,6 +1,7 @@
 //! A directory and its clients, over the real protocol.
 
 mod authenticating;
+mod controlling;
 mod reading;
 mod referring;
 mod schema;

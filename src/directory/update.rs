@@ -1,12 +1,17 @@
 //! Operations that change something: each on a store that is locked for it.
 
-use crate::model::{Dn, ResultCode};
+use std::sync::Arc;
+
+use crate::model::{Dn, Entry, Rdn, ResultCode};
 use crate::proto::ProtocolOp;
 use crate::server::{Answer, Operation};
 
+use super::access::Level;
 use super::controls::Requested;
 use super::handle::Directory;
-use super::identity::Identity;
+use super::record::Record;
+use super::resolve;
+use super::rules::Rules;
 use super::store::Store;
 
 /// Who asks for a change, and in which way.
@@ -26,12 +31,14 @@ impl Asked {
 impl Directory {
     pub(super) fn update(&self, operation: &Operation) -> Result<Answer, Answer> {
         let controls = Requested::read(operation)?;
-        let asked = Asked { controls, who: Identity::of(&operation.connection) };
+        let who = self.acting(&controls, operation)?;
+        let asked = Asked { controls, who };
         self.change(&mut self.write(), operation.op(), &asked)
     }
 
     /// Carries out an operation, all of it or nothing.
     pub(super) fn change(&self, store: &mut Store, op: &ProtocolOp, asked: &Asked) -> Result<Answer, Answer> {
+        self.check_rights(store, op, asked)?;
         match op {
             ProtocolOp::AddRequest(request) => self.add(store, request, asked),
             ProtocolOp::DeleteRequest(request) => self.delete(store, request, asked),
@@ -41,5 +48,39 @@ impl Directory {
                 Err(Answer::refuse(ResultCode::PROTOCOL_ERROR, format!("a {} changes nothing", other.kind())))
             }
         }
+    }
+    /// Checks that whoever asks may change what is to be changed.
+    fn check_rights(&self, store: &Store, op: &ProtocolOp, asked: &Asked) -> Result<(), Answer> {
+        let viewer = self.viewer(asked.who.as_ref());
+        let write = |dn: &Dn| viewer.check(dn, None, Level::Write);
+        match op {
+            ProtocolOp::AddRequest(request) => write(&resolve::name(request.dn())?),
+            ProtocolOp::DeleteRequest(request) => {
+                let dn = resolve::name(request.dn())?;
+                write(&dn)?;
+                let below = store.find(&dn).map_or_else(Vec::new, |id| store.subtree(id));
+                below.into_iter().filter_map(|id| store.record(id)).try_for_each(|record| write(&record.dn))
+            }
+            ProtocolOp::ModifyRequest(request) => {
+                let dn = resolve::name(request.dn())?;
+                let mut changed = request.changes().iter().map(|change| change.attribute().description());
+                changed.try_for_each(|own| viewer.check(&dn, Some(own), Level::Write))
+            }
+            ProtocolOp::ModifyDnRequest(request) => {
+                let dn = resolve::name(request.dn())?;
+                write(&dn)?;
+                let above = request.new_superior().map(resolve::name).transpose()?;
+                let above = above.or_else(|| dn.parent()).unwrap_or_default();
+                // What is wrong with the new name is told where it is needed.
+                Rdn::parse(request.new_rdn()).map_or(Ok(()), |rdn| write(&above.child_rdn(rdn)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// An entry as whoever asks sees it, for what they assert about it and read of it.
+    pub(super) fn seen(&self, rules: &Rules, record: &Arc<Record>, asked: &Asked) -> Arc<Record> {
+        let seen = self.viewer(asked.who.as_ref()).view(record);
+        seen.unwrap_or_else(|| Record::new(rules, &record.dn, &Entry::new(record.entry.dn().clone())))
     }
 }

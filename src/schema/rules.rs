@@ -121,7 +121,7 @@ impl MatchingRules for Schema {
 impl Schema {
     /// Returns the rule of this name or identifier, if it is one that can compare. A name may stand for another rule than
     /// usual: the schema knows.
-    fn rule(&self, name: &str) -> Option<Rule> {
+    pub fn rule(&self, name: &str) -> Option<Rule> {
         let defined = self.matching_rule(name).map_or(name, |definition| definition.oid.as_str());
         Rule::find(defined).or_else(|| Rule::find(name))
     }
