@@ -122,6 +122,14 @@ impl FromStr for Oid {
     }
 }
 
+impl TryFrom<&str> for Oid {
+    type Error = OidParseError;
+
+    fn try_from(text: &str) -> Result<Self, OidParseError> {
+        Self::parse(text)
+    }
+}
+
 impl From<Oid> for LdapString {
     fn from(oid: Oid) -> Self {
         oid.0

@@ -59,6 +59,28 @@ impl LdapMessage {
         Self::decode(&Context::new(frame, &Limits::DEFAULT, &Quirks::default()))
     }
 
+    /// Decodes one complete message of octets that are not shared, which are copied for it.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode`](Self::decode).
+    ///
+    /// ```
+    /// use ldapwire::ber::Fault;
+    /// use ldapwire::model::ResultCode;
+    /// use ldapwire::proto::{LdapMessage, LdapResult, ProtocolOp};
+    ///
+    /// let done = LdapMessage::parse_octets(b"\x30\x0c\x02\x01\x02\x65\x07\x0a\x01\x20\x04\x00\x04\x00")?;
+    /// assert_eq!(done.op, ProtocolOp::SearchResultDone(LdapResult::new(ResultCode::NO_SUCH_OBJECT)));
+    ///
+    /// let error = LdapMessage::parse_octets(b"\x30\x80\x00\x00").unwrap_err();
+    /// assert_eq!((error.offset(), error.fault()), (1, Fault::IndefiniteLength));
+    /// # Ok::<(), ldapwire::ber::DecodeError>(())
+    /// ```
+    pub fn parse_octets(octets: &[u8]) -> Result<Self, DecodeError> {
+        Self::parse(&Bytes::copy_from_slice(octets))
+    }
+
     /// Decodes one complete message: the whole frame of `context`.
     ///
     /// # Errors

@@ -140,6 +140,14 @@ impl FromStr for Rdn {
     }
 }
 
+impl TryFrom<&str> for Rdn {
+    type Error = DnParseError;
+
+    fn try_from(text: &str) -> Result<Self, DnParseError> {
+        Self::parse(text)
+    }
+}
+
 impl From<Ava> for Rdn {
     fn from(first: Ava) -> Self {
         Self { first, others: Vec::new() }

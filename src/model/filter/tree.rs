@@ -390,6 +390,14 @@ impl FromStr for Filter {
     }
 }
 
+impl TryFrom<&str> for Filter {
+    type Error = FilterParseError;
+
+    fn try_from(text: &str) -> Result<Self, FilterParseError> {
+        Self::parse(text)
+    }
+}
+
 impl From<Substrings> for Filter {
     fn from(substrings: Substrings) -> Self {
         Self::Substrings(substrings)
