@@ -1,44 +1,89 @@
 //! `serve`, asked by `search`.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 
 use super::{ldapwire, run};
 
+const PEOPLE: &str = "dn: dc=example\nobjectClass: domain\n\ndn: uid=ada,dc=example\nobjectClass: account\nuserPassword: secret\n";
+
 /// A server that ends with the test.
-struct Serving(Child);
+struct Serving {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+}
+
+impl Serving {
+    fn start(arguments: &[&str]) -> Self {
+        let mut command = ldapwire("serve");
+        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        Self { child, stdout }
+    }
+
+    /// Waits for the URL of the next place.
+    fn url(&mut self) -> String {
+        let mut url = String::new();
+        self.stdout.read_line(&mut url).unwrap();
+        url.trim_end().to_owned()
+    }
+}
 
 impl Drop for Serving {
     fn drop(&mut self) {
         // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
+}
+
+/// A folder with a file of people, and the file's name.
+fn people() -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("people.ldif");
+    std::fs::write(&file, PEOPLE).unwrap();
+    (folder, file.to_str().unwrap().to_owned())
 }
 
 #[test]
 fn entries_of_a_file_are_served() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("people.ldif");
-    std::fs::write(
-        &file,
-        "dn: dc=example\nobjectClass: domain\n\ndn: uid=ada,dc=example\nobjectClass: account\n",
-    )
-    .unwrap();
-    let mut child = ldapwire("serve")
-        .arg(&file)
-        .args(["--listen", "127.0.0.1:0"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let stdout = child.stdout.take().unwrap();
-    let _serving = Serving(child);
-    let mut url = String::new();
-    BufReader::new(stdout).read_line(&mut url).unwrap();
-    let found =
-        run(ldapwire("search").args(["-x", "-H", url.trim_end(), "-b", "dc=example", "uid=ADA", "uid"]));
+    let (_folder, file) = people();
+    let mut serving = Serving::start(&[&file, "--listen", "127.0.0.1:0"]);
+    let url = serving.url();
+    let found = run(ldapwire("search").args(["-x", "-H", &url, "-b", "dc=example", "uid=ADA", "uid"]));
     assert!(found.printed().contains("dn: uid=ada,dc=example\nuid: ada\n"));
+}
+
+#[test]
+fn a_certificate_is_made_and_trusted() {
+    let (folder, file) = people();
+    let cert = folder.path().join("cert.pem");
+    let cert = cert.to_str().unwrap();
+    let places = ["--listen", "127.0.0.1:0", "--listen-tls", "127.0.0.1:0"];
+    let mut serving = Serving::start(&[&[file.as_str(), "--tls", "--save-cert", cert], &places[..]].concat());
+    for start_tls in [&["-Z"][..], &[]] {
+        let url = serving.url();
+        assert_eq!(url.starts_with("ldaps://"), start_tls.is_empty());
+        let mut command = ldapwire("whoami");
+        command.args(["-H", &url, "--ca-file", cert, "-D", "uid=ada,dc=example"]).args(start_tls);
+        command.env("LDAPWIRE_PASSWORD", "secret");
+        assert_eq!(run(&mut command).printed(), "dn:uid=ada,dc=example\n");
+    }
+    let told = run(ldapwire("serve").args([file.as_str(), "--listen-tls", "127.0.0.1:0"]));
+    assert_eq!(told.status, 2);
+    assert!(told.stderr.contains("--tls"), "{}", told.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn it_ends_well_when_it_is_told_to() {
+    let (_folder, file) = people();
+    let mut serving = Serving::start(&[&file, "--listen", "127.0.0.1:0"]);
+    serving.url();
+    let pid = serving.child.id().to_string();
+    assert!(std::process::Command::new("kill").arg(pid).status().unwrap().success());
+    assert!(serving.child.wait().unwrap().success());
 }
 
 #[test]

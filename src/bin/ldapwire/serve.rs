@@ -1,5 +1,8 @@
 //! `serve`: the entries of LDIF files, served from memory.
 
+mod certificate;
+mod live;
+
 use std::fmt::Display;
 use std::fs;
 use std::io::Write as _;
@@ -9,9 +12,11 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use ldapwire::directory::Directory;
-use ldapwire::server::layers::{AccessLog, LogFormat};
-use ldapwire::server::{Endpoint, Server};
+use ldapwire::server::layers::{AccessLog, Counter, LogFormat};
+use ldapwire::server::{Endpoint, Handler, Server};
 use tokio::runtime;
+
+use certificate::Certificate;
 
 use crate::failure::Failure;
 use crate::output::{Format, Output};
@@ -19,12 +24,13 @@ use crate::status::Status;
 
 /// Serve the entries of LDIF files from memory, until interrupted.
 ///
-/// The URL of each place is printed when all listen. Changes of clients are forgotten at the end. There are no rules
-/// of access: everybody who reaches the server may read and write.
+/// The URL of each place is printed when all listen; on a terminal, a line tells what is done each second. Changes of
+/// clients are forgotten at the end. There are no rules of access: everybody who reaches the server may read and write.
 #[derive(Args)]
 #[command(after_help = "Examples:
   ldapwire serve people.ldif
   ldapwire serve people.ldif --listen 127.0.0.1:1389 --log text
+  ldapwire serve people.ldif --tls --listen-tls 127.0.0.1:1636 --save-cert server.pem
   ldapwire serve --suffix dc=example,dc=org --admin cn=admin,dc=example,dc=org --admin-password-file secret")]
 pub(crate) struct Serve {
     /// Files of entries, those above before those below them
@@ -34,6 +40,10 @@ pub(crate) struct Serve {
     /// Listen on this address; port 0 is a free one [default: 127.0.0.1:1389]
     #[arg(long, value_name = "ADDRESS")]
     listen: Vec<SocketAddr>,
+
+    /// Listen on this address with TLS from the first octet
+    #[arg(long, value_name = "ADDRESS", requires = "Certificate")]
+    listen_tls: Vec<SocketAddr>,
 
     /// Listen on this Unix socket, too
     #[arg(long, value_name = "PATH")]
@@ -56,6 +66,9 @@ pub(crate) struct Serve {
     log: Option<Log>,
 
     #[command(flatten)]
+    certificate: Certificate,
+
+    #[command(flatten)]
     pub(crate) format: Format,
 }
 
@@ -75,10 +88,16 @@ impl Serve {
         let directory = self.directory()?;
         let runtime = runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|error| failure("cannot start", &error))?;
+        let acceptor = self.certificate.acceptor()?;
         runtime.block_on(async {
-            let server = Server::new(directory);
+            let counter = Counter::new();
+            let server = Server::new(directory).layer(counter.clone());
+            let server = acceptor.into_iter().fold(server, Server::tls);
             match self.log {
-                None => self.serve(server).await,
+                None => tokio::select! {
+                    status = self.serve(server) => status,
+                    () = live::show(counter) => Ok(Status::Success),
+                },
                 Some(form) => {
                     let format = match form {
                         Log::Text => LogFormat::Text,
@@ -107,12 +126,13 @@ impl Serve {
         Ok(directory)
     }
 
-    async fn serve<H: ldapwire::server::Handler>(&self, server: Server<H>) -> Result<Status, Failure> {
+    async fn serve<H: Handler>(&self, server: Server<H>) -> Result<Status, Failure> {
         let default = [SocketAddr::from(([127, 0, 0, 1], 1389))];
-        let is_default = self.listen.is_empty() && self.socket.is_empty();
+        let is_default = self.listen.is_empty() && self.listen_tls.is_empty() && self.socket.is_empty();
         let addresses = if is_default { &default[..] } else { &self.listen };
         let tcp = addresses.iter().map(|address| Endpoint::tcp(*address));
-        let places = tcp.chain(self.socket.iter().map(Endpoint::unix));
+        let tls = self.listen_tls.iter().map(|address| Endpoint::tls(*address));
+        let places = tcp.chain(tls).chain(self.socket.iter().map(Endpoint::unix));
         let server = places.fold(server, Server::listen);
         let server = server.start().await.map_err(|error| Failure::new(Status::Connection, error))?;
         let mut output = Output::new();
@@ -121,11 +141,25 @@ impl Serve {
             let _ = writeln!(output.buffer, "{endpoint}");
         }
         output.flush()?;
-        let interrupted = tokio::signal::ctrl_c().await;
+        let interrupted = interrupted().await;
         interrupted.map_err(|error| failure("cannot wait for an interrupt", &error))?;
         server.shutdown(GRACE).await;
         Ok(Status::Success)
     }
+}
+
+/// Waits until somebody wants the server to end: at a terminal, or who started it.
+async fn interrupted() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminated.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }
 
 fn failure(what: impl Display, error: &dyn Display) -> Failure {

@@ -3,6 +3,7 @@
 //! | layer | does |
 //! |---|---|
 //! | [`AccessLog`] | writes a line for each operation and each end of a connection, as text or as JSON |
+//! | [`Counter`] | counts operations, entries and connections |
 //! | [`Recorder`] | keeps the requests and their answers, and waits for some |
 //! | [`Delay`] | makes operations wait |
 //! | [`RateLimit`] | lets so many operations begin in a time |
@@ -11,6 +12,7 @@
 
 mod access_log;
 mod concurrency_limit;
+mod counter;
 mod delay;
 mod faults;
 mod rate_limit;
@@ -18,6 +20,7 @@ mod recorder;
 
 pub use access_log::{AccessLog, LogFormat};
 pub use concurrency_limit::ConcurrencyLimit;
+pub use counter::{Counter, Counts};
 pub use delay::Delay;
 pub use faults::{Fault, Faults};
 pub use rate_limit::RateLimit;

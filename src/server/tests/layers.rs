@@ -9,7 +9,9 @@ use crate::client::{Client, ConnectOptions};
 use crate::error::ErrorKind;
 use crate::execute::Executor;
 use crate::proto::{AbandonRequest, DeleteRequest, OpKind};
-use crate::server::layers::{AccessLog, ConcurrencyLimit, Delay, Fault, Faults, LogFormat, Recorder};
+use crate::server::layers::{
+    AccessLog, ConcurrencyLimit, Counter, Delay, Fault, Faults, LogFormat, Recorder,
+};
 
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -126,6 +128,23 @@ async fn a_recorder_tells_what_was_asked_and_waits_for_it() {
     assert_eq!(ids, [2, 3]);
     assert_eq!(recorder.requests(OpKind::DeleteRequest).len(), 2);
     assert!(recorder.requests(OpKind::SearchRequest).is_empty());
+}
+
+#[tokio::test]
+async fn a_counter_counts_what_was_answered() {
+    let counter = Counter::new();
+    let server = Server::new(Obedient::default()).layer(counter.clone()).start().await.unwrap();
+    let mut peer = Peer::connect(&server);
+    peer.send(&[search(1, 2), delete(2, "wait"), delete(3, ""), delete(4, "panic")].concat()).await;
+    for _ in 0..5 {
+        peer.next().await.unwrap();
+    }
+    let counts = counter.counts();
+    assert_eq!((counts.connections, counts.operations, counts.searches), (1, 2, 1));
+    assert_eq!((counts.entries, counts.writes, counts.binds, counts.errors), (2, 1, 0, 0));
+    drop(peer);
+    settle().await;
+    assert_eq!(counter.counts().connections, 0);
 }
 
 #[tokio::test]

@@ -275,7 +275,7 @@ impl Identity {
         builder: ConfigBuilder<ClientConfig, WantsClientCert>,
     ) -> Result<ClientConfig, TlsSetupError> {
         let certificates = self.certificates.certificates(PemItem::ClientCertificate)?;
-        let key = self.key.private_key()?;
+        let key = self.key.private_key(PemItem::ClientKey)?;
         builder.with_client_auth_cert(certificates, key).map_err(|source| {
             TlsSetupError::BadClientCertificate {
                 certificate: self.certificates.origin(),

@@ -37,8 +37,7 @@ impl PemSource {
     }
 
     /// Reads the first private key: PKCS#8, PKCS#1 (RSA) or SEC1 (elliptic curve).
-    pub(super) fn private_key(&self) -> Result<PrivateKeyDer<'static>, TlsSetupError> {
-        let item = PemItem::ClientKey;
+    pub(super) fn private_key(&self, item: PemItem) -> Result<PrivateKeyDer<'static>, TlsSetupError> {
         let pem = self.read(item)?;
         PrivateKeyDer::from_pem_slice(&pem).map_err(|source| {
             let found = PemContent::of(&pem);
@@ -88,6 +87,10 @@ pub enum PemItem {
     ClientCertificate,
     /// The private key of the client's certificate.
     ClientKey,
+    /// The server's certificate and those between it and its authority.
+    ServerCertificate,
+    /// The private key of the server's certificate.
+    ServerKey,
 }
 
 impl fmt::Display for PemItem {
@@ -96,6 +99,8 @@ impl fmt::Display for PemItem {
             Self::CaCertificate => "ca certificate",
             Self::ClientCertificate => "client certificate",
             Self::ClientKey => "client key",
+            Self::ServerCertificate => "server certificate",
+            Self::ServerKey => "server key",
         })
     }
 }

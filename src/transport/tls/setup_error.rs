@@ -60,6 +60,15 @@ pub enum TlsSetupError {
         /// What is wrong with them.
         source: rustls::Error,
     },
+    /// The server's certificate and key do not belong together, or the provider cannot use them.
+    BadServerCertificate {
+        /// Where the certificate is.
+        certificate: PemOrigin,
+        /// Where the key is.
+        key: PemOrigin,
+        /// What is wrong with them.
+        source: rustls::Error,
+    },
     /// The authorities that the platform trusts could not be read, or there are none.
     PlatformAuthorities {
         /// What is wrong.
@@ -106,6 +115,9 @@ impl fmt::Display for TlsSetupError {
             Self::BadClientCertificate { certificate, key, source } => {
                 write!(f, "client certificate in {certificate} with key in {key} cannot be used: {source}")
             }
+            Self::BadServerCertificate { certificate, key, source } => {
+                write!(f, "server certificate in {certificate} with key in {key} cannot be used: {source}")
+            }
             Self::PlatformAuthorities { source } => write!(
                 f,
                 "cannot read the authorities that this platform trusts: {source}; install them, or give the \
@@ -137,6 +149,7 @@ impl Error for TlsSetupError {
             Self::BrokenPem { source, .. } => Some(source),
             Self::BadCaCertificate { source, .. }
             | Self::BadClientCertificate { source, .. }
+            | Self::BadServerCertificate { source, .. }
             | Self::PlatformAuthorities { source }
             | Self::Versions { source } => Some(source),
             Self::BadServerName { source, .. } => Some(source),
@@ -171,10 +184,12 @@ impl fmt::Display for Remedy {
         match (found, item) {
             (PemContent::Empty, _) => f.write_str("it is empty"),
             (PemContent::Der, _) => f.write_str("it is der, the binary form; convert it to pem"),
-            (PemContent::EncryptedKey, PemItem::ClientKey) => {
+            (PemContent::EncryptedKey, PemItem::ClientKey | PemItem::ServerKey) => {
                 f.write_str("the key is under a passphrase; decrypt it first")
             }
-            (_, PemItem::ClientKey) => f.write_str("a block `-----BEGIN PRIVATE KEY-----` was expected"),
+            (_, PemItem::ClientKey | PemItem::ServerKey) => {
+                f.write_str("a block `-----BEGIN PRIVATE KEY-----` was expected")
+            }
             _ => f.write_str("a block `-----BEGIN CERTIFICATE-----` was expected"),
         }
     }
