@@ -51,7 +51,7 @@ impl Directory {
         let _warning = store.rules.check(&entry)?;
         let record = Record::new(&store.rules, &dn, &entry);
         store.insert(record);
-        Ok(())
+        store.commit()
     }
 
     /// Checks the attributes of a new entry, and adds what the server adds: the values of its name, and operational

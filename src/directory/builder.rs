@@ -1,6 +1,7 @@
 //! How a directory is put together.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -11,6 +12,7 @@ use crate::server::{Connection, Endpoint, ServerLimits};
 use crate::transport::TlsAcceptor;
 
 use super::access::{AccessRule, AccessRules};
+use super::durable::Durability;
 use super::error::DirectoryError;
 use super::handle::Directory;
 use super::index::Index;
@@ -34,12 +36,25 @@ pub struct DirectoryBuilder {
     access: Vec<AccessRule>,
     options: Options,
     front: Front,
+    data: Option<PathBuf>,
+    durability: Durability,
 }
 
 /// Where entries come from.
 enum Source {
     Entry(Entry),
     Ldif(Vec<u8>),
+}
+
+impl Source {
+    fn load(&self, directory: &Directory) -> Result<(), DirectoryError> {
+        match self {
+            Self::Entry(entry) => {
+                directory.load(entry).map_err(|answer| DirectoryError::refused(entry.dn(), &answer))
+            }
+            Self::Ldif(ldif) => directory.import(ldif).map(|_| ()),
+        }
+    }
 }
 
 /// Indexed by value unless told otherwise: what people and programs search for.
@@ -84,6 +99,8 @@ impl DirectoryBuilder {
             access: Vec::new(),
             options: Options::default(),
             front: Front::default(),
+            data: None,
+            durability: Durability::default(),
         }
     }
 
@@ -209,6 +226,37 @@ impl DirectoryBuilder {
         self
     }
 
+    /// Keeps the directory in a folder, which is made if there is none: every change is written there before it is answered,
+    /// so that `kill -9` loses nothing that was acknowledged. If the folder holds a directory already, that is what is
+    /// started, and the entries that the builder was given are not loaded;
+    /// [`recovery`](Directory::recovery) tells. Default nothing is kept.
+    ///
+    /// Changes then need tokio's runtime. The folder takes about as much room as two LDIF files of all entries, at
+    /// most; passwords are in it as they are in the entries, and only the user of the process may read it.
+    ///
+    /// ```
+    /// use ldapwire::directory::Directory;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let folder = folder.path();
+    ///
+    /// let first = Directory::builder().ldif("dn: dc=example\nobjectClass: domain\n").data(folder).build()?;
+    /// drop(first);
+    /// let again = Directory::builder().data(folder).build()?;
+    /// assert_eq!(again.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn data(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.data = Some(folder.into());
+        self
+    }
+
+    /// Sets what a change has survived when it is answered, in a directory that is [kept](Self::data). Default
+    /// [`Durability::Disk`].
+    pub fn durability(mut self, durability: Durability) -> Self {
+        self.durability = durability;
+        self
+    }
+
     /// Sets the places where [`start`](Self::start) listens; with none of them the directory is reached by
     /// [memory pipes](RunningDirectory::client) alone. Default a free port of the loopback interface.
     pub fn listen(mut self, places: impl IntoIterator<Item = Endpoint>) -> Self {
@@ -234,7 +282,8 @@ impl DirectoryBuilder {
     ///
     /// # Errors
     ///
-    /// A name is none, an LDIF cannot be read, or an entry cannot be: it is there already, or has no `objectClass`.
+    /// A name is none, an LDIF cannot be read, or an entry cannot be: it is there already, or has no `objectClass`. The
+    /// folder cannot be read or written, is damaged, or belongs to another directory.
     pub fn build(mut self) -> Result<Directory, DirectoryError> {
         for suffix in &self.suffixes {
             self.options.suffixes.push(parse("the suffix", suffix)?);
@@ -253,18 +302,17 @@ impl DirectoryBuilder {
             self.indexed.iter().map(String::as_str),
             self.indexed_parts.iter().map(String::as_str),
         );
-        let directory = Directory::new(Store::new(rules, index), self.options);
-        for source in &self.sources {
-            match source {
-                Source::Entry(entry) => {
-                    directory.load(entry).map_err(|answer| DirectoryError::refused(entry.dn(), &answer))?;
-                }
-                Source::Ldif(ldif) => {
-                    directory.import(ldif)?;
-                }
+        let sources = self.sources;
+        let load = |directory: &Directory| sources.iter().try_for_each(|source| source.load(directory));
+        let store = Store::new(rules, index);
+        match &self.data {
+            Some(folder) => Directory::keep(store, self.options, (folder, self.durability), load),
+            None => {
+                let directory = Directory::new(store, self.options);
+                load(&directory)?;
+                Ok(directory)
             }
         }
-        Ok(directory)
     }
 
     /// Makes the directory and serves it, on a free port of the loopback interface unless told otherwise. The last

@@ -1,6 +1,8 @@
 //! Why there is no directory.
 
 use std::fmt;
+use std::io;
+use std::path::PathBuf;
 
 use crate::error::Error;
 use crate::ldif::Fault;
@@ -36,6 +38,18 @@ pub enum DirectoryError {
         /// The name of the entry that it changes.
         dn: String,
     },
+    /// The folder in which the directory is kept, or a file of it, cannot be read or written.
+    Data {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is wrong.
+        source: io::Error,
+    },
+    /// Another directory, maybe of another process, has the folder.
+    DataInUse {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The server does not start.
     Server(ServerError),
     /// The blocking form does not start.
@@ -65,6 +79,10 @@ impl fmt::Display for DirectoryError {
             Self::NotAnEntry { dn } => {
                 write!(f, "the ldif has a change of '{dn}' where an entry or its addition was expected")
             }
+            Self::Data { path, source } => write!(f, "{}: {source}", path.display()),
+            Self::DataInUse { path } => {
+                write!(f, "{}: another directory has this folder; end it first", path.display())
+            }
             Self::Server(error) => error.fmt(f),
             Self::Blocking(error) => error.fmt(f),
         }
@@ -75,7 +93,8 @@ impl std::error::Error for DirectoryError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Dn { error, .. } => Some(error),
-            Self::Entry { .. } | Self::NotAnEntry { .. } => None,
+            Self::Entry { .. } | Self::NotAnEntry { .. } | Self::DataInUse { .. } => None,
+            Self::Data { source, .. } => Some(source),
             Self::Ldif(fault) => Some(fault),
             Self::Server(error) => Some(error),
             Self::Blocking(error) => Some(error),

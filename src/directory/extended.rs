@@ -78,6 +78,6 @@ impl Directory {
         self.stamp(&mut entry, &Asked { who, ..Asked::default() });
         let after = Record::new(&store.rules, &before.dn, &entry);
         store.replace(id, after);
-        Ok(())
+        store.commit()
     }
 }

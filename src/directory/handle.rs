@@ -1,7 +1,8 @@
 //! The directory itself.
 
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::path::Path;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use tokio::sync::Notify;
 
@@ -10,8 +11,10 @@ use crate::proto::{OpKind, ProtocolOp};
 use crate::server::{Answer, Handler, Operation, Sink};
 
 use super::builder::DirectoryBuilder;
-use super::changing::Changing;
+use super::changing::{Changing, not_kept};
 use super::computed::Placed;
+use super::durable::{Durability, Folder, Journal, Recovery};
+use super::error::DirectoryError;
 use super::options::Options;
 use super::scan;
 use super::store::Store;
@@ -49,6 +52,13 @@ struct Inner {
     store: RwLock<Store>,
     options: Options,
     changed: Notify,
+    kept: OnceLock<Kept>,
+}
+
+/// What a directory has that is kept in a folder.
+struct Kept {
+    journal: Arc<Journal>,
+    recovery: Recovery,
 }
 
 impl Directory {
@@ -58,7 +68,27 @@ impl Directory {
     }
 
     pub(super) fn new(store: Store, options: Options) -> Self {
-        Self { inner: Arc::new(Inner { store: RwLock::new(store), options, changed: Notify::new() }) }
+        let (store, changed, kept) = (RwLock::new(store), Notify::new(), OnceLock::new());
+        Self { inner: Arc::new(Inner { store, options, changed, kept }) }
+    }
+
+    /// Makes a directory that is kept in a folder from now on. `load` fills one that is new.
+    pub(super) fn keep(
+        mut store: Store,
+        options: Options,
+        (folder, durability): (&Path, Durability),
+        load: impl FnOnce(&Self) -> Result<(), DirectoryError>,
+    ) -> Result<Self, DirectoryError> {
+        let folder = Folder::open(folder)?;
+        let (recovery, sequence) = folder.recover(&mut store)?;
+        let directory = Self::new(store, options);
+        if !recovery.is_from_data {
+            load(&directory)?;
+        }
+        let journal = folder.keep(&directory.read(), sequence, durability)?;
+        // Set once, here.
+        let _ = directory.inner.kept.set(Kept { journal: Arc::new(journal), recovery });
+        Ok(directory)
     }
 
     /// Returns how many entries there are.
@@ -135,9 +165,35 @@ impl Directory {
 
     /// Returns all entries, each behind the one above it, with all that is stored of them.
     pub fn entries(&self) -> Vec<Entry> {
-        let store = self.read();
-        let ids = store.root_ids().iter().flat_map(|root| store.subtree(*root));
-        ids.filter_map(|id| store.record(id)).map(|record| record.entry.clone()).collect()
+        self.read().records().map(|record| record.entry.clone()).collect()
+    }
+
+    /// Returns what was found in the [folder](DirectoryBuilder::data) when the directory was started, if there is one.
+    pub fn recovery(&self) -> Option<&Recovery> {
+        self.inner.kept.get().map(|kept| &kept.recovery)
+    }
+
+    /// Writes all entries in one file of the [folder](DirectoryBuilder::data), and forgets the changes before: what
+    /// happens by itself when those have become many. Does nothing without a folder, or while that goes on. Blocks
+    /// while it writes; changes go on meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be written. Nothing is lost then.
+    pub fn compact(&self) -> Result<(), DirectoryError> {
+        let Some(journal) = self.journal() else { return Ok(()) };
+        let Some(_turn) = journal.begin_compaction() else { return Ok(()) };
+        let begin = || {
+            let store = self.read();
+            let sequence = journal.begin_log()?;
+            Ok((sequence, store.records().cloned().collect::<Vec<_>>()))
+        };
+        let compacted = begin().and_then(|(sequence, records)| journal.finish_compaction(sequence, &records));
+        compacted.map_err(|source| DirectoryError::Data { path: journal.path().to_owned(), source })
+    }
+
+    pub(super) fn journal(&self) -> Option<&Arc<Journal>> {
+        self.inner.kept.get().map(|kept| &kept.journal)
     }
 
     pub(super) fn options(&self) -> &Options {
@@ -150,7 +206,20 @@ impl Directory {
 
     pub(super) fn write(&self) -> Changing<'_> {
         let store = self.inner.store.write().unwrap_or_else(PoisonError::into_inner);
-        Changing::new(store, &self.inner.changed)
+        Changing::new(store, self.journal(), &self.inner.changed)
+    }
+
+    /// Gives an answer when what it says is on the disk.
+    async fn settle(&self, journal: &Arc<Journal>, answer: Answer) -> Answer {
+        if let Err(error) = journal.settle().await {
+            return not_kept(&error);
+        }
+        if journal.is_large() {
+            let directory = self.clone();
+            // It goes on by itself; a failure shows in the log's growth, and loses nothing.
+            drop(tokio::task::spawn_blocking(move || directory.compact()));
+        }
+        answer
     }
 
     async fn carry_out(&self, operation: &Operation, sink: &mut Sink) -> Result<Answer, Answer> {
@@ -168,13 +237,22 @@ impl Directory {
     }
 }
 
+/// Whether what an operation did may have to be on the disk before it is answered.
+const fn changes_something(kind: OpKind) -> bool {
+    !matches!(kind, OpKind::SearchRequest | OpKind::CompareRequest | OpKind::BindRequest)
+}
+
 fn unknown(kind: OpKind) -> Answer {
     Answer::refuse(ResultCode::PROTOCOL_ERROR, format!("a {kind} is not answered here"))
 }
 
 impl Handler for Directory {
     async fn handle(&self, operation: Operation, sink: &mut Sink) -> Answer {
-        self.carry_out(&operation, sink).await.unwrap_or_else(|refusal| refusal)
+        let answer = self.carry_out(&operation, sink).await.unwrap_or_else(|refusal| refusal);
+        match self.journal() {
+            Some(journal) if changes_something(operation.kind()) => self.settle(journal, answer).await,
+            _ => answer,
+        }
     }
 }
 

@@ -16,7 +16,7 @@
 //! | `root_dse` | what the server says of itself |
 //! | `transfer` | LDIF in and out, snapshots |
 //! | `builder`, `running`, `execute` | how it is begun, served, and asked without a server |
-//! | `changing` | the lock under which all changes are made |
+//! | `changing`, `durable` | the lock under which all changes are made; the folder in which they are kept |
 //!
 //! **An operation that changes something changes all of it or nothing**, under one lock that is never held while
 //! anything waits; a search takes the lock for a few entries at a time.
@@ -34,6 +34,7 @@ mod controls;
 mod delete;
 mod delivery;
 mod dereferencing;
+mod durable;
 mod error;
 mod execute;
 mod extended;
@@ -63,6 +64,7 @@ mod update;
 
 pub use access::{AccessRule, Level, Subject};
 pub use builder::DirectoryBuilder;
+pub use durable::{Durability, Recovery};
 pub use error::DirectoryError;
 pub use handle::Directory;
 pub use rules::SchemaChecks;

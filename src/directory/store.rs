@@ -29,6 +29,19 @@ pub(super) struct Store {
     next: Id,
     /// Counts the changes.
     version: u64,
+    /// What was changed and is not yet kept, or to be undone.
+    changes: Vec<Change>,
+}
+
+/// A change that was made; what an operation does may take several.
+#[derive(Clone, Debug)]
+pub(super) enum Change {
+    Inserted(Id, Arc<Record>),
+    Removed(Arc<Record>),
+    /// Before and after.
+    Replaced(Id, Arc<Record>, Arc<Record>),
+    /// Before and after; what is below goes with it.
+    Renamed(Id, Arc<Record>, Arc<Record>),
 }
 
 /// An entry in its place.
@@ -49,6 +62,7 @@ impl Store {
             rules,
             next: 1,
             version: 0,
+            changes: Vec::new(),
         }
     }
 
@@ -61,6 +75,7 @@ impl Store {
         self.attach(id, parent);
         self.names.insert(record.key.clone(), id);
         self.index.add(id, &record.entry);
+        self.changes.push(Change::Inserted(id, Arc::clone(&record)));
         self.nodes.insert(id, Node { record, parent, children: BTreeSet::new() });
         id
     }
@@ -72,20 +87,28 @@ impl Store {
         self.detach(id, node.parent);
         self.names.remove(&node.record.key);
         self.index.remove(id, &node.record.entry);
+        self.changes.push(Change::Removed(Arc::clone(&node.record)));
         Some(node.record)
     }
 
     /// Puts a changed entry in the place of the one with this number; the name stays.
     pub(super) fn replace(&mut self, id: Id, record: Arc<Record>) {
-        let Some(node) = self.nodes.get_mut(&id) else { return };
+        if let Some(before) = self.exchange(id, Arc::clone(&record)) {
+            self.changes.push(Change::Replaced(id, before, record));
+        }
+    }
+
+    fn exchange(&mut self, id: Id, record: Arc<Record>) -> Option<Arc<Record>> {
+        let node = self.nodes.get_mut(&id)?;
         self.version += 1;
         self.index.update(id, &node.record.entry, &record.entry);
-        node.record = record;
+        Some(std::mem::replace(&mut node.record, record))
     }
 
     /// Gives an entry, changed as `record` says, another name and place, and all entries below it with it.
     pub(super) fn rename(&mut self, id: Id, record: Arc<Record>) {
         let Some(node) = self.nodes.get(&id) else { return };
+        self.changes.push(Change::Renamed(id, Arc::clone(&node.record), Arc::clone(&record)));
         let (old, new) = (node.record.dn.clone(), record.dn.clone());
         let (old_parent, new_parent) = (node.parent, new.parent().and_then(|parent| self.find(&parent)));
         let below = self.subtree(id);
@@ -100,7 +123,7 @@ impl Store {
                 Record::new(&self.rules, &name, &node.record.entry)
             };
             self.names.remove(&node.record.key);
-            self.replace(moved, changed);
+            self.exchange(moved, changed);
         }
         // All old names are gone before the first new one comes: the two sets may overlap.
         for moved in below {
@@ -145,6 +168,31 @@ impl Store {
 
     pub(super) const fn version(&self) -> u64 {
         self.version
+    }
+
+    /// All entries, each behind the one above it.
+    pub(super) fn records(&self) -> impl Iterator<Item = &Arc<Record>> {
+        self.roots.iter().flat_map(|root| self.subtree(*root)).filter_map(|id| self.record(id))
+    }
+
+    /// What was changed since this was asked last.
+    pub(super) fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// Takes changes back that were the last ones.
+    pub(super) fn undo(&mut self, changes: Vec<Change>) {
+        for change in changes.into_iter().rev() {
+            match change {
+                Change::Inserted(id, _) => drop(self.remove(id)),
+                Change::Removed(record) => {
+                    self.insert(record);
+                }
+                Change::Replaced(id, before, _) => self.replace(id, before),
+                Change::Renamed(id, before, _) => self.rename(id, before),
+            }
+        }
+        self.changes.clear();
     }
 
     /// Counts on from another content, which this one has replaced.

@@ -2,6 +2,7 @@
 
 mod authenticating;
 mod controlling;
+mod keeping;
 mod reading;
 mod referring;
 mod schema;

@@ -29,7 +29,13 @@ impl Directory {
         for entry in &entries {
             self.load(entry).map_err(|answer| DirectoryError::refused(entry.dn(), &answer))?;
         }
-        Ok(entries.len())
+        match self.journal() {
+            None => Ok(entries.len()),
+            Some(journal) => match journal.sync() {
+                Ok(()) => Ok(entries.len()),
+                Err(source) => Err(DirectoryError::Data { path: journal.path().to_owned(), source }),
+            },
+        }
     }
 
     /// Writes all entries as LDIF, each behind the one above it, with operational attributes: what
@@ -50,11 +56,28 @@ impl Directory {
     }
 
     /// Puts a content back: what was changed since is gone. Connections and who they belong to stay.
-    pub fn restore(&self, snapshot: &Snapshot) {
+    ///
+    /// # Errors
+    ///
+    /// The directory is [kept](super::DirectoryBuilder::data), and the change cannot be written down; nothing is changed
+    /// then.
+    pub fn restore(&self, snapshot: &Snapshot) -> Result<(), DirectoryError> {
         let mut store = self.write();
         let version = store.version();
-        *store = (*snapshot.store).clone();
+        if self.journal().is_some() {
+            // Written down, it is a change like others: all entries go, leaves first, and others come.
+            let ids: Vec<_> = store.root_ids().iter().flat_map(|root| store.subtree(*root)).collect();
+            for id in ids.into_iter().rev() {
+                store.remove(id);
+            }
+            for record in snapshot.store.records() {
+                store.insert(Arc::clone(record));
+            }
+        } else {
+            *store = (*snapshot.store).clone();
+        }
         store.restored_after(version);
+        store.commit().map_err(|answer| DirectoryError::refused("", &answer))
     }
 }
 

@@ -33,10 +33,13 @@ impl Directory {
         let controls = Requested::read(operation)?;
         let who = self.acting(&controls, operation)?;
         let asked = Asked { controls, who };
-        self.change(&mut self.write(), operation.op(), &asked)
+        let mut store = self.write();
+        let answer = self.change(&mut store, operation.op(), &asked)?;
+        store.commit()?;
+        Ok(answer)
     }
 
-    /// Carries out an operation, all of it or nothing.
+    /// Carries out an operation. What it changed is to be [committed](super::changing::Changing::commit).
     pub(super) fn change(&self, store: &mut Store, op: &ProtocolOp, asked: &Asked) -> Result<Answer, Answer> {
         self.check_rights(store, op, asked)?;
         match op {

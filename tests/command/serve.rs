@@ -86,6 +86,60 @@ fn it_ends_well_when_it_is_told_to() {
     assert!(serving.child.wait().unwrap().success());
 }
 
+/// Clients add entries while the server is killed, again and again: what was acknowledged is there each time.
+#[cfg(unix)]
+#[test]
+fn nothing_that_was_acknowledged_is_lost_by_sigkill() {
+    use ldapwire::blocking::Client;
+    use ldapwire::model::Entry;
+    use ldapwire::proto::AddRequest;
+
+    let (folder, file) = people();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let mut added: Vec<String> = Vec::new();
+    for round in 0..5 {
+        let durability = if round % 2 == 0 { "disk" } else { "process" };
+        let arguments =
+            [file.as_str(), "--data", data, "--durability", durability, "--listen", "127.0.0.1:0"];
+        let mut serving = Serving::start(&arguments);
+        let url = serving.url();
+        let client = Client::connect(&url).unwrap();
+        for dn in &added {
+            client.read(dn.as_str()).unwrap_or_else(|error| panic!("{dn} in round {round}: {error}"));
+        }
+        let adding: Vec<_> = (0..4)
+            .map(|task| {
+                let client = client.clone();
+                std::thread::spawn(move || {
+                    let names = (0..).map(|number| format!("cn={round}-{task}-{number},dc=example"));
+                    let acknowledged = names.take_while(|dn| {
+                        let entry = Entry::new(dn.as_str()).with("objectClass", ["person"]);
+                        client.add(AddRequest::from(entry)).is_ok()
+                    });
+                    acknowledged.collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        let has_begun =
+            |client: &Client| client.read(format!("cn={round}-0-{},dc=example", 5 + round)).is_ok();
+        while !has_begun(&client) {
+            std::thread::yield_now();
+        }
+        serving.child.kill().unwrap();
+        serving.child.wait().unwrap();
+        added.extend(adding.into_iter().flat_map(|task| task.join().unwrap()));
+    }
+    assert!(added.len() > 5 * 5, "{}", added.len());
+    // The file that was loaded at first is not loaded again.
+    let mut serving = Serving::start(&["--data", data, "--listen", "127.0.0.1:0"]);
+    let url = serving.url();
+    let found = run(ldapwire("search").args(["-x", "-H", &url, "-b", "dc=example", "uid=ada", "uid"]));
+    assert!(found.printed().contains("dn: uid=ada,dc=example"));
+    let second = run(ldapwire("serve").args(["--data", data, "--listen", "127.0.0.1:0"]));
+    assert!(second.told(2).contains("another directory has this folder"));
+}
+
 #[test]
 fn a_file_that_is_none_is_told_with_its_place() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! `serve`: the entries of LDIF files, served from memory.
+//! `serve`: the entries of LDIF files, served from memory, and kept if wanted.
 
 mod certificate;
 mod live;
@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use ldapwire::directory::Directory;
+use ldapwire::directory::{Directory, Durability};
 use ldapwire::server::layers::{AccessLog, Counter, LogFormat};
 use ldapwire::server::{Endpoint, Handler, Server};
 use tokio::runtime;
@@ -25,12 +25,14 @@ use crate::status::Status;
 /// Serve the entries of LDIF files from memory, until interrupted.
 ///
 /// The URL of each place is printed when all listen; on a terminal, a line tells what is done each second. Changes of
-/// clients are forgotten at the end. There are no rules of access: everybody who reaches the server may read and write.
+/// clients are forgotten at the end unless there is a folder to keep them in. There are no rules of access: everybody who
+/// reaches the server may read and write.
 #[derive(Args)]
 #[command(after_help = "Examples:
   ldapwire serve people.ldif
   ldapwire serve people.ldif --listen 127.0.0.1:1389 --log text
   ldapwire serve people.ldif --tls --listen-tls 127.0.0.1:1636 --save-cert server.pem
+  ldapwire serve people.ldif --data /var/lib/people
   ldapwire serve --suffix dc=example,dc=org --admin cn=admin,dc=example,dc=org --admin-password-file secret")]
 pub(crate) struct Serve {
     /// Files of entries, those above before those below them
@@ -48,6 +50,15 @@ pub(crate) struct Serve {
     /// Listen on this Unix socket, too
     #[arg(long, value_name = "PATH")]
     socket: Vec<PathBuf>,
+
+    /// Keep the directory in this folder: changes are there before they are answered. If it holds a directory already,
+    /// that is served, and no file is read
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+
+    /// What a change has survived when it is answered
+    #[arg(long, value_name = "END", default_value = "disk", requires = "data")]
+    durability: EndOf,
 
     /// Let clients add an entry of this name at the top of the tree
     #[arg(long, value_name = "DN")]
@@ -78,6 +89,14 @@ enum Log {
     Text,
     /// For programs
     Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum EndOf {
+    /// The end of the machine: it is on the disk
+    Disk,
+    /// The end of the process: the system has it
+    Process,
 }
 
 /// How long operations may go on when the server is interrupted.
@@ -118,7 +137,27 @@ impl Serve {
             let text = fs::read_to_string(file).map_err(|error| failure(file.display(), &error))?;
             builder = builder.admin(admin, text.lines().next().unwrap_or_default());
         }
+        if let Some(folder) = &self.data {
+            let durability = match self.durability {
+                EndOf::Disk => Durability::Disk,
+                EndOf::Process => Durability::Process,
+            };
+            builder = builder.data(folder).durability(durability);
+        }
         let directory = builder.build().map_err(Failure::usage)?;
+        let recovery = directory.recovery().copied().unwrap_or_default();
+        if recovery.cut > 0 {
+            eprintln!(
+                "ldapwire: {} octets behind the last whole change were cut off: one was begun and not completed",
+                recovery.cut
+            );
+        }
+        if recovery.is_from_data {
+            if !self.files.is_empty() {
+                eprintln!("ldapwire: the folder holds a directory, and no file is read");
+            }
+            return Ok(directory);
+        }
         for file in &self.files {
             let ldif = fs::read(file).map_err(|error| failure(file.display(), &error))?;
             directory.import(&ldif).map_err(|error| failure(file.display(), &error))?;

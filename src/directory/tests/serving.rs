@@ -80,21 +80,3 @@ async fn the_directory_itself_carries_out_requests() {
     assert_eq!(process.who_am_i().await.unwrap().to_string(), "dn:uid=ada,ou=people,dc=example");
     assert_eq!(directory.who_am_i().await.unwrap().to_string(), "");
 }
-
-/// 10,000 requests of 64 KiB are not kept as they came.
-#[tokio::test]
-async fn what_is_kept_is_bounded() {
-    let (directory, client) = start().await;
-    for _ in 0..3 {
-        client.read("dc=example").await.unwrap();
-    }
-    directory.requests().clear();
-    let long = "x".repeat(15 * 1024 * 1024);
-    for number in 0..6 {
-        let compare =
-            crate::proto::CompareRequest::new("dc=example", "description", format!("{number}{long}"));
-        client.compare(compare).await.unwrap_err();
-    }
-    // 64 MiB hold four of 15 MiB.
-    directory.requests().assert_count(OpKind::CompareRequest, 4);
-}

@@ -38,11 +38,11 @@ async fn a_content_that_was_kept_comes_back() {
     let before = directory.entries();
     client.delete(DeleteRequest::new("uid=ada,ou=people,dc=example")).await.unwrap();
     let changes = directory.changes();
-    directory.restore(&kept);
+    directory.restore(&kept).unwrap();
     assert_eq!(directory.entries(), before);
     assert!(directory.changes() > changes);
     assert_eq!(found(&client, below("dc=example", "(cn=ada*)")).await, ["uid=ada,ou=people"]);
     client.delete(DeleteRequest::new("uid=ada,ou=people,dc=example")).await.unwrap();
-    directory.restore(&kept);
+    directory.restore(&kept).unwrap();
     assert_eq!(directory.len(), 7);
 }

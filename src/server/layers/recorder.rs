@@ -12,7 +12,7 @@ use crate::proto::{Authentication, BindRequest, LdapMessage, MessageId, OpKind, 
 use crate::server::wrapper::tell_inner;
 use crate::server::{Answer, Handler, Layer, Operation, Sink};
 
-/// Keeps the requests that came, with their answers, for a test to look at: the last ones, 64 MiB of them at most.
+/// Keeps the requests that came, with their answers, for a test to look at: the last ones.
 ///
 /// A clone looks at the same record. Abandon and unbind are no operations and are not kept; a request that was abandoned
 /// has no answer.
@@ -40,6 +40,7 @@ struct Record {
     state: Mutex<State>,
     changed: Notify,
     limit: usize,
+    octets: usize,
 }
 
 #[derive(Debug, Default)]
@@ -69,10 +70,15 @@ impl Recorder {
         Self::with_limit(LIMIT)
     }
 
-    /// Makes a recorder that keeps so many exchanges, the last ones.
+    /// Makes a recorder that keeps so many exchanges, the last ones, and 64 MiB of requests at most.
     pub fn with_limit(exchanges: usize) -> Self {
-        let record = Record { state: Mutex::default(), changed: Notify::new(), limit: exchanges };
-        Self { record: Arc::new(record) }
+        Self::with_limits(exchanges, MAX_OCTETS)
+    }
+
+    /// Makes a recorder that keeps so many exchanges, the last ones, and so many octets of requests at most.
+    pub fn with_limits(exchanges: usize, octets: usize) -> Self {
+        let (state, changed) = (Mutex::default(), Notify::new());
+        Self { record: Arc::new(Record { state, changed, limit: exchanges, octets }) }
     }
 
     /// Returns what was kept, oldest first.
@@ -120,7 +126,7 @@ impl Recorder {
         let number = state.last;
         state.octets = state.octets.saturating_add(octets);
         state.kept.push_back(Kept { number, octets, exchange });
-        while state.kept.len() > self.record.limit || state.octets > MAX_OCTETS {
+        while state.kept.len() > self.record.limit || state.octets > self.record.octets {
             let Some(oldest) = state.kept.pop_front() else { break };
             state.octets = state.octets.saturating_sub(oldest.octets);
         }

@@ -131,6 +131,18 @@ async fn a_recorder_tells_what_was_asked_and_waits_for_it() {
 }
 
 #[tokio::test]
+async fn what_a_recorder_keeps_is_bounded_in_octets_too() {
+    let recorder = Recorder::with_limits(1000, 3000);
+    let server = Server::new(Obedient::default()).layer(recorder.clone()).start().await.unwrap();
+    let client = ConnectOptions::new("ldap://memory").connect_over(server.connect().unwrap()).await.unwrap();
+    for number in 0..5 {
+        client.simple_bind("cn=a", format!("{number}{}", "x".repeat(1000))).await.unwrap();
+        client.delete(DeleteRequest::new(format!("cn={number}{}", "x".repeat(1000)))).await.unwrap();
+    }
+    assert_eq!((recorder.requests(OpKind::BindRequest).len(), recorder.exchanges().len()), (1, 2));
+}
+
+#[tokio::test]
 async fn a_counter_counts_what_was_answered() {
     let counter = Counter::new();
     let server = Server::new(Obedient::default()).layer(counter.clone()).start().await.unwrap();
