@@ -28,6 +28,8 @@ impl RunningDirectory {
     pub(super) async fn start(directory: Directory, front: Front) -> Result<Self, DirectoryError> {
         let (requests, faults) = (Recorder::new(), Faults::new());
         let server = Server::new(directory.clone()).layer(faults.clone()).layer(requests.clone());
+        let wrapping = faults.clone();
+        let server = server.wrap_streams(move |_, stream| wrapping.wrap(stream));
         let server = front.places.into_iter().fold(server.limits(front.limits), Server::listen);
         #[cfg(feature = "tls")]
         let server = match front.acceptor {

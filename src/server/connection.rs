@@ -93,6 +93,11 @@ impl Connection {
         self.shared.notify(&LdapMessage::new(MessageId::UNSOLICITED, notification));
     }
 
+    /// Lets what the client abandons go on from now on, and answers it all the same: for a server that shall misbehave.
+    pub fn danger_ignore_abandon(&self) {
+        self.shared.ignore_abandon();
+    }
+
     /// Ends the connection with a Notice of Disconnection that gives this reason (RFC 4511 4.4.1).
     pub fn disconnect(&self, reason: LdapResult) {
         self.shared.end(End::Disconnected(reason));

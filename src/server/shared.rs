@@ -14,7 +14,9 @@ use futures_util::future::AbortHandle;
 
 use crate::ber::Writer;
 use crate::model::{Control, ResultCode};
-use crate::proto::{LdapMessage, LdapResult, MessageId, OpKind, ProtocolOp, encode_head, encode_operation};
+use crate::proto::{
+    Envelope, LdapMessage, LdapResult, MessageId, OpKind, ProtocolOp, encode_head, encode_operation,
+};
 use crate::session::{Misuse, ServerEvent, ServerSession, Violation};
 use crate::transport::{Peer, UnixCredentials};
 
@@ -54,6 +56,7 @@ struct State {
     /// What ends the connection.
     end: Option<End>,
     is_draining: bool,
+    ignores_abandon: bool,
     start_tls: StartTlsState,
 }
 
@@ -103,6 +106,7 @@ impl Shared {
             driver: None,
             end: None,
             is_draining: false,
+            ignores_abandon: false,
             start_tls: StartTlsState::Idle,
         };
         let locals = Arc::default();
@@ -142,6 +146,11 @@ impl Shared {
         let mut state = self.lock();
         state.end.get_or_insert(reason);
         state.wake_driver();
+    }
+
+    /// Does as if nothing were abandoned, from now on.
+    pub(super) fn ignore_abandon(&self) {
+        self.lock().ignores_abandon = true;
     }
 
     /// Takes no further request, and ends the connection when the last operation has.
@@ -236,7 +245,13 @@ impl Shared {
 
     /// Takes a frame; an operation that it abandons is stopped.
     pub(super) fn handle(&self, frame: &[u8]) -> Result<Option<(MessageId, OpKind)>, End> {
-        match self.lock().session.handle(frame).map_err(End::Violation)? {
+        let mut state = self.lock();
+        if state.ignores_abandon
+            && Envelope::peek(frame).is_ok_and(|envelope| envelope.kind == OpKind::AbandonRequest)
+        {
+            return Ok(None);
+        }
+        match state.session.handle(frame).map_err(End::Violation)? {
             ServerEvent::Request { id, kind } => Ok(Some((id, kind))),
             ServerEvent::Abandoned { caller, .. } => {
                 caller.abort.abort();

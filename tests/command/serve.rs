@@ -75,6 +75,18 @@ fn a_certificate_is_made_and_trusted() {
     assert!(told.stderr.contains("--tls"), "{}", told.stderr);
 }
 
+#[test]
+fn what_shall_go_wrong_goes_wrong() {
+    let (_folder, file) = people();
+    let arguments = [&file, "--listen", "127.0.0.1:0", "--faults", "refuse=51", "--fault-rate", "1"];
+    let mut serving = Serving::start(&arguments);
+    let url = serving.url();
+    let refused = run(ldapwire("search").args(["-x", "-H", &url, "-b", "dc=example", "uid=ada"]));
+    assert!(refused.stderr.contains("busy (51)"), "{refused:?}");
+    let told = run(ldapwire("serve").args(["--faults", "drop,sometimes"]));
+    assert!(told.status == 2 && told.stderr.contains("'sometimes' is no fault"), "{told:?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn it_ends_well_when_it_is_told_to() {

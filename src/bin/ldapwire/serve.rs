@@ -2,6 +2,7 @@
 
 mod certificate;
 mod live;
+mod misbehaving;
 
 use std::fmt::Display;
 use std::fs;
@@ -17,6 +18,7 @@ use ldapwire::server::{Endpoint, Handler, Server};
 use tokio::runtime;
 
 use certificate::Certificate;
+use misbehaving::Misbehaving;
 
 use crate::failure::Failure;
 use crate::output::{Format, Output};
@@ -33,6 +35,7 @@ use crate::status::Status;
   ldapwire serve people.ldif --listen 127.0.0.1:1389 --log text
   ldapwire serve people.ldif --tls --listen-tls 127.0.0.1:1636 --save-cert server.pem
   ldapwire serve people.ldif --data /var/lib/people
+  ldapwire serve people.ldif --faults never,drop,delay=500 --fault-rate 20
   ldapwire serve --suffix dc=example,dc=org --admin cn=admin,dc=example,dc=org --admin-password-file secret")]
 pub(crate) struct Serve {
     /// Files of entries, those above before those below them
@@ -80,6 +83,9 @@ pub(crate) struct Serve {
     certificate: Certificate,
 
     #[command(flatten)]
+    misbehaving: Misbehaving,
+
+    #[command(flatten)]
     pub(crate) format: Format,
 }
 
@@ -110,7 +116,7 @@ impl Serve {
         let acceptor = self.certificate.acceptor()?;
         runtime.block_on(async {
             let counter = Counter::new();
-            let server = Server::new(directory).layer(counter.clone());
+            let server = Server::new(directory).layer(self.misbehaving.faults()).layer(counter.clone());
             let server = acceptor.into_iter().fold(server, Server::tls);
             match self.log {
                 None => tokio::select! {

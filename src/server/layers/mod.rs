@@ -22,6 +22,6 @@ pub use access_log::{AccessLog, LogFormat};
 pub use concurrency_limit::ConcurrencyLimit;
 pub use counter::{Counter, Counts};
 pub use delay::Delay;
-pub use faults::{Fault, Faults};
+pub use faults::{Fault, FaultParseError, Faults, StreamFault};
 pub use rate_limit::RateLimit;
 pub use recorder::{Exchange, Recorder};

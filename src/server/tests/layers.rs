@@ -10,7 +10,7 @@ use crate::error::ErrorKind;
 use crate::execute::Executor;
 use crate::proto::{AbandonRequest, DeleteRequest, OpKind};
 use crate::server::layers::{
-    AccessLog, ConcurrencyLimit, Counter, Delay, Fault, Faults, LogFormat, Recorder,
+    AccessLog, ConcurrencyLimit, Counter, Delay, Fault, Faults, LogFormat, Recorder, StreamFault,
 };
 
 #[derive(Clone, Default)]
@@ -99,6 +99,83 @@ async fn each_fault_is_what_a_client_sees() {
         client.delete(DeleteRequest::new("cn=a")).await.unwrap();
         client.delete(DeleteRequest::new("cn=a")).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_late_answer_comes_behind_the_next_one() {
+    let faults = Faults::new();
+    let server = Server::new(Obedient::default()).layer(faults.clone()).start().await.unwrap();
+    let mut peer = Peer::connect(&server);
+    faults.next(OpKind::DeleteRequest, Fault::Late);
+    peer.send(&[delete(1, ""), delete(2, ""), delete(3, "")].concat()).await;
+    let mut order = Vec::new();
+    for _ in 0..3 {
+        order.push(peer.answer().await.0);
+    }
+    assert_eq!(order, [2, 1, 3]);
+}
+
+#[tokio::test]
+async fn what_is_abandoned_is_answered_all_the_same() {
+    let handler = Obedient::default();
+    let faults = Faults::new();
+    let server = Server::new(handler.clone()).layer(faults.clone()).start().await.unwrap();
+    let mut peer = Peer::connect(&server);
+    faults.next(OpKind::DeleteRequest, Fault::IgnoreAbandon);
+    peer.send(&[delete(1, "wait"), message(2, AbandonRequest::new(id(1)))].concat()).await;
+    settle().await;
+    handler.state.go.notify_one();
+    assert_eq!(peer.answer().await, (1, ResultCode::SUCCESS));
+    // Only on that connection.
+    let mut other = Peer::connect(&server);
+    other.send(&[delete(1, "wait"), message(2, AbandonRequest::new(id(1)))].concat()).await;
+    settle().await;
+    assert_eq!(handler.stopped(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_is_busy_for_a_while() {
+    let (_server, faults, client) = faulty().await;
+    faults.refuse_for(ResultCode::BUSY, SECOND);
+    for _ in 0..2 {
+        let error = client.delete(DeleteRequest::new("cn=a")).await.unwrap_err();
+        assert_eq!(error.code(), Some(ResultCode::BUSY));
+    }
+    tokio::time::sleep(SECOND).await;
+    client.delete(DeleteRequest::new("cn=a")).await.unwrap();
+}
+
+/// A connection that is dropped at each octet of its answers, and one whose octet there is another one: never success
+/// with an answer that is not whole.
+#[tokio::test(start_paused = true)]
+async fn a_connection_fails_at_any_octet() {
+    let faults = Faults::new();
+    let wrapping = faults.clone();
+    let server = Server::new(Obedient::default())
+        .wrap_streams(move |_, stream| wrapping.wrap(stream))
+        .layer(faults.clone())
+        .start()
+        .await
+        .unwrap();
+    let connect = || async {
+        ConnectOptions::new("ldap://memory").connect_over(server.connect().unwrap()).await.unwrap()
+    };
+    // Two answers of 14 octets.
+    for at in 0..=28 {
+        faults.next_connection(StreamFault::DropAt(at));
+        let client = connect().await;
+        let first = client.delete(DeleteRequest::new("cn=a")).await;
+        let second = client.delete(DeleteRequest::new("cn=a")).await;
+        assert_eq!((first.is_ok(), second.is_ok()), (at >= 14, at >= 28), "{at}");
+    }
+    for at in 0..14 {
+        faults.next_connection(StreamFault::FlipAt(at, 0x80));
+        let client = connect().await;
+        let ended = tokio::time::timeout(SECOND * 5, client.delete(DeleteRequest::new("cn=a"))).await;
+        assert!(!matches!(ended, Ok(Ok(_))), "{at}");
+    }
+    faults.next_connection(StreamFault::Crumbs);
+    connect().await.delete(DeleteRequest::new("cn=a")).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
