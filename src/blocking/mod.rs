@@ -33,6 +33,8 @@
 //! ```
 
 mod answers;
+#[cfg(feature = "bulk")]
+mod bulk;
 mod client;
 mod connect;
 #[cfg(feature = "directory")]

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | add, replace or change many entries | [`Load`], which returns a [`Report`]; an [`Outcome`] says of one record how it ended, and never more than is known |
 //! | read a subtree into a file | [`Export`] |
+//! | delete a subtree | [`Delete`] |
+//! | make a subtree what a file says | [`Mirror`], which returns a [`Plan`] |
 //!
 //! | part | does |
 //! |---|---|
@@ -17,10 +19,12 @@ mod answers;
 mod attempt;
 mod books;
 mod connections;
+mod delete;
 mod error;
 mod export;
 mod journal;
 mod load;
+mod mirror;
 mod mode;
 mod outcome;
 mod pace;
@@ -37,9 +41,11 @@ mod window;
 mod worker;
 
 pub use connections::Connections;
+pub use delete::{Delete, DeleteBy, DeleteError, DeleteErrorKind, DeleteReport};
 pub use error::LoadError;
 pub use export::{Count, Export, ExportError, ExportErrorKind, ExportReport};
 pub use load::Load;
+pub use mirror::{Extra, Mirror, MirrorError, MirrorErrorKind, Plan, PlanSummary};
 pub use mode::Mode;
 pub use outcome::{Outcome, OutcomeKind, Rejection};
 pub use progress::Progress;

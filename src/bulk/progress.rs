@@ -31,6 +31,10 @@ impl Progress {
         (expected > 0).then_some(expected)
     }
 
+    pub(super) fn expect(&self, entries: u64) {
+        self.0.expected.store(entries, Ordering::Relaxed);
+    }
+
     pub(super) fn add(&self, entries: u64, octets: usize) {
         self.0.entries.fetch_add(entries, Ordering::Relaxed);
         self.0.octets.fetch_add(octets as u64, Ordering::Relaxed);

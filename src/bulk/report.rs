@@ -126,6 +126,10 @@ impl Report {
         self.stop.as_ref()
     }
 
+    pub(super) fn into_stop(self) -> Option<Stop> {
+        self.stop
+    }
+
     /// Whether nothing failed and the whole input was taken up.
     pub fn is_success(&self) -> bool {
         self.failed() == 0 && self.stop.is_none()

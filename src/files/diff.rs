@@ -1,22 +1,29 @@
 //! The changes that make one file of entries into another.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
 
-use crate::ldif::{ChangeRecord, LdifRecord, Located, Position};
-use crate::model::{AttributeDescription, Dn, Entry, OctetEquality, ValueEquality};
+use crate::ldif::ChangeRecord;
+use crate::model::{Attribute, AttributeDescription, Entry, Filter, OctetEquality, ValueEquality};
+use crate::proto::controls::{AssertionControl, ControlValue};
 use crate::proto::{AddRequest, DeleteRequest, ModifyRequest};
 
 use super::backwards::Backwards;
-use super::error::FileErrorKind;
-use super::sort::Sorter;
-use super::{FileError, RecordProblem, Records, stored};
+use super::{FileError, Records};
+
+use self::side::in_temporary_file;
+
+mod side;
+
+use side::Side;
+#[cfg(feature = "bulk")]
+pub(crate) use side::Unsorted;
 
 /// Walks the changes that make the entries of one file into those of another, in an order that a server accepts: what is
 /// added and modified from the root downwards, and behind it what is deleted from the leaves upwards.
 ///
-/// Entries are the same if their names are, as a [`Dn`] compares; another spelling of a name is no change. Files in any
+/// Changes may be [guarded](DiffOptions::guarded_by) against what others do meanwhile. Entries are the same if their names are, as a [`Dn`] compares; another spelling of a name is no change. Files in any
 /// order are sorted first, in memory up to a [limit](DiffOptions::memory) and beyond it in temporary files; two files that are
 /// sorted already need neither.
 ///
@@ -45,7 +52,11 @@ pub struct Diff<'a> {
 pub struct DiffOptions {
     order: Order,
     memory: usize,
+    /// The types that are left out, in lower case.
+    ignored_types: HashSet<String>,
+    /// Those that are left out with their options only.
     ignored: Vec<AttributeDescription>,
+    guards: Vec<AttributeDescription>,
     equality: Box<dyn ValueEquality + Send>,
 }
 
@@ -88,7 +99,35 @@ impl DiffOptions {
         mut self,
         attributes: impl IntoIterator<Item = D>,
     ) -> Self {
-        self.ignored.extend(attributes.into_iter().map(Into::into));
+        for attribute in attributes.into_iter().map(Into::into) {
+            if attribute.options().next().is_some() {
+                self.ignored.push(attribute);
+            } else {
+                self.ignored_types.insert(attribute.as_str().to_ascii_lowercase());
+            }
+        }
+        self
+    }
+
+    /// Leaves out what servers set themselves, such as `entryCSN` and `modifyTimestamp`: the attributes of RFC 4512, RFC 3045,
+    /// RFC 4530 and RFC 5020 that clients may not write, and those of servers in use.
+    #[must_use]
+    pub fn ignoring_operational(self) -> Self {
+        self.ignoring(OPERATIONAL)
+    }
+
+    /// Adds to each modify and delete a critical assertion control (RFC 4528): the entry has to have the value of this attribute
+    /// that it had in the old file. **Whoever changed the entry meanwhile is not overwritten; the server refuses with
+    /// `assertionFailed`.** Of several attributes the first one counts that the entry has. Default none.
+    ///
+    /// To be of use, the attribute has to change with the entry: `entryCSN`, or `modifyTimestamp`, which does not notice a second change
+    /// within a second. It is best [left out](Self::ignoring_operational) of the comparison.
+    #[must_use]
+    pub fn guarded_by<D: Into<AttributeDescription>>(
+        mut self,
+        attributes: impl IntoIterator<Item = D>,
+    ) -> Self {
+        self.guards.extend(attributes.into_iter().map(Into::into));
         self
     }
 
@@ -98,6 +137,17 @@ impl DiffOptions {
         self.equality = Box::new(equality);
         self
     }
+
+    fn is_ignored(&self, attribute: &AttributeDescription) -> bool {
+        self.ignored_types.contains(&attribute.attribute_type().to_ascii_lowercase())
+            || self.ignored.iter().any(|ignored| attribute.is_same_or_subtype_of(ignored))
+    }
+
+    /// Returns what has to hold for the entry to be changed.
+    fn guard(&self, old: &Entry) -> Option<Filter> {
+        let mut guards = self.guards.iter();
+        guards.find_map(|guard| Some(Filter::equality(guard.clone(), old.values(guard).first()?.clone())))
+    }
 }
 
 impl Default for DiffOptions {
@@ -105,7 +155,9 @@ impl Default for DiffOptions {
         Self {
             order: Order::Any,
             memory: 32 * 1024 * 1024,
+            ignored_types: HashSet::new(),
             ignored: Vec::new(),
+            guards: Vec::new(),
             equality: Box::new(OctetEquality),
         }
     }
@@ -116,7 +168,9 @@ impl fmt::Debug for DiffOptions {
         f.debug_struct("DiffOptions")
             .field("order", &self.order)
             .field("memory", &self.memory)
+            .field("ignored_types", &self.ignored_types)
             .field("ignored", &self.ignored)
+            .field("guards", &self.guards)
             .finish_non_exhaustive()
     }
 }
@@ -132,13 +186,12 @@ impl<'a> Diff<'a> {
         new: Records<impl Read + 'a>,
         options: DiffOptions,
     ) -> Result<Self, FileError> {
-        Ok(Self {
-            old: Side::new(old, &options)?,
-            new: Side::new(new, &options)?,
-            options,
-            deleted: Backwards::default(),
-            has_ended: false,
-        })
+        Ok(Self::of(Side::new(old, &options)?, Side::new(new, &options)?, options))
+    }
+
+    /// Compares what was read already.
+    pub(crate) fn of(old: Side<'a>, new: Side<'a>, options: DiffOptions) -> Self {
+        Self { old, new, options, deleted: Backwards::default(), has_ended: false }
     }
 
     /// Goes on to the next entry that differs.
@@ -146,8 +199,7 @@ impl<'a> Diff<'a> {
         loop {
             let order = match (self.old.peek(), self.new.peek()) {
                 (None, None) => {
-                    let dn = self.deleted.pop().map_err(in_temporary_file)?;
-                    return Ok(dn.map(|dn| ChangeRecord::new(DeleteRequest::new(dn))));
+                    return self.deleted().map_err(in_temporary_file);
                 }
                 (Some(_), None) => std::cmp::Ordering::Less,
                 (None, Some(_)) => std::cmp::Ordering::Greater,
@@ -156,16 +208,18 @@ impl<'a> Diff<'a> {
             let old = if order.is_le() { self.old.take()? } else { None };
             let new = if order.is_ge() { self.new.take()? } else { None };
             match (old, new) {
-                (Some(old), None) => self.deleted.push(old.dn().to_string()).map_err(in_temporary_file)?,
+                (Some(old), None) => self.put_aside(&old).map_err(in_temporary_file)?,
                 (None, Some(new)) => {
                     return Ok(Some(ChangeRecord::new(AddRequest::from(self.relevant(new)))));
                 }
                 (Some(old), Some(new)) => {
+                    let guard = self.options.guard(&old);
                     let (old, new) = (self.relevant(old), self.relevant(new));
                     let modifications = old.diff_by(&new, &*self.options.equality);
                     if !modifications.is_empty() {
                         let dn = old.dn().clone();
-                        return Ok(Some(ChangeRecord::new(ModifyRequest::new(dn, modifications))));
+                        let change = ChangeRecord::new(ModifyRequest::new(dn, modifications));
+                        return Ok(Some(guarded(change, guard)));
                     }
                 }
                 (None, None) => {}
@@ -173,15 +227,25 @@ impl<'a> Diff<'a> {
         }
     }
 
+    /// Keeps an entry that is to be deleted, for the end. Of two texts the second comes first then.
+    fn put_aside(&mut self, old: &Entry) -> io::Result<()> {
+        let guard = self.options.guard(old).map(|guard| guard.to_string());
+        self.deleted.push(guard.unwrap_or_default())?;
+        self.deleted.push(old.dn().to_string())
+    }
+
+    fn deleted(&mut self) -> io::Result<Option<ChangeRecord>> {
+        let Some(dn) = self.deleted.pop()? else { return Ok(None) };
+        let guard = self.deleted.pop()?.filter(|guard| !guard.is_empty());
+        let guard = guard.map(|guard| Filter::parse(&guard)).transpose().map_err(io::Error::other)?;
+        Ok(Some(guarded(ChangeRecord::new(DeleteRequest::new(dn)), guard)))
+    }
+
     fn relevant(&self, entry: Entry) -> Entry {
-        if self.options.ignored.is_empty() {
-            return entry;
-        }
         let (dn, attributes) = entry.into_parts();
         let mut entry = Entry::new(dn);
-        entry.extend(attributes.into_iter().filter(|attribute| {
-            !self.options.ignored.iter().any(|ignored| attribute.description().is_same_or_subtype_of(ignored))
-        }));
+        let is_wanted = |attribute: &Attribute| !self.options.is_ignored(attribute.description());
+        entry.extend(attributes.into_iter().filter(is_wanted));
         entry
     }
 }
@@ -205,91 +269,40 @@ impl fmt::Debug for Diff<'_> {
     }
 }
 
-/// An entry with the key that it sorts by.
-struct Keyed {
-    key: Vec<u8>,
-    entry: Entry,
-    position: Position,
-}
-
-/// One of the two files.
-struct Side<'a> {
-    entries: Box<dyn Iterator<Item = Result<Keyed, FileError>> + 'a>,
-    path: PathBuf,
-    next: Option<Keyed>,
-}
-
-impl<'a> Side<'a> {
-    fn new(records: Records<impl Read + 'a>, options: &DiffOptions) -> Result<Self, FileError> {
-        let path = records.path().to_owned();
-        let entries: Box<dyn Iterator<Item = Result<Keyed, FileError>> + 'a> = match options.order {
-            Order::Sorted => {
-                let path = path.clone();
-                Box::new(records.map(move |record| keyed(record?, &path)))
-            }
-            Order::Any => {
-                let mut sorter = Sorter::new(options.memory);
-                for record in records {
-                    let Keyed { key, entry, position } = keyed(record?, &path)?;
-                    let pushed = sorter.push(&key, |target| stored::write(&entry, position, target));
-                    pushed.map_err(in_temporary_file)?;
-                }
-                Box::new(sorter.finish().map_err(in_temporary_file)?.map(|item| {
-                    let (key, octets) = item.map_err(in_temporary_file)?;
-                    let broken = || in_temporary_file(io::ErrorKind::InvalidData.into());
-                    let (entry, position) = stored::read(octets).ok_or_else(broken)?;
-                    Ok(Keyed { key, entry, position })
-                }))
-            }
-        };
-        let mut side = Self { entries, path, next: None };
-        side.next = side.entries.next().transpose()?;
-        Ok(side)
-    }
-
-    fn peek(&self) -> Option<&[u8]> {
-        self.next.as_ref().map(|next| next.key.as_slice())
-    }
-
-    fn take(&mut self) -> Result<Option<Entry>, FileError> {
-        let Some(taken) = self.next.take() else { return Ok(None) };
-        if let Some(next) = self.entries.next().transpose()? {
-            match taken.key.cmp(&next.key) {
-                std::cmp::Ordering::Less => {}
-                std::cmp::Ordering::Equal => {
-                    return Err(unusable(&self.path, &next, RecordProblem::Duplicate));
-                }
-                std::cmp::Ordering::Greater => {
-                    return Err(unusable(&self.path, &next, RecordProblem::NotSorted));
-                }
-            }
-            self.next = Some(next);
-        }
-        Ok(Some(taken.entry))
+/// Adds the condition to a change.
+fn guarded(change: ChangeRecord, guard: Option<Filter>) -> ChangeRecord {
+    // One equality is not nested too deeply.
+    match guard.and_then(|guard| AssertionControl::new(guard).ok()) {
+        Some(control) => change.with_controls([control.critical()]),
+        None => change,
     }
 }
 
-fn keyed(located: Located, path: &Path) -> Result<Keyed, FileError> {
-    let Located { position, record } = located;
-    let problem = |dn, problem| FileError::new(path, FileErrorKind::Record { position, dn, problem });
-    let entry = match record {
-        LdifRecord::Content(entry) => entry,
-        LdifRecord::Change(change) => return Err(problem(change.dn().clone(), RecordProblem::NotContent)),
-    };
-    match Dn::try_from(entry.dn()) {
-        Ok(dn) => Ok(Keyed { key: dn.sort_key(), entry, position }),
-        Err(_) => Err(problem(entry.dn().clone(), RecordProblem::Name)),
-    }
-}
-
-fn unusable(path: &Path, keyed: &Keyed, problem: RecordProblem) -> FileError {
-    let (position, dn) = (keyed.position, keyed.entry.dn().clone());
-    FileError::new(path, FileErrorKind::Record { position, dn, problem })
-}
-
-fn in_temporary_file(error: io::Error) -> FileError {
-    FileError::new(Path::new("(temporary file)"), error)
-}
+/// Attributes that clients may not write: RFC 4512 3.4 and 4.2, RFC 3045, RFC 4530, and those of servers in use.
+const OPERATIONAL: [&str; 22] = [
+    "createTimestamp",
+    "creatorsName",
+    "modifyTimestamp",
+    "modifiersName",
+    "structuralObjectClass",
+    "subschemaSubentry",
+    "governingStructureRule",
+    "hasSubordinates",
+    "numSubordinates",
+    "entryDN",
+    "entryUUID",
+    "entryCSN",
+    "contextCSN",
+    "memberOf",
+    "nsUniqueId",
+    "entryId",
+    "parentId",
+    "whenCreated",
+    "whenChanged",
+    "uSNCreated",
+    "uSNChanged",
+    "objectGUID",
+];
 
 #[cfg(test)]
 mod tests;

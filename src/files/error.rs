@@ -119,6 +119,8 @@ pub enum RecordProblem {
     NotSorted,
     /// There is an entry of its name already.
     Duplicate,
+    /// It is not at or below the entry that all have to be below.
+    Elsewhere,
 }
 
 impl RecordProblem {
@@ -128,6 +130,7 @@ impl RecordProblem {
             Self::NotChange => "a change ('changetype:') and no entry",
             Self::Name => "a distinguished name",
             Self::NotSorted => "a name that sorts behind the one before",
+            Self::Elsewhere => "a name at or below the base",
             Self::Duplicate => "a name that no other entry has",
         }
     }

@@ -32,6 +32,8 @@ mod stream;
 #[cfg(feature = "bulk")]
 pub(crate) use backwards::Backwards;
 pub use chunks::Chunks;
+#[cfg(feature = "bulk")]
+pub(crate) use diff::Unsorted;
 pub use diff::{Diff, DiffOptions, Order};
 pub use error::{FileError, FileErrorKind, RecordProblem};
 pub use folder::FolderResolver;
@@ -39,5 +41,7 @@ pub use input::{Input, Progress};
 pub use output::Output;
 pub use parallel::ParallelRecords;
 pub use records::Records;
+#[cfg(feature = "bulk")]
+pub(crate) use sort::{Sorted, Sorter};
 #[cfg(feature = "client")]
 pub use stream::RecordStream;

@@ -11,7 +11,7 @@ use std::vec;
 ///
 /// Up to `memory` octets stay in memory. Beyond, each such amount is sorted and written to a temporary file, which has
 /// no name and goes with the process. Sixteen of them are merged to one, so that few are open at a time.
-pub(super) struct Sorter {
+pub(crate) struct Sorter {
     memory: usize,
     octets: Vec<u8>,
     items: Vec<Item>,
@@ -32,12 +32,12 @@ const FAN_IN: usize = 16;
 const BUFFER: usize = 64 * 1024;
 
 impl Sorter {
-    pub(super) const fn new(memory: usize) -> Self {
+    pub(crate) const fn new(memory: usize) -> Self {
         Self { memory, octets: Vec::new(), items: Vec::new(), levels: Vec::new() }
     }
 
     /// Adds an item; `write` appends its value.
-    pub(super) fn push(&mut self, key: &[u8], write: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
+    pub(crate) fn push(&mut self, key: &[u8], write: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
         let start = self.octets.len();
         self.octets.extend_from_slice(key);
         let middle = self.octets.len();
@@ -48,7 +48,7 @@ impl Sorter {
     }
 
     /// Returns the items in their order.
-    pub(super) fn finish(mut self) -> io::Result<Sorted> {
+    pub(crate) fn finish(mut self) -> io::Result<Sorted> {
         if self.levels.is_empty() {
             self.sort();
             return Ok(Sorted(Source::Memory { octets: self.octets, items: self.items.into_iter() }));
@@ -101,10 +101,10 @@ impl Sorter {
 }
 
 /// A key and a value.
-type Pair = (Vec<u8>, Vec<u8>);
+pub(crate) type Pair = (Vec<u8>, Vec<u8>);
 
 /// The items in their order.
-pub(super) struct Sorted(Source);
+pub(crate) struct Sorted(Source);
 
 enum Source {
     Memory { octets: Vec<u8>, items: vec::IntoIter<Item> },

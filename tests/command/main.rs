@@ -8,6 +8,7 @@ mod generated;
 mod import;
 mod ldif;
 mod peer;
+mod plan;
 mod schema;
 mod search;
 mod secrets;

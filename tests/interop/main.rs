@@ -24,6 +24,8 @@ mod export;
 mod fixture;
 mod installed;
 mod ldif;
+#[cfg(feature = "bulk")]
+mod mirror;
 mod people;
 mod pki;
 mod pool;
@@ -77,6 +79,8 @@ fn areas() -> Vec<Vec<Case>> {
     areas.push(directory::cases());
     #[cfg(feature = "compression")]
     areas.push(export::cases());
+    #[cfg(feature = "bulk")]
+    areas.push(mirror::cases());
     #[cfg(feature = "bulk")]
     areas.push(bulk::cases());
     if command::PROGRAM.is_some() {

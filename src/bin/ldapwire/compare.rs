@@ -44,7 +44,7 @@ impl Compare {
             true => Output::print(json!({ "result": is_true })),
             false => Output::print(if is_true { "TRUE" } else { "FALSE" }),
         }?;
-        Ok(if is_true { Status::Success } else { Status::CompareFalse })
+        Ok(if is_true { Status::Success } else { Status::Different })
     }
 }
 

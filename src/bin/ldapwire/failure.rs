@@ -76,6 +76,14 @@ impl Failure {
         self
     }
 
+    /// Ends with another status.
+    pub(crate) fn with_status(mut self, status: Status) -> Self {
+        if let Self::Told(report) = &mut self {
+            report.status = status;
+        }
+        self
+    }
+
     /// Says what may be done about it.
     pub(crate) fn with_hint(mut self, hint: &'static str) -> Self {
         if let Self::Told(report) = &mut self {

@@ -7,6 +7,7 @@ mod compare;
 mod connection;
 mod controls;
 mod decode;
+mod delete;
 mod entries;
 mod export;
 mod failure;
@@ -18,6 +19,7 @@ mod oid;
 mod output;
 mod passwd;
 mod password;
+mod plan;
 mod rootdse;
 mod schema;
 mod search;
@@ -65,6 +67,8 @@ enum Verb {
     Serve(serve::Serve),
     Schema(schema::Schema),
     Export(export::Export),
+    Plan(plan::Plan),
+    Delete(delete::Delete),
 }
 
 fn main() -> ExitCode {
@@ -92,6 +96,8 @@ impl Verb {
             Self::Serve(verb) => verb.run(),
             Self::Schema(verb) => verb.run(),
             Self::Export(verb) => verb.run(),
+            Self::Plan(verb) => verb.run(),
+            Self::Delete(verb) => verb.run(),
         }
     }
 
@@ -111,6 +117,8 @@ impl Verb {
             Self::Serve(verb) => verb.format,
             Self::Schema(verb) => verb.format(),
             Self::Export(verb) => verb.format,
+            Self::Plan(verb) => verb.format,
+            Self::Delete(verb) => verb.format,
         }
     }
 }

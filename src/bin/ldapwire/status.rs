@@ -17,8 +17,8 @@ pub(crate) enum Status {
     Authentication = 4,
     /// Entries were printed, and there are more.
     Partial = 5,
-    /// The comparison is false.
-    CompareFalse = 6,
+    /// The comparison is false, or what was compared differs.
+    Different = 6,
 }
 
 /// The table for people.
@@ -38,7 +38,7 @@ mod tests {
     fn the_table_has_each_status_and_no_other() {
         use Status::*;
 
-        let all = [Success, Refused, Usage, Connection, Authentication, Partial, CompareFalse];
+        let all = [Success, Refused, Usage, Connection, Authentication, Partial, Different];
         let rows: Vec<u8> = TABLE
             .lines()
             .filter_map(|line| line.strip_prefix("| ")?.split_once(' ')?.0.parse().ok())

@@ -111,3 +111,10 @@ impl From<Error> for ExportErrorKind {
         Self::Search(error)
     }
 }
+
+/// An export that was not begun.
+impl From<Error> for ExportError {
+    fn from(error: Error) -> Self {
+        Self::new(error.into(), ExportReport::default())
+    }
+}

@@ -91,3 +91,31 @@ fn what_cannot_be_compared_is_told_with_its_place() {
         assert!(error.starts_with(told), "{error}");
     }
 }
+
+#[test]
+fn guards_hold_each_change_to_what_the_entry_was() {
+    let old = b"dn: cn=a\ncn: a\nentryCSN: 1\nmodifyTimestamp: 2\n\ndn: cn=b\ncn: b\nmodifyTimestamp: 3\n\n\
+        dn: cn=c\ncn: c\n\ndn: cn=d\ncn: d\nentryCSN: (4)\n\ndn: cn=e\ncn: e\nentryCSN: 5\n";
+    let new = b"dn: cn=a\ncn: a\nsn: a\n\ndn: cn=b\ncn: b\nsn: b\n\ndn: cn=c\ncn: c\nsn: c\n\n\
+        dn: cn=e\ncn: e\nentryCSN: 6\n\ndn: cn=f\ncn: f\n";
+    let options = DiffOptions::new().ignoring_operational().guarded_by(["entryCSN", "modifyTimestamp"]);
+    let changes = diff(old, new, options).unwrap();
+    let guards: Vec<_> = changes
+        .iter()
+        .map(|change| {
+            let filter = change.controls().first().map(|control| {
+                assert!(control.is_critical());
+                AssertionControl::decode_value(control.value()).unwrap().filter().to_string()
+            });
+            (change.dn().as_str(), filter.unwrap_or_default())
+        })
+        .collect();
+    let expected = [
+        ("cn=a", "(entryCSN=1)"),
+        ("cn=b", "(modifyTimestamp=3)"),
+        ("cn=c", ""),
+        ("cn=f", ""),
+        ("cn=d", "(entryCSN=\\284\\29)"),
+    ];
+    assert_eq!(guards, expected.map(|(dn, guard)| (dn, guard.to_owned())));
+}

@@ -64,7 +64,7 @@ impl Diff {
             .memory(usize::from(self.memory) * 1024 * 1024)
             .ignoring(self.ignore.iter().map(String::as_str));
         if self.ignore_operational {
-            options = options.ignoring(OPERATIONAL);
+            options = options.ignoring_operational();
         }
         if self.ignore_case {
             options = options.equality(CaseIgnoreEquality);
@@ -88,29 +88,3 @@ impl Diff {
         Ok(Status::Success)
     }
 }
-
-/// Attributes that clients may not write: RFC 4512 3.4 and 4.2, RFC 3045, RFC 4530, and those of servers in use.
-const OPERATIONAL: [&str; 22] = [
-    "createTimestamp",
-    "creatorsName",
-    "modifyTimestamp",
-    "modifiersName",
-    "structuralObjectClass",
-    "subschemaSubentry",
-    "governingStructureRule",
-    "hasSubordinates",
-    "numSubordinates",
-    "entryDN",
-    "entryUUID",
-    "entryCSN",
-    "contextCSN",
-    "memberOf",
-    "nsUniqueId",
-    "entryId",
-    "parentId",
-    "whenCreated",
-    "whenChanged",
-    "uSNCreated",
-    "uSNChanged",
-    "objectGUID",
-];

@@ -48,6 +48,6 @@ impl Diff {
             output.relieve()?;
         }
         output.flush()?;
-        Ok(if differences.is_empty() { Status::Success } else { Status::CompareFalse })
+        Ok(if differences.is_empty() { Status::Success } else { Status::Different })
     }
 }
