@@ -1,5 +1,7 @@
 //! Get effective rights (Sun's; 389 and others have it): who may do what with an entry.
 
+use std::fmt;
+
 use bytes::Bytes;
 
 use crate::ber::{DecodeError, Tag};
@@ -7,6 +9,7 @@ use crate::model::{AuthzId, LdapString, Oid};
 use crate::proto::{Context, sequence_value};
 
 use super::ControlValue;
+use super::proxied_authorization::decode_authz_id;
 
 /// Asks a search for the rights that somebody has on the entries that it finds. The answer comes as attributes of the
 /// entries, `aclRights` and the like, which are to be named in the search.
@@ -16,21 +19,31 @@ use super::ControlValue;
 ///       authzID     authzID, -- only the form dn:DN
 ///       attributes  SEQUENCE OF AttributeType OPTIONAL }
 /// ```
+///
+/// 389 Directory Server refuses this sequence. It wants the `authzID` alone, which is [`plain`](Self::plain), and
+/// tells of the attributes that the search asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GetEffectiveRights {
     identity: AuthzId,
     attributes: Vec<LdapString>,
+    is_plain: bool,
 }
 
 impl GetEffectiveRights {
     /// Asks for the rights of this identity.
     pub const fn new(identity: AuthzId) -> Self {
-        Self { identity, attributes: Vec::new() }
+        Self { identity, attributes: Vec::new(), is_plain: false }
     }
 
-    /// Sets attributes to tell of besides those that an entry has. Default none.
+    /// Asks 389 Directory Server for the rights of who has this name: the value is `dn:` and the name, without any BER.
+    pub fn plain(dn: impl fmt::Display) -> Self {
+        Self { identity: AuthzId::from_dn(dn), attributes: Vec::new(), is_plain: true }
+    }
+
+    /// Sets attributes to tell of besides those that an entry has, which takes the sequence. Default none.
     #[must_use]
     pub fn with_attributes<A: Into<LdapString>>(mut self, attributes: impl IntoIterator<Item = A>) -> Self {
+        self.is_plain = false;
         self.attributes = attributes.into_iter().map(Into::into).collect();
         self
     }
@@ -50,6 +63,9 @@ impl ControlValue for GetEffectiveRights {
     const OID: Oid = Oid::from_static("1.3.6.1.4.1.42.2.27.9.5.2");
 
     fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+        if let Some(text) = value.filter(|value| value.starts_with(b"dn:")) {
+            return Ok(Self { identity: decode_authz_id(text)?, attributes: Vec::new(), is_plain: true });
+        }
         let context = Context::of_value(value)?;
         let mut sequence = context.sequence()?;
         let identity = AuthzId::from_wire(context.text(&mut sequence, Tag::OCTET_STRING, "authzID")?);
@@ -58,11 +74,14 @@ impl ControlValue for GetEffectiveRights {
             Some(list) => context.texts(list, "attributes")?,
         };
         sequence.finish_extensible_after(&[Tag::SEQUENCE])?;
-        Ok(Self { identity, attributes })
+        Ok(Self { identity, attributes, is_plain: false })
     }
 
-    /// The list is always written: servers exist that want it.
+    /// In the sequence the list is always written: servers exist that want it.
     fn encode_value(&self) -> Option<Bytes> {
+        if self.is_plain {
+            return Some(self.identity.as_ldap_string().to_bytes());
+        }
         Some(sequence_value(|writer| {
             writer.constructed(Tag::SEQUENCE, |writer| {
                 for attribute in self.attributes.iter().rev() {
@@ -89,5 +108,18 @@ mod tests {
         assert!(matches!(refused::<GetEffectiveRights>(b"\x30\x00"), Fault::Missing { .. }));
         let set = refused::<GetEffectiveRights>(b"\x30\x04\x04\x00\x10\x00");
         assert!(matches!(set, Fault::UnexpectedTag { .. }));
+    }
+
+    #[test]
+    fn the_plain_value_is_the_text_itself() {
+        let ada = || GetEffectiveRights::plain("cn=a");
+        assert_eq!(ada().encode_value().unwrap(), "dn:cn=a");
+        assert_eq!(read::<GetEffectiveRights>(b"dn:cn=a"), ada());
+        assert_eq!(read::<GetEffectiveRights>(b"dn:"), GetEffectiveRights::plain(""));
+        assert_eq!(refused::<GetEffectiveRights>(b"dn:\xff"), Fault::NotUtf8 { field: "authzId" });
+        assert_eq!(
+            ada().with_attributes(["sn"]),
+            GetEffectiveRights::new(AuthzId::from_dn("cn=a")).with_attributes(["sn"])
+        );
     }
 }

@@ -195,6 +195,7 @@ fn of_accounts() -> BoxedStrategy<Control> {
         (text(), vec(text(), 0..3)).prop_map(|(identity, attributes)| {
             GetEffectiveRights::new(AuthzId::from_wire(identity)).with_attributes(attributes).into()
         }),
+        text().prop_map(|dn| GetEffectiveRights::plain(dn).into()),
     ]
 }
 

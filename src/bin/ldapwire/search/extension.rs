@@ -50,7 +50,8 @@ Control of the search, `!` before the name for a critical one. May be given more
   authzid=dn:DN, authzid=u:USER  act as somebody else
   bauthzid, ppolicy              with the bind: who one is, what the password policy says
   chaining[=RESOLVE[/CONT]]      chainingPreferred, chainingRequired, ...
-  preread=ATTRS, postread=ATTRS, sessiontracking[=USER], ger=AUTHZID[/ATTRS], dup=ATTRS,
+  ger=dn:DN, ger=AUTHZID/[ATTRS] effective rights, as 389 or as others want it
+  preread=ATTRS, postread=ATTRS, sessiontracking[=USER], dup=ATTRS,
   asq=ATTR, sdflags=N, searchoptions=N, extendedDn=0|1, dirSync=FLAGS/BYTES[/COOKIE],
   stats[=N], txn=ID, proxyv1=DN, trace=TRACEPARENT, purpose=TEXT,
   manageDSAit, noop, relax, dontUseCopy, domainScope, showDeleted, serverNotif,

@@ -162,13 +162,14 @@ pub(super) fn authz_id(text: &str) -> AuthzId {
     }
 }
 
-/// `AUTHZID[/ATTR,...]`
+/// `AUTHZID/[ATTR,...]`, or for 389 Directory Server the name alone
 pub(super) fn rights(parameter: &str) -> Control {
-    let (identity, attributes) = match parameter.rsplit_once('/') {
-        Some((identity, attributes)) => (identity, list(Some(attributes))),
-        None => (parameter, Vec::new()),
-    };
-    GetEffectiveRights::new(authz_id(identity)).with_attributes(attributes).into()
+    match parameter.rsplit_once('/') {
+        Some((identity, attributes)) => {
+            GetEffectiveRights::new(authz_id(identity)).with_attributes(list(Some(attributes))).into()
+        }
+        None => GetEffectiveRights::plain(parameter.strip_prefix("dn:").unwrap_or(parameter)).into(),
+    }
 }
 
 /// `RESOLVE[/CONTINUATION]`

@@ -1,7 +1,7 @@
 use ldapwire::model::{AuthzId, Filter};
 use ldapwire::proto::controls::active_directory::DirSync;
 use ldapwire::proto::controls::{
-    AssertionControl, Behavior, ChainingBehavior, ControlValue, Controls, Dereference, GetEffectiveRights,
+    AssertionControl, Behavior, ChainingBehavior, ControlValue, Dereference, GetEffectiveRights,
     MatchedValues, ServerSideSort, SortKey, Subentries, SyncMode, SyncRequest, VirtualListView,
 };
 
@@ -77,7 +77,10 @@ fn others_are_named_by_identifier_or_registry_and_their_values_are_octets() {
     assert_eq!(octets.value().unwrap(), &b"\x00\xff"[..]);
     assert_eq!(control("showRecycled").oid(), &"1.2.840.113556.1.4.2064");
     assert_eq!(control("1.2.3=:").value().map(|value| value.len()), Some(0));
-    assert!([control("ger=dn:cn=a/sn,cn")].control::<GetEffectiveRights>().unwrap().is_ok());
+    assert_eq!(control("ger=dn:cn=a"), GetEffectiveRights::plain("cn=a").into());
+    let rights = GetEffectiveRights::new(AuthzId::from_dn("cn=a"));
+    assert_eq!(control("ger=dn:cn=a/"), rights.clone().into());
+    assert_eq!(control("ger=cn=a/sn,cn"), rights.with_attributes(["sn", "cn"]).into());
 }
 
 #[test]
