@@ -61,9 +61,10 @@ impl AuthzId {
         self.0.is_empty()
     }
 
-    /// Returns the distinguished name, if the identity is one.
+    /// Returns the distinguished name, if the identity is one. Without spaces before it, which belong to no name and
+    /// which 389 Directory Server writes.
     pub fn dn(&self) -> Option<&str> {
-        self.after("dn:")
+        Some(self.after("dn:")?.trim_start_matches(' '))
     }
 
     /// Returns the user, if the identity is one.
@@ -99,6 +100,7 @@ mod tests {
         let read = |text: &str| AuthzId::from_wire(LdapString::from(text));
         assert_eq!(read("DN:").dn(), Some(""));
         assert_eq!(read("U:ada").user(), Some("ada"));
+        assert_eq!(read("dn: uid=ada").dn(), Some("uid=ada"));
         for other in ["", "d", "dn", "dnx:", "é:x"] {
             assert_eq!((read(other).dn(), read(other).user()), (None, None), "{other}");
         }
