@@ -7,6 +7,9 @@
 //! `cases!`; a new area is one more line in [`areas`]. All cases share one server and run side by side, so a case
 //! writes only below an entry of its own in `ou=scratch`. One that needs more people, or that stops the server, starts its
 //! own with [`another_server`]. An area of what `slapd` itself may die of is [`alone`](Case::alone).
+//!
+//! What only other servers have is tried with them, in [`ds389`] and [`samba`]. They are heavy to install, and nobody has to: where
+//! they are missing, their cases are ignored whatever the environment says.
 
 #[cfg(feature = "bulk")]
 mod bulk;
@@ -18,10 +21,12 @@ mod controls;
 mod crowd;
 #[cfg(feature = "directory")]
 mod directory;
+mod ds389;
 mod endings;
 #[cfg(feature = "compression")]
 mod export;
 mod fixture;
+mod folder;
 mod installed;
 mod ldif;
 #[cfg(feature = "bulk")]
@@ -29,7 +34,9 @@ mod mirror;
 mod people;
 mod pki;
 mod pool;
+mod process;
 mod records;
+mod samba;
 mod schema;
 mod searches;
 mod slapd;
@@ -44,16 +51,18 @@ use std::sync::{LazyLock, OnceLock};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+use ds389::Ds389;
 use installed::Installed;
+use samba::Samba;
 use slapd::{Setup, Slapd};
 
 /// What a case returns; it may panic, too.
 type Outcome = Result<(), Box<dyn Error>>;
 
-/// One test: its name and what it does, on a runtime of its own.
-struct Case {
+/// One test: its name and what it does with a server, on a runtime of its own.
+struct Case<S = Slapd> {
     name: String,
-    run: Box<dyn Fn(&Slapd) -> Outcome + Send>,
+    run: Box<dyn Fn(&S) -> Outcome + Send>,
     alone: bool,
     /// Whether it takes minutes, and is run by `--ignored` only.
     long: bool,
@@ -89,21 +98,22 @@ fn areas() -> Vec<Vec<Case>> {
     areas
 }
 
-/// Makes `fn cases()` of the `async fn`s that it names.
+/// Makes `fn cases()` of the `async fn`s that it names, of a `slapd` or of another server that it names before.
 macro_rules! cases {
-    ($($name:ident),* $(,)?) => {
+    ($server:ty: $($name:ident),* $(,)?) => {
         /// The cases of this area.
-        pub(crate) fn cases() -> Vec<$crate::Case> {
-            let area = module_path!().rsplit("::").next().unwrap_or_default();
+        pub(crate) fn cases() -> Vec<$crate::Case<$server>> {
+            let area = module_path!().split_once("::").map_or("", |(_, area)| area);
             vec![$($crate::Case::new(area, stringify!($name), async |server| $name(server).await)),*]
         }
     };
+    ($($name:ident),* $(,)?) => { $crate::cases![$crate::slapd::Slapd: $($name),*]; };
 }
 use cases;
 
-impl Case {
-    fn new(area: &str, name: &str, case: impl AsyncFn(&Slapd) -> Outcome + Send + 'static) -> Self {
-        let run = move |server: &Slapd| {
+impl<S: Send + Sync + 'static> Case<S> {
+    fn new(area: &str, name: &str, case: impl AsyncFn(&S) -> Outcome + Send + 'static) -> Self {
+        let run = move |server: &S| {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(case(server))
         };
@@ -116,6 +126,21 @@ impl Case {
         Self { long: true, ..self }
     }
 
+    /// The case as the test runner knows it, on a server that nobody has to have.
+    fn trial_on(self, server: &'static Shared<S>, is_installed: bool) -> Trial {
+        let name = self.name.clone();
+        let run = move || self.outcome(server.running()?).map_err(|error| Failed::from(error.to_string()));
+        Trial::test(name, run).with_ignored_flag(!is_installed)
+    }
+
+    /// What the case says, or with what it panicked.
+    fn outcome(&self, server: &S) -> Outcome {
+        catch_unwind(AssertUnwindSafe(|| (self.run)(server)))
+            .unwrap_or_else(|panic| Err(panic_message(&*panic).into()))
+    }
+}
+
+impl Case {
     /// Gives the case a server of its own, and a fresh one where that dies under it.
     ///
     /// slapd 2.5 now and then does so at the end of a transaction, one in a hundred.
@@ -126,7 +151,7 @@ impl Case {
     /// The case as the test runner knows it.
     fn trial(self, installed: bool, required: bool) -> Trial {
         let (name, long) = (self.name.clone(), self.long);
-        let run = move || if self.alone { self.run_alone() } else { self.run_on(server()?) };
+        let run = move || if self.alone { self.run_alone() } else { self.run_on(SERVER.running()?) };
         Trial::test(name, run).with_ignored_flag(long || (!installed && !required))
     }
 
@@ -144,30 +169,49 @@ impl Case {
 
     fn run_on(&self, server: &Slapd) -> Result<(), Failed> {
         let start = server.log_length();
-        let outcome = catch_unwind(AssertUnwindSafe(|| (self.run)(server)))
-            .unwrap_or_else(|panic| Err(panic_message(&*panic).into()));
-        outcome.map_err(|error| Failed::from(format!("{error}\n--- slapd\n{}", server.log_tail(start))))
+        self.outcome(server)
+            .map_err(|error| Failed::from(format!("{error}\n--- slapd\n{}", server.log_tail(start))))
     }
 }
 
 /// How many servers may die under a case that is alone.
 const ATTEMPTS: u32 = 5;
 
-/// The server of all cases, started by the first of them.
-static SERVER: OnceLock<Result<Slapd, String>> = OnceLock::new();
-
-fn server() -> Result<&'static Slapd, &'static String> {
-    let start = || another_server(&Setup::default()).map_err(|error| error.to_string());
-    SERVER.get_or_init(start).as_ref()
+/// A server of many cases, started by the first of them.
+struct Shared<S> {
+    server: OnceLock<Result<S, String>>,
+    start: fn() -> Result<S, Box<dyn Error>>,
 }
 
+impl<S> Shared<S> {
+    const fn new(start: fn() -> Result<S, Box<dyn Error>>) -> Self {
+        Self { server: OnceLock::new(), start }
+    }
+
+    fn running(&self) -> Result<&S, &str> {
+        let server = self.server.get_or_init(|| (self.start)().map_err(|error| error.to_string()));
+        server.as_ref().map_err(String::as_str)
+    }
+
+    /// Does what a drop would: a static is never dropped.
+    fn discard(&self, discard: fn(&S)) {
+        if let Some(Ok(server)) = self.server.get() {
+            discard(server);
+        }
+    }
+}
+
+/// The server of all cases that write to it.
+static SERVER: Shared<Slapd> = Shared::new(|| another_server(&Setup::default()));
+
 /// A server with a hundred thousand people, for the cases that need so many and only read.
-static CROWD: OnceLock<Result<Slapd, String>> = OnceLock::new();
+static CROWD: Shared<Slapd> = Shared::new(|| another_server(&Setup { people: 100_000, ..Setup::default() }));
+
+static DS389: Shared<Ds389> = Shared::new(Ds389::start);
+static SAMBA: Shared<Samba> = Shared::new(Samba::start);
 
 fn server_with_crowd() -> Result<&'static Slapd, &'static str> {
-    let setup = Setup { people: 100_000, ..Setup::default() };
-    let start = || another_server(&setup).map_err(|error| error.to_string());
-    CROWD.get_or_init(start).as_ref().map_err(String::as_str)
+    CROWD.running()
 }
 
 /// A server for one case alone, which ends with it.
@@ -186,14 +230,15 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let required = env::var("LDAPWIRE_INTEROP").is_ok_and(|value| value == "required");
     let cases = areas().into_iter().flatten();
-    let trials = cases.map(|case| case.trial(INSTALLED.is_some(), required)).collect();
-    let conclusion = libtest_mimic::run(&arguments, trials);
-    // A static is never dropped.
+    let slapd = cases.map(|case| case.trial(INSTALLED.is_some(), required));
+    let ds389 = ds389::cases().map(|case| case.trial_on(&DS389, Ds389::is_installed()));
+    let samba = samba::cases().map(|case| case.trial_on(&SAMBA, Samba::is_installed()));
+    let conclusion = libtest_mimic::run(&arguments, slapd.chain(ds389).chain(samba).collect());
     for server in [&SERVER, &CROWD] {
-        if let Some(Ok(server)) = server.get() {
-            server.discard();
-        }
+        server.discard(Slapd::discard);
     }
+    DS389.discard(Ds389::discard);
+    SAMBA.discard(Samba::discard);
     conclusion.exit_code()
 }
 

@@ -3,7 +3,6 @@
 //! It listens on a free port for each of `ldap://` and `ldaps://` and on a Unix socket. Nothing is synced to
 //! disk, so that it is up in a fraction of a second. [`Slapd::start`] returns once it listens.
 
-use std::env;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
@@ -12,15 +11,16 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{self, Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::folder::Folder;
 use super::installed::Installed;
 use super::people;
 use super::pki::Pki;
+use super::process::{Processes, wait_for};
 
 pub(crate) const SUFFIX: &str = "dc=example,dc=org";
 pub(crate) const ADMIN_DN: &str = "cn=admin,dc=example,dc=org";
@@ -63,7 +63,7 @@ impl Slapd {
         for _ in 0..ATTEMPTS {
             let (port, tls_port) = free_ports()?;
             let log = Arc::new(Mutex::new(String::new()));
-            match Processes::spawn(installed, &folder.path, port, tls_port, &log) {
+            match spawn(installed, &folder.path, port, tls_port, &log) {
                 Ok(processes) => {
                     return Ok(Self {
                         folder,
@@ -101,8 +101,7 @@ impl Slapd {
     pub(crate) fn restart(&self, installed: &Installed) -> Result<(), Box<dyn Error>> {
         let mut processes = self.processes.lock().expect("no panic with it");
         drop(processes.take());
-        *processes =
-            Some(Processes::spawn(installed, &self.folder.path, self.port, self.tls_port, &self.log)?);
+        *processes = Some(spawn(installed, &self.folder.path, self.port, self.tls_port, &self.log)?);
         Ok(())
     }
 
@@ -173,73 +172,31 @@ impl Slapd {
     }
 }
 
-/// The server and a shell that ends it if this process is killed before it can do so itself.
-struct Processes {
-    server: Child,
-    watchdog: Child,
-}
+/// Starts the process and returns once it listens.
+fn spawn(
+    installed: &Installed,
+    folder: &Path,
+    port: u16,
+    tls_port: u16,
+    log: &Arc<Mutex<String>>,
+) -> Result<Processes, Box<dyn Error>> {
+    let socket = socket(folder).display().to_string().replace('/', "%2F");
+    let urls = format!("ldap://127.0.0.1:{port} ldaps://127.0.0.1:{tls_port} ldapi://{socket}");
+    let mut server = Command::new(installed.slapd());
+    server.args(["-d", "stats", "-h", &urls, "-f"]).arg(folder.join("slapd.conf"));
+    let mut processes = Processes::spawn(server.stdout(Stdio::null()).stderr(Stdio::piped()))?;
 
-impl Processes {
-    /// Returns once the server listens.
-    fn spawn(
-        installed: &Installed,
-        folder: &Path,
-        port: u16,
-        tls_port: u16,
-        log: &Arc<Mutex<String>>,
-    ) -> Result<Self, Box<dyn Error>> {
-        let socket = socket(folder).display().to_string().replace('/', "%2F");
-        let urls = format!("ldap://127.0.0.1:{port} ldaps://127.0.0.1:{tls_port} ldapi://{socket}");
-        let mut server = Command::new(installed.slapd())
-            .args(["-d", "stats", "-h", &urls, "-f"])
-            .arg(folder.join("slapd.conf"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        // The pipe to the shell closes when this process ends, however that comes about.
-        let watchdog = Command::new("sh")
-            .arg("-c")
-            .arg(format!("read -r never; kill -KILL {}", server.id()))
-            .stdin(Stdio::piped())
-            .spawn()?;
-        let stderr = server.stderr.take().expect("it was piped");
-        let processes = Self { server, watchdog };
-
-        let (listens, is_up) = mpsc::channel();
-        let log = Arc::clone(log);
-        thread::spawn(move || keep_log(stderr, &log, &listens));
-        is_up.recv_timeout(START_LIMIT)?;
-        // It says so a moment before the last of its sockets listens.
-        let end = Instant::now() + START_LIMIT;
-        for port in [port, tls_port] {
-            wait_for(end, || TcpStream::connect((Ipv4Addr::LOCALHOST, port)))?;
-        }
-        wait_for(end, || UnixStream::connect(self::socket(folder)))?;
-        Ok(processes)
+    let (listens, is_up) = mpsc::channel();
+    let log = Arc::clone(log);
+    let stderr = processes.server.stderr.take().expect("it was piped");
+    thread::spawn(move || keep_log(stderr, &log, &listens));
+    is_up.recv_timeout(START_LIMIT)?;
+    // It says so a moment before the last of its sockets listens.
+    for port in [port, tls_port] {
+        wait_for(START_LIMIT, || TcpStream::connect((Ipv4Addr::LOCALHOST, port)))?;
     }
-}
-
-impl Drop for Processes {
-    fn drop(&mut self) {
-        // The shell first: the server's number may belong to somebody else once the server is gone.
-        for process in [&mut self.watchdog, &mut self.server] {
-            // Fails only if the process is gone already, which is what is wanted.
-            let _ = process.kill();
-            let _ = process.wait();
-        }
-    }
-}
-
-/// Repeats what fails because the server does not listen yet.
-fn wait_for<T>(end: Instant, attempt: impl Fn() -> io::Result<T>) -> io::Result<()> {
-    while let Err(error) = attempt() {
-        if Instant::now() > end {
-            return Err(error);
-        }
-        thread::sleep(Duration::from_millis(1));
-    }
-    Ok(())
+    wait_for(START_LIMIT, || UnixStream::connect(self::socket(folder)))?;
+    Ok(processes)
 }
 
 /// Reads what the server logs until it ends, and says when it listens.
@@ -254,38 +211,6 @@ fn keep_log(stderr: impl io::Read, log: &Mutex<String>, listens: &mpsc::Sender<(
         if log.len() < LOG_LIMIT {
             let _ = writeln!(log, "{line}");
         }
-    }
-}
-
-/// A folder of its own, removed on drop.
-struct Folder {
-    path: PathBuf,
-}
-
-impl Folder {
-    /// Takes the first name that nobody has; one of a process that was killed may still be there.
-    fn create() -> io::Result<Self> {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        loop {
-            let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-            let path = env::temp_dir().join(format!("ldapwire-{}-{number}", process::id()));
-            match fs::create_dir(&path) {
-                Ok(()) => return Ok(Self { path }),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    fn remove(&self) {
-        // What is left behind is in the system's folder for temporary files.
-        let _ = fs::remove_dir_all(&self.path);
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        self.remove();
     }
 }
 

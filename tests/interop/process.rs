@@ -1,0 +1,54 @@
+//! The process of a server, which never outlives this one.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{io, thread};
+
+/// The server and a shell that ends it if this process is killed before it can do so itself.
+pub(crate) struct Processes {
+    pub(crate) server: Child,
+    watchdog: Child,
+}
+
+impl Processes {
+    /// Starts both; the server may take its time until it listens.
+    pub(crate) fn spawn(server: &mut Command) -> io::Result<Self> {
+        let mut server = server.stdin(Stdio::null()).spawn()?;
+        // The pipe to the shell closes when this process ends, however that comes about.
+        let watchdog = Command::new("sh")
+            .arg("-c")
+            .arg(format!("read -r never; kill -KILL {}", server.id()))
+            .stdin(Stdio::piped())
+            .spawn();
+        match watchdog {
+            Ok(watchdog) => Ok(Self { server, watchdog }),
+            Err(error) => {
+                let _ = server.kill();
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Drop for Processes {
+    fn drop(&mut self) {
+        // The shell first: the server's number may belong to somebody else once the server is gone.
+        for process in [&mut self.watchdog, &mut self.server] {
+            // Fails only if the process is gone already, which is what is wanted.
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+}
+
+/// Repeats what fails because the server does not listen yet.
+pub(crate) fn wait_for<T>(limit: Duration, attempt: impl Fn() -> io::Result<T>) -> io::Result<()> {
+    let end = Instant::now() + limit;
+    while let Err(error) = attempt() {
+        if Instant::now() > end {
+            return Err(error);
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    Ok(())
+}
