@@ -65,6 +65,8 @@ pub mod files;
 #[cfg(feature = "serde")]
 pub mod mapping;
 #[cfg(feature = "client")]
+pub mod observe;
+#[cfg(feature = "client")]
 pub mod pool;
 #[cfg(feature = "server")]
 pub mod server;
@@ -104,3 +106,8 @@ struct LdifPage;
 #[cfg(all(doctest, feature = "bulk", feature = "directory"))]
 #[doc = include_str!("../docs/bulk.md")]
 struct BulkPage;
+
+/// The code of the page about observing.
+#[cfg(all(doctest, feature = "snapshot"))]
+#[doc = include_str!("../docs/observing.md")]
+struct ObservingPage;

@@ -1,10 +1,12 @@
 //! Binds: who the connection belongs to (RFC 4513).
 
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
 
 use crate::error::{Closed, Error, ErrorKind, Refusal};
 use crate::execute::{Call, Response};
 use crate::model::{LdapString, ResultCode, Secret};
+use crate::observe::Watch;
 use crate::proto::{Authentication, BindRequest, BindResponse, OpKind};
 use crate::sasl::{External, Mechanism, Plain, SaslError};
 
@@ -136,10 +138,20 @@ impl Client {
         // The session is anonymous from the moment that the request is received (RFC 4513 4).
         handle.set_bound(None);
         let request = call.request().clone();
-        let response = self.exchange_in_turn(&call.into_op(), turn, deadline).await?;
-        let id = response.id();
-        let response =
-            response.into_result().map_err(|error| handle.describe(error, OpKind::BindRequest, Some(id)))?;
+        let call = call.into_op();
+        // Each step is an operation of its own; the wait for the turn belongs to none.
+        let watch = Watch::begin(&handle.scope, call.request(), Instant::now());
+        let result = self.exchange_in_turn(&call, turn, deadline).await.and_then(|response| {
+            let id = response.id();
+            response.into_result().map_err(|error| handle.describe(error, OpKind::BindRequest, Some(id)))
+        });
+        if let Some(mut watch) = watch {
+            if let Ok(response) = &result {
+                watch.sent(response.id());
+            }
+            watch.end(result.as_ref().map(Response::code));
+        }
+        let response = result?;
         if response.code() == ResultCode::SUCCESS {
             handle.set_bound(Some(request));
         }

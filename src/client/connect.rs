@@ -12,6 +12,7 @@ use tokio_util::codec::Framed;
 use crate::ber::Writer;
 use crate::error::{Closed, Error, ErrorKind, Phase, Waiting};
 use crate::model::ResultCode;
+use crate::observe::{Connect, Scope};
 use crate::proto::extops::{ExtendedOp, StartTls};
 use crate::proto::{MessageId, NoticeOfDisconnection, OpKind, ProtocolOp, encode_head, encode_operation};
 use crate::session::{ClientEvent, ClientSession, Violation};
@@ -33,22 +34,38 @@ impl ConnectOptions {
     ///
     /// As [`connect`](Self::connect).
     pub async fn connect_over(self, stream: Stream) -> Result<Client, Error> {
-        let deadline = Instant::now() + self.connect_timeout;
-        let target = target(&self.url)?;
-        Client::secure(self, &target, stream, deadline).await
+        Client::observed(self, async |options, deadline| {
+            let target = target(&options.url)?;
+            Client::secure(options, &target, stream, deadline).await
+        })
+        .await
     }
 }
 
 impl Client {
     pub(super) async fn establish(options: ConnectOptions) -> Result<Self, Error> {
-        let deadline = Instant::now() + options.connect_timeout;
         let server: Arc<str> = options.url.as_str().into();
-        let connected = async {
+        let connected = Self::observed(options, async |options, deadline| {
             let target = target(&options.url)?;
             let stream = transport::connect(&target, &options.socket, deadline).await?;
             Self::secure(options, &target, stream, deadline).await
-        };
-        connected.await.map_err(|error: Error| error.with_server(server))
+        });
+        connected.await.map_err(|error| error.with_server(server))
+    }
+
+    /// Makes a connection, and tells those who observe it.
+    async fn observed(
+        options: ConnectOptions,
+        connect: impl AsyncFnOnce(ConnectOptions, Instant) -> Result<Self, Error>,
+    ) -> Result<Self, Error> {
+        let began = Instant::now();
+        let deadline = began + options.connect_timeout;
+        let (observers, server) = (options.settings.observers.clone(), options.url.clone());
+        let connected = connect(options, deadline).await;
+        if !observers.is_empty() {
+            observers.connected(&Connect::new(&server, began.elapsed(), connected.as_ref().err()));
+        }
+        connected
     }
 
     /// Connects once more with the same options, and binds as this connection is bound.
@@ -93,10 +110,11 @@ impl Client {
     fn run(options: ConnectOptions, stream: Stream, first: MessageId) -> Self {
         let settings = Arc::new(options.settings.clone());
         let is_private = stream.is_encrypted() || stream.is_local();
-        let server = options.url.as_str().into();
+        let server: Arc<str> = options.url.as_str().into();
+        let scope = Arc::new(Scope::new(settings.observers.clone(), Arc::clone(&server)));
         let shared = Arc::new(Shared::new(first, stream.is_encrypted(), &settings, server));
         tokio::spawn(Driver::new(stream, Arc::clone(&shared), Arc::clone(&settings)));
-        let handle = Handle { shared, settings, options, is_private, bound: Mutex::default() };
+        let handle = Handle { shared, settings, options, scope, is_private, bound: Mutex::default() };
         Self { handle: Arc::new(handle) }
     }
 }

@@ -9,6 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::ber::Writer;
 use crate::error::{Closed, Error, ErrorKind, Phase, Waiting};
 use crate::execute::{Call, Executor, Response, SearchStream};
+use crate::observe::{Scope, Watch};
 use crate::proto::extops::Cancel;
 use crate::proto::{BindRequest, MessageId, OpKind, ProtocolOp, SearchRequest, encode_operation};
 
@@ -50,6 +51,7 @@ pub(super) struct Handle {
     pub(super) shared: Arc<Shared>,
     pub(super) settings: Arc<Settings>,
     pub(super) options: ConnectOptions,
+    pub(super) scope: Arc<Scope>,
     /// Whether nobody on the way can read what is sent.
     pub(super) is_private: bool,
     /// The bind that the connection has, for connections that are made like it.
@@ -152,13 +154,24 @@ impl Client {
         let kind = OpKind::SearchRequest;
         let timeout = call.timeout().unwrap_or(handle.settings.search_timeout);
         let deadline = Deadline::after(timeout);
-        let mut request = Writer::with_capacity(FIRST_BUFFER);
         let call = call.into_op();
-        encode_operation(call.request(), call.controls(), &mut request)
-            .map_err(|error| handle.describe(error.into(), kind, None))?;
-        let turn = handle.turn(kind, 1, deadline).await?;
-        let room = handle.room(kind, request.len(), deadline).await?;
-        Ok(Search::new(Operation::begin(handle, kind, request, room, Some(turn), stalls)?, timeout))
+        let mut watch = Watch::begin(&handle.scope, call.request(), deadline.began());
+        let begun = async {
+            let mut request = Writer::with_capacity(FIRST_BUFFER);
+            encode_operation(call.request(), call.controls(), &mut request)
+                .map_err(|error| handle.describe(error.into(), kind, None))?;
+            let turn = handle.turn(kind, 1, deadline).await?;
+            let room = handle.room(kind, request.len(), deadline).await?;
+            Operation::begin(handle, kind, request, room, Some(turn), stalls)
+        };
+        let begun = begun.await;
+        if let Some(watch) = &mut watch {
+            match &begun {
+                Ok(operation) => watch.sent(operation.id),
+                Err(error) => watch.end(Err(error)),
+            }
+        }
+        Ok(Search::new(begun?, timeout, watch))
     }
 
     /// Carries out one request to its final response, whatever the result, when it is the caller's turn.
@@ -273,6 +286,10 @@ pub(super) struct Deadline {
 impl Deadline {
     pub(super) fn after(after: Duration) -> Self {
         Self { at: Instant::now() + after, after }
+    }
+
+    pub(super) fn began(self) -> Instant {
+        self.at - self.after
     }
 
     fn passed(self, waiting: Waiting) -> Error {

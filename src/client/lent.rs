@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::error::{Closed, Error};
 use crate::execute::{Call, Delivery, Response, SearchSource, SearchStream};
+use crate::observe::Watch;
 use crate::proto::{OpKind, ProtocolOp, SearchRequest};
 use crate::session::Misuse;
 
@@ -26,6 +27,18 @@ impl Client {
         call: &Call<ProtocolOp>,
         deadline: Deadline,
     ) -> Result<Response, Error> {
+        let watch = Watch::begin(&self.handle.scope, call.request(), deadline.began());
+        let result = self.carry_out(call, deadline).await;
+        if let Some(mut watch) = watch {
+            if let Ok(response) = &result {
+                watch.sent(response.id());
+            }
+            watch.end(result.as_ref().map(Response::code));
+        }
+        result
+    }
+
+    async fn carry_out(&self, call: &Call<ProtocolOp>, deadline: Deadline) -> Result<Response, Error> {
         let kind = call.request().kind();
         // A search has more than one response; a bind is a matter of the connection.
         if matches!(kind, OpKind::SearchRequest | OpKind::BindRequest) || kind.final_response().is_none() {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::error::Error;
+use crate::observe::{Observer, Observers};
 use crate::proto::{Context, ExtendedResponse, LdapMessage, Limits, Quirks};
 use crate::session::Violation;
 use crate::transport::SocketOptions;
@@ -64,6 +65,7 @@ pub(super) struct Settings {
     pub(super) write_budget: usize,
     pub(super) cleartext_passwords: bool,
     pub(super) on_notification: Option<NotificationHandler>,
+    pub(super) observers: Observers,
 }
 
 impl ConnectOptions {
@@ -214,6 +216,18 @@ impl ConnectOptions {
         self
     }
 
+    /// Adds somebody who is told of connects and operations, beside those that were added before.
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.settings.observers.add(Arc::new(observer));
+        self
+    }
+
+    /// Adds those who observe a pool.
+    pub(crate) fn observers(mut self, observers: &Observers) -> Self {
+        self.settings.observers.extend(observers);
+        self
+    }
+
     /// Lets passwords go over connections that are not encrypted, where anybody on the way can read them. Unix
     /// sockets and memory pipes need no such leave.
     pub const fn danger_allow_cleartext_passwords(mut self) -> Self {
@@ -243,6 +257,7 @@ impl Default for Settings {
             write_budget: 1024 * 1024,
             cleartext_passwords: false,
             on_notification: None,
+            observers: Observers::default(),
         }
     }
 }

@@ -12,7 +12,8 @@ use tokio::time::{Instant, Sleep, sleep};
 use crate::error::{Error, ErrorKind, Waiting};
 use crate::execute::SearchSource;
 use crate::model::Control;
-use crate::proto::{LdapResult, MessageId};
+use crate::observe::Watch;
+use crate::proto::{Envelope, LdapResult, MessageId};
 use crate::session::Violation;
 
 use super::operation::Operation;
@@ -25,11 +26,26 @@ pub(super) struct Search {
     /// Runs while the search waits; made when it first does.
     timer: Option<Pin<Box<Sleep>>>,
     is_waiting: bool,
+    watch: Option<Watch>,
 }
 
 impl Search {
-    pub(super) const fn new(operation: Operation, timeout: Duration) -> Self {
-        Self { operation, timeout, timer: None, is_waiting: false }
+    pub(super) const fn new(operation: Operation, timeout: Duration, watch: Option<Watch>) -> Self {
+        Self { operation, timeout, timer: None, is_waiting: false, watch }
+    }
+
+    /// Tells who observes the search what has come of it.
+    fn observe(&mut self, polled: &Poll<Result<(), Error>>, frames: &VecDeque<Bytes>) {
+        let (Some(watch), Poll::Ready(result)) = (&mut self.watch, polled) else { return };
+        let end = match result {
+            // Only the last frame can be the one that ends the search.
+            Ok(()) => frames.back().and_then(|frame| Envelope::peek_search_result(frame)).map(Ok),
+            Err(error) => Some(Err(error)),
+        };
+        watch.received(frames.len() - usize::from(matches!(end, Some(Ok(_)))));
+        if let Some(end) = end {
+            watch.end(end);
+        }
     }
 
     /// Gives the search so much time from when it begins to wait.
@@ -51,7 +67,7 @@ impl SearchSource for Search {
         if look_again {
             shared.nudge();
         }
-        match polled {
+        let polled = match polled {
             Poll::Ready(Ok(())) => {
                 self.is_waiting = false;
                 Poll::Ready(Ok(()))
@@ -65,7 +81,9 @@ impl SearchSource for Search {
                 let kind = ErrorKind::Timeout { waiting: Waiting::Entry, after: self.timeout };
                 Err(self.describe(Error::new(kind)))
             }),
-        }
+        };
+        self.observe(&polled, frames);
+        polled
     }
 
     fn done(&mut self, _: &LdapResult, _: &[Control]) -> Result<bool, Error> {
@@ -74,7 +92,11 @@ impl SearchSource for Search {
     }
 
     fn violated(&mut self, violation: Violation) -> Error {
-        self.operation.violated(violation)
+        let error = self.operation.violated(violation);
+        if let Some(watch) = &mut self.watch {
+            watch.end(Err(&error));
+        }
+        error
     }
 
     fn describe(&self, error: Error) -> Error {

@@ -8,6 +8,7 @@ mod flow;
 #[cfg(feature = "tls-ring")]
 mod killed;
 mod mutations;
+mod observing;
 mod peer;
 mod queueing;
 mod random;
@@ -28,7 +29,7 @@ use crate::error::{ErrorKind, Phase, Waiting};
 use crate::execute::{Executor, RequestExt};
 use crate::model::{ResultCode, Scope};
 use crate::proto::{CompareRequest, DeleteRequest, LdapResult, MessageId, OpKind, ProtocolOp, SearchRequest};
-use peer::{pair, pair_with};
+use peer::{Peer, pair, pair_with};
 
 fn search_request() -> SearchRequest {
     SearchRequest::new("dc=example", Scope::WholeSubtree, crate::filter!("(objectClass=*)"))

@@ -88,7 +88,7 @@ async fn connect(shared: &Shared, server: ServerId) -> Result<Client, Error> {
     };
     // One more than are lent, so that a check never waits for a turn.
     let in_flight = shared.options.machine_rules().room as usize + 1;
-    let client = server.connect(in_flight).await?;
+    let client = server.connect(in_flight, &shared.options.observers).await?;
     shared.options.provider.bind(&client).await?;
     Ok(client)
 }

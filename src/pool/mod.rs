@@ -44,7 +44,6 @@ mod search;
 mod servers;
 mod shared;
 mod split;
-mod status;
 
 pub use credentials::Credentials;
 pub use health_check::HealthCheck;
@@ -54,7 +53,8 @@ pub use pool::Pool;
 pub use retry::Retry;
 pub use servers::Servers;
 pub use split::Split;
-pub use status::{PoolStatus, ServerStatus};
+
+pub use crate::observe::{PoolStatus, ServerStatus};
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,11 @@
 //! How a pool is made and what it may use.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::observe::{Observer, Observers};
 
 use super::credentials::{Credentials, Provider};
 use super::health_check::HealthCheck;
@@ -39,6 +41,7 @@ pub struct PoolOptions {
     pub(super) check: HealthCheck,
     pub(super) check_timeout: Duration,
     pub(super) retry: Retry,
+    pub(super) observers: Observers,
 }
 
 impl PoolOptions {
@@ -55,6 +58,7 @@ impl PoolOptions {
             check: HealthCheck::default(),
             check_timeout: Duration::from_secs(5),
             retry: Retry::default(),
+            observers: Observers::default(),
         }
     }
 
@@ -82,6 +86,13 @@ impl PoolOptions {
     /// Outside of a tokio runtime.
     pub fn start_in_background(self) -> Pool {
         Pool::begin(self)
+    }
+
+    /// Adds somebody who is told of waits, and of the connects and operations of all connections, beside those that
+    /// were added before.
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.observers.add(Arc::new(observer));
+        self
     }
 
     /// Sets how each connection is bound. Default not at all.

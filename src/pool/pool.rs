@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use crate::error::{Error, ErrorKind, LeaseLimit};
+use crate::observe::{PoolStatus, ServerStatus};
 use crate::proto::extops::{ExtendedOp, StartTls};
 use crate::proto::{OpKind, ProtocolOp};
 use crate::session::Misuse;
@@ -16,7 +17,6 @@ use super::machine::{LeaseKind, Machine};
 use super::options::PoolOptions;
 use super::servers::Servers;
 use super::shared::{FOREVER, Shared, Stage};
-use super::status::{PoolStatus, ServerStatus};
 
 /// Connections to one server or several, for any number of tasks.
 ///
@@ -170,6 +170,7 @@ impl Pool {
             checking: census.checking,
             leases: census.leases,
             waiting: census.waiting,
+            shortage: (census.waiting > 0).then(|| shared.shortage()),
             servers: servers.collect(),
         }
     }

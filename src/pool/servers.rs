@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::client::{Client, ConnectOptions};
 use crate::error::Error;
+use crate::observe::Observers;
 use crate::transport::Stream;
 
 use super::machine::{Choice, ServerId, Strategy};
@@ -131,8 +132,8 @@ impl Server {
     }
 
     /// Connects, for operations in flight up to `in_flight`.
-    pub(super) async fn connect(&self, in_flight: usize) -> Result<Client, Error> {
-        let options = self.options.clone().in_flight(in_flight);
+    pub(super) async fn connect(&self, in_flight: usize, observers: &Observers) -> Result<Client, Error> {
+        let options = self.options.clone().in_flight(in_flight).observers(observers);
         match &self.open {
             Some(open) => options.connect_over(open().await?).await,
             None => options.connect().await,

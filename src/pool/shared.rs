@@ -14,6 +14,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, LeaseLimit, NoLease, Shortage};
+use crate::observe::Wait;
 
 use super::held::Held;
 use super::machine::{
@@ -97,7 +98,7 @@ impl Shared {
         kind: LeaseKind,
         deadline: Option<(Instant, Duration)>,
     ) -> Result<Held, Error> {
-        let (mut receiver, _place) = {
+        let (mut receiver, place, mut wait) = {
             let mut state = self.lock();
             let now = self.now();
             if let Some((id, client)) = state.machine.try_acquire(kind, now) {
@@ -105,9 +106,12 @@ impl Shared {
             }
             let (sender, receiver) = oneshot::channel();
             let place = state.machine.enqueue(kind, sender, now);
+            let wait = Observed::begin(self, &state, now);
             self.unlock(state);
-            (receiver, place.map(|id| Place { shared: Arc::clone(self), id }))
+            (receiver, place.map(|id| Place { shared: Arc::clone(self), id }), wait)
         };
+        // Dropped before the wait is told of, as an answer to the observer may be to ask the pool.
+        let _place = place;
         let patience = self.options.acquire_timeout;
         let acquire_until = Instant::now() + patience.min(FOREVER);
         let (until, limit, after) = match deadline {
@@ -115,10 +119,20 @@ impl Shared {
             _ => (acquire_until, LeaseLimit::AcquireTimeout, patience),
         };
         match timeout_at(until, &mut receiver).await {
-            Ok(Ok(held)) => Ok(held),
+            Ok(Ok(held)) => {
+                if let Some(wait) = &mut wait {
+                    wait.is_served = true;
+                }
+                Ok(held)
+            }
             Ok(Err(_)) => Err(self.no_lease(LeaseLimit::AtOnce, Duration::ZERO)),
             Err(_) => Err(self.no_lease(limit, after)),
         }
+    }
+
+    /// Says why somebody who waits waits.
+    pub(super) fn shortage(&self) -> Shortage {
+        self.lock().machine.shortage(self.now())
     }
 
     /// Makes the error of who got no connection.
@@ -286,6 +300,33 @@ impl Drop for Place {
     fn drop(&mut self) {
         let id = self.id;
         self.shared.tell(|machine, now| machine.cancel(id, now));
+    }
+}
+
+/// A wait that is observed, which is told of when this is dropped.
+struct Observed {
+    shared: Arc<Shared>,
+    why: Shortage,
+    began: Instant,
+    is_served: bool,
+}
+
+impl Observed {
+    fn begin(shared: &Arc<Shared>, state: &State, now: Time) -> Option<Self> {
+        let why = || state.machine.shortage(now);
+        (!shared.options.observers.is_empty()).then(|| Self {
+            shared: Arc::clone(shared),
+            why: why(),
+            began: Instant::now(),
+            is_served: false,
+        })
+    }
+}
+
+impl Drop for Observed {
+    fn drop(&mut self) {
+        let wait = Wait::new(self.why, self.began.elapsed(), self.is_served);
+        self.shared.options.observers.waited(&wait);
     }
 }
 

@@ -5,6 +5,7 @@ mod faults;
 mod keeping;
 mod lending;
 mod many;
+mod observing;
 mod peers;
 mod retrying;
 

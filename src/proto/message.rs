@@ -186,6 +186,15 @@ impl Envelope {
         };
         Ok(Self { id, kind })
     }
+
+    /// Reads the code of a SearchResultDone; `None` for any other message, and for one that is none.
+    #[cfg(feature = "client")]
+    pub(crate) fn peek_search_result(frame: &[u8]) -> Option<crate::model::ResultCode> {
+        let (_, mut reader) = open(Reader::new(frame)).ok()?;
+        let mut result = reader.optional(OpKind::SearchResultDone.tag()).ok()??;
+        let code = super::number::decode(&mut result, Tag::ENUMERATED, "resultCode").ok()?;
+        Some(crate::model::ResultCode::new(code))
+    }
 }
 
 /// Opens the one message of a frame; returns its id and a cursor at its operation.

@@ -1,7 +1,9 @@
 //! What a pool is doing, as a value.
 
+use crate::error::Shortage;
+
 /// How many of everything a pool has at a moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PoolStatus {
     /// Connections that nobody uses.
@@ -16,6 +18,8 @@ pub struct PoolStatus {
     pub leases: usize,
     /// Callers that wait for a connection.
     pub waiting: usize,
+    /// Why they wait, if any does.
+    pub shortage: Option<Shortage>,
     /// The servers, in the order in which they were given.
     pub servers: Vec<ServerStatus>,
 }
