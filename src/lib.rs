@@ -57,6 +57,8 @@ mod client;
 #[cfg(feature = "directory")]
 pub mod directory;
 #[cfg(feature = "client")]
+pub mod discover;
+#[cfg(feature = "client")]
 mod error;
 #[cfg(feature = "client")]
 pub mod execute;

@@ -30,6 +30,7 @@
 
 mod bind;
 mod credentials;
+mod discovery;
 mod execute;
 mod health_check;
 mod held;
@@ -46,6 +47,7 @@ mod shared;
 mod split;
 
 pub use credentials::Credentials;
+pub use discovery::Discovery;
 pub use health_check::HealthCheck;
 pub use lease::Lease;
 pub use options::PoolOptions;

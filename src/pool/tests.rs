@@ -1,6 +1,7 @@
 //! Pools over scripted servers in memory, with paused time.
 
 mod cancelling;
+mod discovering;
 mod faults;
 mod keeping;
 mod lending;
