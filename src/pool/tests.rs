@@ -9,6 +9,7 @@ mod many;
 mod observing;
 mod peers;
 mod retrying;
+mod simulated;
 
 use std::time::Duration;
 
