@@ -1,16 +1,54 @@
-//! Exports, plans and deletes.
+//! Loads, exports, plans and deletes.
 
 use std::io::Read;
 use std::path::Path;
 
 use crate::bulk::{
-    Connections, Delete, DeleteError, DeleteErrorKind, DeleteReport, Export, ExportError, ExportReport,
-    Mirror, MirrorError, Plan,
+    Connections, Delete, DeleteError, DeleteErrorKind, DeleteReport, Export, ExportError, ExportReport, Load,
+    LoadError, Mirror, MirrorError, Plan, Record, Report, try_records,
 };
+use crate::error::Error;
 use crate::execute::Executor;
 use crate::files::Records;
 
 use super::Blocking;
+
+impl Load<'_> {
+    /// As [`run`](Self::run), for code that is not asynchronous: with the records of an iterator, which is asked for them on this
+    /// thread.
+    ///
+    /// # Errors
+    ///
+    /// This is called within an asynchronous task; or, within, a file of the load cannot be used.
+    ///
+    /// ```no_run
+    /// use ldapwire::blocking::Client;
+    /// use ldapwire::bulk::Load;
+    /// use ldapwire::files::Records;
+    /// use ldapwire::ldif::ReadOptions;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::connect("ldaps://ldap.example.org")?;
+    /// client.simple_bind("cn=admin,dc=example,dc=org", "secret")?;
+    /// let records = Records::open("people.ldif", ReadOptions::new())?;
+    /// println!("{}", Load::new().journal("people.journal").run_blocking(&client, records)??);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn run_blocking<C, I, R, F>(
+        self,
+        connections: &Blocking<C>,
+        records: I,
+    ) -> Result<Result<Report, LoadError>, Error>
+    where
+        C: Connections,
+        I: IntoIterator<Item = Result<R, F>>,
+        R: Into<Record>,
+        F: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        connections.worker.run(self.run(&connections.inner, try_records(records)))
+    }
+}
 
 impl Export {
     /// As [`to_file`](Self::to_file), for code that is not asynchronous.

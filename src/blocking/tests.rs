@@ -184,3 +184,27 @@ fn nothing_is_missing() {
 fn names<'a>(source: &'a str, start: &'a str) -> impl Iterator<Item = &'a str> {
     source.lines().filter_map(move |line| line.strip_prefix(start)?.split(['(', '<']).next())
 }
+
+#[cfg(all(feature = "bulk", feature = "directory"))]
+#[test]
+fn a_load_is_one_call() {
+    use crate::bulk::Load;
+    use crate::directory::Directory;
+
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let directory = Directory::builder().suffix("dc=example").build().unwrap();
+    let server = Server::new(directory.clone()).listen(Endpoint::localhost());
+    let server = runtime.block_on(server.start()).unwrap();
+    let client = Client::connect(server.url()).unwrap();
+    let root = Entry::new("dc=example").with("objectClass", ["domain"]).with("dc", ["example"]);
+    let units = (0..500).map(|number| {
+        Entry::new(format!("ou={number},dc=example"))
+            .with("objectClass", ["organizationalUnit"])
+            .with("ou", [number.to_string()])
+    });
+    let input = || std::iter::once(root.clone()).chain(units.clone()).map(Ok::<_, Error>);
+    let report = Load::new().run_blocking(&client, input()).unwrap().unwrap();
+    assert!(report.is_success() && directory.len() == 501, "{report}");
+    let within = Builder::new_current_thread().build().unwrap();
+    assert!(is_refused_here(within.block_on(async { Load::new().run_blocking(&client, input()) })));
+}

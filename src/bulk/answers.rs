@@ -6,7 +6,8 @@ use crate::error::{Error, ErrorKind};
 use crate::ldif::ChangeRecord;
 use crate::model::ResultCode;
 
-use super::attempt::Attempt;
+use super::attempt::{Answer, Attempt};
+use super::pack::Along;
 use super::record::Job;
 use super::run::{Answered, Event, Run, given_up};
 use super::schedule::RecordId;
@@ -31,12 +32,22 @@ impl<C: Connections> Run<'_, C> {
     }
 
     fn answered(&mut self, answered: Answered) {
-        let Answered { worker, generation, id, mut job, begun, answer } = answered;
+        let Answered { worker, generation, id, mut job, along, begun, answer } = answered;
         let now = Instant::now();
         if let Some(place) = self.workers.get_mut(worker) {
             place.under_way = place.under_way.saturating_sub(1);
         }
+        let was_packed = !along.is_empty();
+        if was_packed {
+            job.is_alone = true;
+            self.answered_along(worker, along, &answer);
+        }
         match answer.attempt {
+            // Which of them is to blame is found by sending each alone.
+            Attempt::Over(Outcome::Rejected(_)) if was_packed => {
+                self.progress(worker, begun, now);
+                self.scheduler.retry(id, job);
+            }
             Attempt::Over(outcome) => {
                 self.progress(worker, begun, now);
                 self.settle(id, &job, outcome, answer.undo.as_deref());
@@ -78,6 +89,25 @@ impl<C: Connections> Run<'_, C> {
         }
     }
 
+    /// Ends what was packed with a record that was carried out, or puts it back, to go one by one behind that one.
+    fn answered_along(&mut self, worker: usize, along: Along, answer: &Answer) {
+        // What undoes all of them is that of the first.
+        let undo: Option<&[_]> = answer.undo.as_ref().map(|_| &[][..]);
+        for (id, mut job) in along.into_iter().rev() {
+            match answer.attempt {
+                Attempt::Over(Outcome::Applied) => self.settle(id, &job, Outcome::Applied, undo),
+                _ => {
+                    job.is_alone = true;
+                    if matches!(answer.attempt, Attempt::Lost(_)) {
+                        job.is_doubtful = true;
+                        job.server = self.workers.get(worker).map(|place| place.server.clone());
+                    }
+                    self.scheduler.put_back(id, job);
+                }
+            }
+        }
+    }
+
     /// What was there could not be read, and nothing was sent.
     fn not_looked(
         &mut self,
@@ -102,8 +132,10 @@ impl<C: Connections> Run<'_, C> {
                 self.settle(id, &job, outcome, None);
             }
             _ => {
+                // A connection that was lost under a look says nothing of the record.
+                let is_usable = error.is_connection_usable();
                 self.trouble(worker, generation, error);
-                self.again(id, job, true);
+                self.again(id, job, is_usable);
             }
         }
     }
@@ -179,7 +211,10 @@ impl<C: Connections> Run<'_, C> {
     fn went_down(&mut self, error: Error, is_hopeless: bool) {
         self.troubles = self.troubles.saturating_add(1);
         let others = self.workers.iter().any(|worker| !matches!(worker.state, State::Down(_)));
-        if !others && (is_hopeless || self.troubles > self.settings.reconnects) {
+        // Each of them has as many tries.
+        let connections = u32::try_from(self.workers.len()).unwrap_or(u32::MAX);
+        let most = self.settings.reconnects.saturating_mul(connections);
+        if !others && (is_hopeless || self.troubles > most) {
             self.stop.get_or_insert(Stop::Connection(error));
         }
     }

@@ -140,8 +140,10 @@ impl<'a> Books<'a> {
     pub(super) fn close(mut self, is_complete: bool) -> (Report, Result<(), Stop>) {
         let written = self.write(None);
         let undone = match self.undo {
-            // With a journal the load can be resumed, and what undoes it goes on.
-            Some(undo) if is_complete || self.journal.is_none() => undo.finish().map_err(Stop::Undo),
+            // A load that is resumed goes on with what undoes it.
+            Some(undo) if is_complete || self.journal.is_none() => {
+                undo.finish(self.journal.is_some()).map_err(Stop::Undo)
+            }
             _ => Ok(()),
         };
         (self.report, written.and(undone))

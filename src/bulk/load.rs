@@ -57,6 +57,7 @@ pub(super) struct Settings {
     pub(super) batch_size: usize,
     pub(super) held: usize,
     pub(super) message_limit: usize,
+    pub(super) pack: usize,
     pub(super) rate: Option<u32>,
     pub(super) stop_after: Option<u64>,
     pub(super) reconnects: u32,
@@ -79,6 +80,7 @@ impl<'a> Load<'a> {
                 batch_size: 100,
                 held: 1000,
                 message_limit: 4 * 1024 * 1024 - 1,
+                pack: 1,
                 rate: None,
                 stop_after: None,
                 reconnects: 10,
@@ -148,8 +150,8 @@ impl<'a> Load<'a> {
         self
     }
 
-    /// Sets how often in a row it is tried to connect again when connections are lost and nothing is answered, with pauses that grow to
-    /// 30 seconds. Default 10; with 0 a load ends with its connections.
+    /// Sets how often in a row each connection is made again while nothing is answered, with pauses that grow to 30 seconds. Default
+    /// 10, which waits more than a minute for a server that starts again; with 0 a load ends with its connections.
     pub const fn reconnects(mut self, times: u32) -> Self {
         self.settings.reconnects = times;
         self
@@ -166,6 +168,14 @@ impl<'a> Load<'a> {
     /// the records before would make it. Neither a journal nor an undo file is written.
     pub const fn dry_run(mut self) -> Self {
         self.settings.is_dry_run = true;
+        self
+    }
+
+    /// Packs changes that follow each other and add values to one attribute of one entry into one request, up to so many: members
+    /// of a group, say, of which each would else wait for the one before. Default 1, which packs nothing. If the request is
+    /// refused, its changes are sent one by one.
+    pub const fn pack(mut self, records: usize) -> Self {
+        self.settings.pack = if records == 0 { 1 } else { records };
         self
     }
 

@@ -12,7 +12,7 @@
 //! | `schedule` | which record may go next: a state machine without IO |
 //! | `run`, `sending`, `answers` | the task that carries out a load: from the input to the connections, and back |
 //! | `worker`, `window`, `pace` | one connection, how many operations are under way on it, how many records a second |
-//! | `attempt`, `verify` | one record on one connection; whether one was carried out whose answer was lost |
+//! | `attempt`, `verify`, `pack` | one record on one connection, or several that are packed; whether one was carried out whose answer was lost |
 //! | `books`, `journal`, `undo` | what is written down of each record |
 
 mod answers;
@@ -28,6 +28,7 @@ mod mirror;
 mod mode;
 mod outcome;
 mod pace;
+mod pack;
 mod progress;
 mod record;
 mod records;

@@ -93,6 +93,15 @@ pub(super) struct Job {
     pub(super) setbacks: u32,
     /// How often the server was busy.
     pub(super) busy: u32,
+    /// Whether it must not be packed: it was, and that was refused.
+    pub(super) is_alone: bool,
+}
+
+impl Job {
+    /// Makes one for another record, to be carried out in its place.
+    pub(super) fn with_record(&self, record: ChangeRecord) -> Self {
+        Self { record, server: self.server.clone(), ..*self }
+    }
 }
 
 /// Returns about how many octets a record has, in memory and as a message: the octets of its names and values, and some for each.

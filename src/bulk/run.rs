@@ -31,6 +31,7 @@ use super::books::Books;
 use super::journal::Known;
 use super::load::Settings;
 use super::pace::Pace;
+use super::pack::Along;
 use super::record::{Job, octets};
 use super::schedule::{Bounds, Claims, RecordId, Scheduler};
 use super::worker::Worker;
@@ -77,6 +78,8 @@ pub(super) struct Answered {
     pub(super) generation: u64,
     pub(super) id: RecordId,
     pub(super) job: Box<Job>,
+    /// Those that were packed with it, in their order.
+    pub(super) along: Along,
     pub(super) begun: Instant,
     pub(super) answer: Answer,
 }
@@ -243,8 +246,16 @@ impl<'a, C: Connections> Run<'a, C> {
         let (position, record) = record.into_parts();
         let known = self.books.known(self.taken, &record);
         let is_doubtful = known == Known::Doubtful;
-        let job =
-            Job { number: self.taken, position, record, is_doubtful, server: None, setbacks: 0, busy: 0 };
+        let job = Job {
+            number: self.taken,
+            position,
+            record,
+            is_doubtful,
+            server: None,
+            setbacks: 0,
+            busy: 0,
+            is_alone: false,
+        };
         (job, known)
     }
 

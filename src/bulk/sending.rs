@@ -9,6 +9,7 @@ use crate::proto::controls::{ControlValue, PreRead};
 
 use super::Connections;
 use super::attempt::{Rules, Undo, carry_out};
+use super::pack::{Along, Pack, packed};
 use super::record::Job;
 use super::run::{Answered, Event, Run, given_up};
 use super::schedule::RecordId;
@@ -100,10 +101,31 @@ impl<C: Connections> Run<'_, C> {
         let (connection, rules) = (Arc::clone(connection), Arc::clone(&place.rules));
         let generation = place.generation;
         place.under_way += 1;
+        let along = self.along(id, &job);
         self.events.push(Box::pin(async move {
-            let answer = carry_out(&*connection, &job, &rules).await;
-            Event::Answered(Box::new(Answered { worker, generation, id, job, begun: now, answer }))
+            let answer = if along.is_empty() {
+                carry_out(&*connection, &job, &rules).await
+            } else {
+                let record = packed(&job, &along);
+                carry_out(&*connection, &job.with_record(record), &rules).await
+            };
+            Event::Answered(Box::new(Answered { worker, generation, id, job, along, begun: now, answer }))
         }));
+    }
+
+    /// Takes what can be packed with a record.
+    fn along(&mut self, id: RecordId, job: &Job) -> Along {
+        let mut along = Vec::new();
+        let Some(mut pack) = Pack::begin(job, self.settings.pack) else { return along };
+        let mut last = id;
+        let books = &self.books;
+        while let Some((id, job)) =
+            self.scheduler.follow(last, |job| books.is_reserved(job.number) && pack.takes(job))
+        {
+            last = id;
+            along.push((id, job));
+        }
+        along
     }
 
     /// Takes a connection into use.

@@ -1,7 +1,8 @@
 //! The file that undoes a load.
 //!
 //! What undoes the last record comes first in it. It is written when the load is over; until then what undoes each record
-//! is put, in the order of the records, into a file beside it, whose name has `.part` behind. That one is kept by a load that is to be resumed.
+//! is put, in the order of the records, into a file beside it, whose name has `.part` behind. With a journal that one stays: the load may be
+//! given again, with more behind the same input.
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Write};
@@ -59,8 +60,8 @@ impl UndoFile {
         Ok(self.size)
     }
 
-    /// Writes the file in its order, the last record first.
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    /// Writes the file in its order, the last record first. What it is made of is kept if the load may be resumed.
+    pub(super) fn finish(mut self, is_kept: bool) -> io::Result<()> {
         self.write()?;
         let mut texts = Backwards::default();
         let mut part = BufReader::new(File::open(&self.part)?).take(self.size);
@@ -86,7 +87,7 @@ impl UndoFile {
         }
         output.write_all(&buffer)?;
         output.finish()?;
-        fs::remove_file(&self.part)
+        if is_kept { Ok(()) } else { fs::remove_file(&self.part) }
     }
 }
 
@@ -114,7 +115,7 @@ mod tests {
         let mut file = UndoFile::open(&path, size).unwrap();
         file.push(&[modify.clone(), delete("cn=2")]);
         file.push(&[delete("cn=3")]);
-        file.finish().unwrap();
+        file.finish(false).unwrap();
         let mut expected = Vec::new();
         let mut writer = Writer::new();
         writer.version(&mut expected);

@@ -43,6 +43,10 @@ pub(crate) struct Loading {
     #[arg(long, value_name = "RECORDS", value_parser = clap::value_parser!(u32).range(1..))]
     rate: Option<u32>,
 
+    /// Put up to so many changes that add values to the same attribute of an entry into one request
+    #[arg(long, value_name = "RECORDS", default_value_t = 1)]
+    pack: usize,
+
     /// Use at most so many connections
     #[arg(long, value_name = "CONNECTIONS", default_value_t = 5)]
     max_concurrent: usize,
@@ -94,6 +98,7 @@ impl Loading {
             .max_concurrent(self.max_concurrent)
             .window(self.window)
             .batch_size(self.batch_size)
+            .pack(self.pack)
             .message_limit(self.message_limit);
         if let Some(file) = &self.journal {
             load = load.journal(file);

@@ -128,6 +128,30 @@ impl<T> Scheduler<T> {
         Some((RecordId(id), record))
     }
 
+    /// Takes the record that follows one that runs at its place, if it waits for nothing else and `fits`: to go along with it.
+    ///
+    /// Both run then, and there are two ways on: they are [finished](Self::finish), the later one first; or the later one is
+    /// [put back](Self::put_back), and goes behind the other.
+    pub(crate) fn follow(&mut self, id: RecordId, fits: impl FnOnce(&T) -> bool) -> Option<(RecordId, T)> {
+        let slot = self.get(id.0)?;
+        let is_next = |later: &Slot<T>| {
+            let claims = &later.claims;
+            later.waits == 1 && claims.own.key == slot.claims.own.key && !claims.own.is_tree && !claims.makes
+        };
+        let next = *slot.later.iter().find(|later| self.get(**later).is_some_and(is_next))?;
+        let record = self.get_mut(next)?.record.take_if(|record| fits(record))?;
+        self.running = self.running.saturating_add(1);
+        Some((RecordId(next), record))
+    }
+
+    /// Puts a record back that was taken to go along with another.
+    pub(crate) fn put_back(&mut self, id: RecordId, record: T) {
+        self.running = self.running.saturating_sub(1);
+        if let Some(slot) = self.get_mut(id.0) {
+            slot.record = Some(record);
+        }
+    }
+
     /// Ends a record that runs. `is_there` says whether what it makes is there now, by it or by somebody else.
     pub(crate) fn finish(&mut self, id: RecordId, is_there: bool) {
         self.running = self.running.saturating_sub(1);

@@ -126,6 +126,37 @@ fn names_that_are_none_keep_their_order_among_themselves() {
 }
 
 #[test]
+fn what_follows_at_the_same_place_may_go_along_or_behind() {
+    let mut scheduler =
+        scheduler(WIDE, &[modify("cn=1"), modify("CN=1"), modify("cn=1"), delete("cn=1"), modify("cn=2")]);
+    let taken = take_all(&mut scheduler);
+    assert_eq!(numbers(&taken), [0, 4]);
+    let first = taken[0].0;
+    assert_eq!(scheduler.follow(first, |_| false), None);
+    let second = scheduler.follow(first, |number| *number == 1).unwrap();
+    let third = scheduler.follow(second.0, |_| true).unwrap();
+    assert_eq!((second.1, third.1), (1, 2));
+    assert_eq!(scheduler.follow(third.0, |_| true), None, "a delete goes alone");
+    // Refused together: one behind the other.
+    scheduler.put_back(third.0, 2);
+    scheduler.put_back(second.0, 1);
+    scheduler.retry(first, 0);
+    let again = take_all(&mut scheduler);
+    assert_eq!(numbers(&again), [0]);
+    // Once more, and done together: the last is finished first.
+    let second = scheduler.follow(first, |_| true).unwrap();
+    let third = scheduler.follow(second.0, |_| true).unwrap();
+    for id in [third.0, second.0, first] {
+        scheduler.finish(id, false);
+    }
+    let last = take_all(&mut scheduler);
+    assert_eq!(numbers(&last), [3]);
+    scheduler.finish(last[0].0, false);
+    scheduler.finish(taken[1].0, false);
+    assert!(scheduler.is_clean());
+}
+
+#[test]
 fn what_did_not_run_is_taken_out_at_the_end() {
     let mut scheduler = scheduler(WIDE, &[add("cn=1"), add("cn=1"), add("cn=2")]);
     scheduler.next().unwrap();

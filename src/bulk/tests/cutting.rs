@@ -91,6 +91,19 @@ async fn connections_that_break_again_and_again_are_made_again_and_nothing_is_do
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn each_connection_has_as_many_tries_as_is_said() {
+    for (failing, succeeds) in [(24, true), (40, false)] {
+        let world = World::new().await;
+        let mut lives = vec![6_000; 3];
+        lives.extend(std::iter::repeat_n(0, failing));
+        world.breaks_after(&lives);
+        let report = world.run(Load::new().max_concurrent(3).window(8), people(400)).await;
+        assert_eq!(report.is_success(), succeeds, "{report} {:?}", report.stop());
+        assert_eq!(report.total(), 400);
+    }
+}
+
 #[tokio::test]
 async fn increments_are_never_sent_twice() {
     for seed in 0..4 {

@@ -105,3 +105,45 @@ async fn what_undoes_a_load_leads_back() {
     };
     assert_eq!(plain(world.directory.entries()), plain(before));
 }
+
+/// Changes that add one member each to one group, `count` of them, of which every twentieth is there already.
+fn members(count: usize) -> impl Iterator<Item = ChangeRecord> {
+    (0..count).map(|number| {
+        let member = if number % 20 == 19 { number - 1 } else { number };
+        let change = Modification::add("member", [format!("uid=u{member},dc=example")]);
+        ChangeRecord::new(ModifyRequest::new("cn=all,dc=example", [change]))
+    })
+}
+
+#[tokio::test]
+async fn members_are_packed_and_each_has_its_own_outcome() {
+    for pack in [1, 7, 100] {
+        let world = World::new().await;
+        let group = Entry::new("cn=all,dc=example")
+            .with("objectClass", ["groupOfNames"])
+            .with("cn", ["all"])
+            .with("member", ["dc=example"]);
+        assert!(world.run(load(), [group.clone()]).await.is_success());
+        let before = world.directory.changes();
+        let folder = tempfile::tempdir().unwrap();
+        let undo = folder.path().join("undo.ldif");
+        let report = world.run(load().mode(Mode::Apply).pack(pack).undo(&undo), members(100)).await;
+        assert_eq!(counts(&report), [(OutcomeKind::Applied, 95), (OutcomeKind::Rejected, 5)], "{pack}");
+        assert_eq!(report.codes()[&ResultCode::ATTRIBUTE_OR_VALUE_EXISTS], 5);
+        let values = || world.directory.entry("cn=all,dc=example").unwrap().values("member").len();
+        assert_eq!(values(), 96);
+        let changes = world.directory.changes() - before;
+        assert!(pack > 1 || changes == 95);
+        let back = crate::files::Records::open(&undo, crate::ldif::ReadOptions::new()).unwrap();
+        assert!(load().mode(Mode::Apply).run(&world, try_records(back)).await.unwrap().is_success());
+        assert_eq!(values(), 1);
+    }
+    let world = World::new().await;
+    let group = Entry::new("cn=all,dc=example").with("objectClass", ["groupOfNames"]).with("cn", ["all"]);
+    assert!(world.run(load(), [group.with("member", ["dc=example"])]).await.is_success());
+    let before = world.directory.changes();
+    let fresh = members(200).step_by(2);
+    assert!(world.run(load().mode(Mode::Apply).pack(50), fresh).await.is_success());
+    let changes = world.directory.changes() - before;
+    assert!(changes < 20, "{changes} requests for 100 members");
+}
