@@ -23,7 +23,7 @@ pub(crate) use side::Unsorted;
 /// Walks the changes that make the entries of one file into those of another, in an order that a server accepts: what is
 /// added and modified from the root downwards, and behind it what is deleted from the leaves upwards.
 ///
-/// Changes may be [guarded](DiffOptions::guarded_by) against what others do meanwhile. Entries are the same if their names are, as a [`Dn`] compares; another spelling of a name is no change. Files in any
+/// Changes may be [guarded](DiffOptions::guarded_by) against what others do meanwhile. Entries are the same if their names are, as a [`Dn`](crate::model::Dn) compares; another spelling of a name is no change. Files in any
 /// order are sorted first, in memory up to a [limit](DiffOptions::memory) and beyond it in temporary files; two files that are
 /// sorted already need neither.
 ///
@@ -67,7 +67,7 @@ pub enum Order {
     /// In any: they are sorted first.
     #[default]
     Any,
-    /// Sorted as [`Dn::sort_key`] does, so that they are read only once. Another order is an error.
+    /// Sorted as [`Dn::sort_key`](crate::model::Dn::sort_key) does, so that they are read only once. Another order is an error.
     Sorted,
 }
 
