@@ -7,7 +7,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::{Assertion, AttributeDescription, Entry, Substring, Substrings, Value, ValueEquality};
 
-use super::matching::octets;
 use super::rules::{IndexKey, Rules};
 use super::store::Id;
 
@@ -138,7 +137,7 @@ impl Index {
     pub(super) fn parts(&self, substrings: &Substrings) -> Option<Vec<Id>> {
         let attribute = substrings.attribute();
         let index = self.of(attribute).filter(|index| index.opaque == 0 && index.others.is_empty())?;
-        let keys = octets(substrings).map(|part| self.rules.part_key(attribute, part));
+        let keys = substrings.octets().map(|part| self.rules.part_key(attribute, part));
         let keys: Vec<_> = keys.collect::<Option<_>>()?;
         if let Some(known) = &index.grams {
             let rarest = keys
@@ -150,7 +149,7 @@ impl Index {
                 return Some(ids.to_vec());
             }
         }
-        let Some(Substring::Initial(_)) = octets(substrings).next() else { return None };
+        let Some(Substring::Initial(_)) = substrings.octets().next() else { return None };
         let beginning = keys.first()?.as_bytes();
         let from = (Bound::Included(beginning), Bound::Unbounded);
         let range = index.values.range::<[u8], _>(from);
@@ -228,7 +227,7 @@ impl AttributeIndex {
 }
 
 /// In the order of their numbers, each once.
-fn in_order(mut ids: Vec<Id>) -> Vec<Id> {
+pub(super) fn in_order(mut ids: Vec<Id>) -> Vec<Id> {
     ids.sort_unstable();
     ids.dedup();
     ids
@@ -306,6 +305,7 @@ mod tests {
             index.values.is_empty() && index.present.is_empty() && index.grams.iter().all(FxHashMap::is_empty)
         }));
     }
+
     fn range(index: &Index, filter: &str) -> Option<Vec<Id>> {
         match Filter::parse(filter).unwrap() {
             Filter::GreaterOrEqual(assertion) => index.range(&assertion, Side::From),

@@ -4,9 +4,8 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::model::{
-    AttributeDescription, Filter, MatchingRules, SchemalessRules, Substring, Substrings, Truth, ValueEquality,
+    AttributeDescription, Filter, MatchingRules, SchemalessRules, Substrings, Truth, ValueEquality,
 };
-use crate::schema::Undefined;
 
 use super::families::Completion;
 use super::rules::{Rules, as_text};
@@ -72,7 +71,7 @@ impl MatchingRules for Rules {
                 self.lenient(self.schema().equality(attribute, value, asserted), as_text)
             }
             Some(Completion { equality: Some(rule), .. }) => {
-                self.lenient(truth(rule.matches(self.schema(), value, asserted)), as_text)
+                self.lenient(rule.matches(self.schema(), value, asserted).into(), as_text)
             }
             Some(_) => Truth::Undefined,
             None if self.is_lenient() => as_text(),
@@ -92,7 +91,7 @@ impl MatchingRules for Rules {
         let as_text = || SchemalessRules.substrings(attribute, value, asserted);
         match self.completion(attribute) {
             Some(Completion { substrings: Some(rule), .. }) => {
-                self.lenient(truth(rule.matches_substrings(value, octets(asserted))), as_text)
+                self.lenient(rule.matches_substrings(value, asserted.octets()).into(), as_text)
             }
             Some(_) => Truth::Undefined,
             None if self.is_lenient() => as_text(),
@@ -120,18 +119,6 @@ impl Rules {
             truth
         }
     }
-}
-
-fn truth(result: Result<bool, Undefined>) -> Truth {
-    result.map_or(Truth::Undefined, Truth::from)
-}
-
-pub(super) fn octets(substrings: &Substrings) -> impl Iterator<Item = Substring<&[u8]>> {
-    substrings.parts().map(|part| match part {
-        Substring::Initial(value) => Substring::Initial(value.as_bytes()),
-        Substring::Any(value) => Substring::Any(value.as_bytes()),
-        Substring::Final(value) => Substring::Final(value.as_bytes()),
-    })
 }
 
 #[cfg(test)]

@@ -3,10 +3,8 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::{Definition, Rule, RulePurpose, Schema, Undefined};
-use crate::model::{
-    AttributeDescription, Filter, MatchingRules, Substring, Substrings, Truth, ValueEquality,
-};
+use super::{Definition, Rule, RulePurpose, Schema};
+use crate::model::{AttributeDescription, Filter, MatchingRules, Substrings, Truth, ValueEquality};
 
 /// Values are equal by the EQUALITY rule of their attribute's type; see [`Schema::value_key`].
 ///
@@ -64,7 +62,7 @@ impl MatchingRules for Schema {
             }
             Filter::Substrings(substrings) => {
                 let rule = found(substrings.attribute()).and_then(|found| found.substrings());
-                rule.is_some_and(|rule| rule.matches_substrings(b"", octets(substrings)).is_ok())
+                rule.is_some_and(|rule| rule.matches_substrings(b"", substrings.octets()).is_ok())
             }
             Filter::Present(attribute) => found(attribute).is_some(),
             Filter::Extensible(extensible) => {
@@ -91,7 +89,7 @@ impl MatchingRules for Schema {
     fn equality(&self, attribute: &AttributeDescription, value: &[u8], asserted: &[u8]) -> Truth {
         let Some(found) = self.attribute_type(attribute.attribute_type()) else { return Truth::Undefined };
         let Some(rule) = found.equality() else { return Truth::Undefined };
-        let result = truth(rule.matches(self, value, asserted));
+        let result = Truth::from(rule.matches(self, value, asserted));
         // "All superclasses of the named classes SHALL be implicitly added as well" (RFC 4512 3.3), and not every server
         // writes them down.
         if result == Truth::False && found.is_called("objectClass") {
@@ -109,12 +107,12 @@ impl MatchingRules for Schema {
 
     fn substrings(&self, attribute: &AttributeDescription, value: &[u8], asserted: &Substrings) -> Truth {
         let rule = self.attribute_type(attribute.attribute_type()).and_then(|found| found.substrings());
-        rule.map_or(Truth::Undefined, |rule| truth(rule.matches_substrings(value, octets(asserted))))
+        rule.map_or(Truth::Undefined, |rule| rule.matches_substrings(value, asserted.octets()).into())
     }
 
     /// By any rule that is known here. A rule for ordering matches what comes before the assertion.
     fn named_rule(&self, rule: &str, _: &AttributeDescription, value: &[u8], asserted: &[u8]) -> Truth {
-        self.rule(rule).map_or(Truth::Undefined, |rule| truth(rule.matches(self, value, asserted)))
+        self.rule(rule).map_or(Truth::Undefined, |rule| rule.matches(self, value, asserted).into())
     }
 }
 
@@ -127,22 +125,11 @@ impl Schema {
     }
 }
 
-fn octets(substrings: &Substrings) -> impl Iterator<Item = Substring<&[u8]>> {
-    substrings.parts().map(|part| match part {
-        Substring::Initial(value) => Substring::Initial(value.as_bytes()),
-        Substring::Any(value) => Substring::Any(value.as_bytes()),
-        Substring::Final(value) => Substring::Final(value.as_bytes()),
-    })
-}
-
-fn truth(result: Result<bool, Undefined>) -> Truth {
-    result.map_or(Truth::Undefined, Truth::from)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::Entry;
+    use crate::schema::Undefined;
 
     #[test]
     fn filters_compare_by_the_rules_of_the_schema() {

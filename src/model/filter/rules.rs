@@ -137,14 +137,7 @@ fn has_parts(value: &[u8], asserted: &Substrings) -> bool {
             Substring::Final(_) => Substring::Final(folded_part(text, Edge::End)),
         });
     }
-    has_pieces(
-        value.as_bytes(),
-        parts.iter().map(|part| match part {
-            Substring::Initial(text) => Substring::Initial(text),
-            Substring::Any(text) => Substring::Any(text),
-            Substring::Final(text) => Substring::Final(text),
-        }),
-    )
+    has_pieces(value.as_bytes(), parts.iter().map(Substring::as_ref))
 }
 
 /// Which side of a part is the value's end, where white space does not count.

@@ -101,6 +101,11 @@ impl Substrings {
         initial.chain(any).chain(self.last().map(Substring::Final))
     }
 
+    /// As [`parts`](Self::parts), as octets.
+    pub(crate) fn octets(&self) -> impl DoubleEndedIterator<Item = Substring<&[u8]>> {
+        self.parts().map(|part| part.map(Value::as_bytes))
+    }
+
     /// Copies everything out of the frame it is part of, so that the frame can be freed.
     #[must_use]
     pub fn detach(&self) -> Self {
@@ -129,6 +134,26 @@ pub enum Substring<V> {
     Any(V),
     /// What it ends with.
     Final(V),
+}
+
+impl<V> Substring<V> {
+    /// Returns the same part, whose value is borrowed.
+    pub const fn as_ref(&self) -> Substring<&V> {
+        match self {
+            Self::Initial(value) => Substring::Initial(value),
+            Self::Any(value) => Substring::Any(value),
+            Self::Final(value) => Substring::Final(value),
+        }
+    }
+
+    /// Returns a part of the same kind whose value is made of this one.
+    pub fn map<U>(self, change: impl FnOnce(V) -> U) -> Substring<U> {
+        match self {
+            Self::Initial(value) => Substring::Initial(change(value)),
+            Self::Any(value) => Substring::Any(change(value)),
+            Self::Final(value) => Substring::Final(change(value)),
+        }
+    }
 }
 
 /// Collects the parts of a substring filter: see [`Filter::substrings`].

@@ -17,7 +17,7 @@ pub(super) fn of_assertion(
         syntax.validate(assertion)?;
     }
     let parts = substring_assertion_parts(text(assertion)?);
-    let parts: Vec<_> = parts.iter().map(|part| part_as_str(part)).collect();
+    let parts: Vec<_> = parts.iter().map(|part| part.as_ref().map(|text| &**text)).collect();
     matches(value, &parts)
 }
 
@@ -59,14 +59,6 @@ pub(super) fn find(value: &str, parts: &[Substring<String>]) -> bool {
         }
     }
     true
-}
-
-fn part_as_str<'a>(part: &'a Substring<std::borrow::Cow<'_, str>>) -> Substring<&'a str> {
-    match part {
-        Substring::Initial(text) => Substring::Initial(text),
-        Substring::Any(text) => Substring::Any(text),
-        Substring::Final(text) => Substring::Final(text),
-    }
 }
 
 /// Says that a value is none that a rule compares.

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::model::Truth;
 use crate::schema::{PreparationError, SyntaxError};
 
 /// A comparison evaluates to neither true nor false: "Undefined" (RFC 4511 4.5.1.7, RFC 4517 4.1).
@@ -26,6 +27,13 @@ impl Undefined {
     /// How deep distinguished names may be nested in the values of distinguished names. Hardly any directory has them at
     /// all, and `member=member=member=...` must not cost a stack.
     pub const MAX_NESTED_NAMES: usize = 4;
+}
+
+/// A comparison that cannot be made is undefined in a filter.
+impl From<Result<bool, Undefined>> for Truth {
+    fn from(result: Result<bool, Undefined>) -> Self {
+        result.map_or(Self::Undefined, Self::from)
+    }
 }
 
 impl fmt::Display for Undefined {
