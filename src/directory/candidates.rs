@@ -2,7 +2,7 @@
 
 use crate::model::{Filter, FilterEvent, FilterGroup};
 
-use super::index::{Index, Side};
+use super::index::{Index, Side, in_order};
 use super::store::Id;
 
 /// Returns the entries that a filter can match, in the order of their numbers; nothing if all have to be looked at.
@@ -40,7 +40,10 @@ pub(super) fn candidates(filter: &Filter, index: &Index) -> Option<Vec<Id>> {
             (FilterGroup::And, Joined::Some(ids), None) | (FilterGroup::And, Joined::All, Some(ids)) => {
                 Joined::Some(ids)
             }
-            (FilterGroup::Or, Joined::Some(one), Some(two)) => Joined::Some(union(one, two)),
+            (FilterGroup::Or, Joined::Some(mut one), Some(two)) => {
+                one.extend(two);
+                Joined::Some(in_order(one))
+            }
             (FilterGroup::And | FilterGroup::Or, ..) => Joined::All,
         };
     }
@@ -65,13 +68,6 @@ fn of_item(item: &Filter, index: &Index) -> Option<Vec<Id>> {
         Filter::LessOrEqual(assertion) => index.range(assertion, Side::UpTo),
         _ => None,
     }
-}
-
-fn union(mut one: Vec<Id>, two: Vec<Id>) -> Vec<Id> {
-    one.extend(two);
-    one.sort_unstable();
-    one.dedup();
-    one
 }
 
 #[cfg(test)]

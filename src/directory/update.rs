@@ -52,6 +52,7 @@ impl Directory {
             }
         }
     }
+
     /// Checks that whoever asks may change what is to be changed.
     fn check_rights(&self, store: &Store, op: &ProtocolOp, asked: &Asked) -> Result<(), Answer> {
         let viewer = self.viewer(asked.who.as_ref());
