@@ -212,11 +212,9 @@ pub(super) async fn read_for<E: Executor>(
 ) -> Result<Option<Entry>, Error> {
     match connection.search_one(search).await {
         Ok(entry) => Ok(Some(entry.to_entry())),
-        Err(error) => match error.kind() {
-            ErrorKind::Refused { result, .. } if result.code() == ResultCode::NO_SUCH_OBJECT => Ok(None),
-            ErrorKind::NotOne { .. } => Ok(None),
-            _ => Err(error),
-        },
+        Err(error) if error.code() == Some(ResultCode::NO_SUCH_OBJECT) => Ok(None),
+        Err(error) if matches!(error.kind(), ErrorKind::NotOne { .. }) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -4,12 +4,12 @@
 //! hold beyond that is cut off when the load is resumed, and comes again.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
 use crate::ldif::{ChangeRecord, Writer};
 
+use super::growing::Growing;
 use super::journal::{Journal, Known, Sizes};
 use super::load::Settings;
 use super::record::{Job, print};
@@ -123,7 +123,7 @@ impl<'a> Books<'a> {
         self.noted = 0;
         let mut sizes = Sizes::default();
         if let Some(rejects) = &mut self.rejects {
-            sizes.rejects = rejects.write().map_err(Stop::Rejects)?;
+            sizes.rejects = rejects.file.write().map_err(Stop::Rejects)?;
         }
         if let Some(undo) = &mut self.undo {
             sizes.undo = undo.write().map_err(Stop::Undo)?;
@@ -162,65 +162,28 @@ impl Books<'_> {
 
 /// The file of the records that failed, ready to be applied again.
 struct Rejects {
-    path: PathBuf,
-    /// Made when there is something to write.
-    file: Option<File>,
-    size: u64,
+    file: Growing,
     writer: Writer,
-    buffer: Vec<u8>,
 }
 
 impl Rejects {
     /// Opens the file to go on at `size`; what is beyond is cut off.
     fn open(path: &Path, size: u64) -> io::Result<Self> {
-        let file = open_at(path, size)?;
-        Ok(Self { path: path.to_owned(), file: Some(file), size, writer: Writer::new(), buffer: Vec::new() })
+        Ok(Self { file: Growing::open(path.to_owned(), size)?, writer: Writer::new() })
     }
 
     fn push(&mut self, failure: &Failure, record: &ChangeRecord) {
-        if self.size == 0 && self.buffer.is_empty() {
-            self.writer.version(&mut self.buffer);
+        let is_first = self.file.is_empty();
+        let buffer = &mut self.file.buffer;
+        if is_first {
+            self.writer.version(buffer);
         }
-        self.writer.comment(&failure.to_string(), &mut self.buffer);
-        if let Err(error) = self.writer.change(record, &mut self.buffer) {
-            self.writer.comment(&format!("it cannot be written: {error}"), &mut self.buffer);
-            self.buffer.push(b'\n');
+        self.writer.comment(&failure.to_string(), buffer);
+        if let Err(error) = self.writer.change(record, buffer) {
+            self.writer.comment(&format!("it cannot be written: {error}"), buffer);
+            buffer.push(b'\n');
         }
     }
-
-    /// Writes what was pushed; returns the size.
-    fn write(&mut self) -> io::Result<u64> {
-        let Some(file) = &mut self.file else { return Err(failed_before(&self.path)) };
-        if let Err(error) = file.write_all(&self.buffer) {
-            // What it holds now is not known; it is cut to its size when the load is resumed.
-            self.file = None;
-            return Err(error);
-        }
-        self.size += self.buffer.len() as u64;
-        self.buffer.clear();
-        Ok(self.size)
-    }
-}
-
-/// Opens a file to go on at `size`.
-pub(super) fn open_at(path: &Path, size: u64) -> io::Result<File> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
-    let there = file.metadata()?.len();
-    if there < size {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is shorter than the journal says"));
-    }
-    // A pipe cannot be cut, and need not.
-    if there > size {
-        file.set_len(size)?;
-    }
-    if size > 0 {
-        file.seek(SeekFrom::Start(size))?;
-    }
-    Ok(file)
-}
-
-pub(super) fn failed_before(path: &Path) -> io::Error {
-    io::Error::other(format!("an earlier write to {} failed", path.display()))
 }
 
 impl fmt::Debug for Books<'_> {

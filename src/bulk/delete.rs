@@ -10,6 +10,7 @@ use crate::model::{Filter, LdapString, ResultCode, Scope};
 use crate::proto::DeleteRequest;
 use crate::proto::controls::{ControlValue, ManageDsaIt, TreeDelete};
 
+use super::supported::is_supported;
 use super::{Connections, Load, Mode, OutcomeKind, Progress, Record, Report, try_records};
 
 use self::names::Names;
@@ -260,7 +261,7 @@ impl Delete {
 
     async fn has_control<E: Executor>(&self, executor: &E) -> Result<bool, Error> {
         let root = executor.root_dse().await?;
-        Ok(root.values("supportedControl").any(|oid| oid == TreeDelete::OID.as_str().as_bytes()))
+        Ok(is_supported::<TreeDelete>(&root))
     }
 
     async fn delete<C: Connections>(&self, connections: &C, names: Names) -> Result<Report, DeleteError> {

@@ -11,11 +11,12 @@ use crate::execute::{Delivery, Executor, RequestExt};
 use crate::files::{Diff, DiffOptions, FileError, Records, Unsorted};
 use crate::ldif::{LdifRecord, Located, Position};
 use crate::model::{AttributeDescription, Dn, Filter, LdapString, ResultCode, Scope};
-use crate::proto::controls::{AssertionControl, ControlValue, ManageDsaIt};
+use crate::proto::controls::{AssertionControl, ManageDsaIt};
 use crate::proto::{SearchRequest, SearchResultEntry};
 use crate::schema::Schema;
 
 use super::Progress;
+use super::supported::is_supported;
 
 mod error;
 mod plan;
@@ -232,8 +233,7 @@ struct Target {
 impl Target {
     async fn read<E: Executor>(executor: &E) -> Result<Self, Error> {
         let root = executor.root_dse().await?;
-        let asserts =
-            root.values("supportedControl").any(|oid| oid == AssertionControl::OID.as_str().as_bytes());
+        let asserts = is_supported::<AssertionControl>(&root);
         let Some(subschema) = root.first_text("subschemaSubentry") else {
             return Ok(Self { schema: None, asserts });
         };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use crate::execute::Executor;
-use crate::proto::controls::{ControlValue, PreRead};
+use crate::proto::controls::PreRead;
 
 use super::Connections;
 use super::attempt::{Rules, Undo, carry_out};
@@ -13,6 +13,7 @@ use super::pack::{Along, Pack, packed};
 use super::record::Job;
 use super::run::{Answered, Event, Run, given_up};
 use super::schedule::RecordId;
+use super::supported::is_supported;
 use super::worker::{State, Worker};
 
 impl<C: Connections> Run<'_, C> {
@@ -142,7 +143,7 @@ impl<C: Connections> Run<'_, C> {
 /// Finds out whether the server reads entries before it changes them.
 async fn how_to_undo<E: Executor>(connection: &E) -> Undo {
     let is_known = match connection.root_dse().await {
-        Ok(root) => root.values("supportedControl").any(|oid| oid == PreRead::OID.as_str().as_bytes()),
+        Ok(root) => is_supported::<PreRead>(&root),
         Err(_) => false,
     };
     if is_known { Undo::PreRead } else { Undo::Read }

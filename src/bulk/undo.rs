@@ -11,17 +11,13 @@ use std::path::{Path, PathBuf};
 use crate::files::{Backwards, Output};
 use crate::ldif::{ChangeRecord, Writer};
 
-use super::books::{failed_before, open_at};
+use super::growing::Growing;
 
 /// What undoes a load, while it goes on: texts, each behind its length.
 pub(super) struct UndoFile {
     path: PathBuf,
-    part: PathBuf,
-    /// Not there behind a write that failed.
-    file: Option<File>,
-    size: u64,
+    part: Growing,
     writer: Writer,
-    buffer: Vec<u8>,
 }
 
 impl UndoFile {
@@ -29,42 +25,38 @@ impl UndoFile {
     pub(super) fn open(path: &Path, size: u64) -> io::Result<Self> {
         let mut part = path.as_os_str().to_owned();
         part.push(".part");
-        let part = PathBuf::from(part);
-        let file = Some(open_at(&part, size)?);
-        Ok(Self { path: path.to_owned(), part, file, size, writer: Writer::new(), buffer: Vec::new() })
+        Ok(Self {
+            path: path.to_owned(),
+            part: Growing::open(PathBuf::from(part), size)?,
+            writer: Writer::new(),
+        })
     }
 
     /// Takes up what undoes one record, in the order in which it is to be carried out.
     pub(super) fn push(&mut self, undo: &[ChangeRecord]) {
-        let start = self.buffer.len();
-        self.buffer.extend_from_slice(&[0; 8]);
+        let buffer = &mut self.part.buffer;
+        let start = buffer.len();
+        buffer.extend_from_slice(&[0; 8]);
         for record in undo {
-            if let Err(error) = self.writer.change(record, &mut self.buffer) {
-                self.writer.comment(&format!("{}: {error}", record.dn().escape_debug()), &mut self.buffer);
-                self.buffer.push(b'\n');
+            if let Err(error) = self.writer.change(record, buffer) {
+                self.writer.comment(&format!("{}: {error}", record.dn().escape_debug()), buffer);
+                buffer.push(b'\n');
             }
         }
-        let length = (self.buffer.len() - start - 8) as u64;
-        self.buffer[start..start + 8].copy_from_slice(&length.to_le_bytes());
+        let length = (buffer.len() - start - 8) as u64;
+        buffer[start..start + 8].copy_from_slice(&length.to_le_bytes());
     }
 
     /// Writes what was taken up; returns the size.
     pub(super) fn write(&mut self) -> io::Result<u64> {
-        let Some(file) = &mut self.file else { return Err(failed_before(&self.part)) };
-        if let Err(error) = file.write_all(&self.buffer) {
-            self.file = None;
-            return Err(error);
-        }
-        self.size += self.buffer.len() as u64;
-        self.buffer.clear();
-        Ok(self.size)
+        self.part.write()
     }
 
     /// Writes the file in its order, the last record first. What it is made of is kept if the load may be resumed.
     pub(super) fn finish(mut self, is_kept: bool) -> io::Result<()> {
         self.write()?;
         let mut texts = Backwards::default();
-        let mut part = BufReader::new(File::open(&self.part)?).take(self.size);
+        let mut part = BufReader::new(File::open(self.part.path())?).take(self.part.size());
         let mut length = [0; 8];
         while part.limit() > 0 {
             part.read_exact(&mut length)?;
@@ -87,7 +79,7 @@ impl UndoFile {
         }
         output.write_all(&buffer)?;
         output.finish()?;
-        if is_kept { Ok(()) } else { fs::remove_file(&self.part) }
+        if is_kept { Ok(()) } else { fs::remove_file(self.part.path()) }
     }
 }
 
