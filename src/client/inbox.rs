@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 
 use crate::error::{Closed, Error, ErrorKind, Phase};
+use crate::execute::MAX_INTERMEDIATE;
 
 use super::flow::{Flow, pinned};
 
@@ -43,10 +44,6 @@ enum End {
     /// The search was given up for being read too slowly.
     Slow { discarded: u64 },
 }
-
-/// The intermediate responses that are kept for an operation other than a search, until its final response comes.
-/// Those beyond are dropped: no extension is known that sends so many.
-pub(super) const MAX_INTERMEDIATE: usize = 1024;
 
 impl Inbox {
     pub(super) fn new(is_search: bool, stalls: bool) -> Self {

@@ -8,12 +8,12 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::ber::Writer;
 use crate::error::{Closed, Error};
-use crate::execute::Response;
+use crate::execute::{MAX_INTERMEDIATE, Response};
 use crate::proto::{MessageId, OpKind, ProtocolOp};
 use crate::session::Violation;
 
 use super::Handle;
-use super::inbox::{Inbox, MAX_INTERMEDIATE};
+use super::inbox::Inbox;
 
 /// An operation that was sent. Dropping it before its end gives it up.
 #[derive(Debug)]

@@ -13,6 +13,7 @@ mod search_stream;
 pub use call::{Call, Delivery, RequestExt};
 pub use chunks::Chunks;
 pub use executor::Executor;
+pub(crate) use response::MAX_INTERMEDIATE;
 pub use response::Response;
 pub use search_many::SearchMany;
 pub use search_stream::{Collected, SearchItem, SearchSource, SearchStream};

@@ -15,6 +15,10 @@ pub struct Response {
     intermediate: Vec<IntermediateResponse>,
 }
 
+/// The intermediate responses that are kept for an operation other than a search, until its final response comes.
+/// Those beyond are dropped: no extension is known that sends so many.
+pub(crate) const MAX_INTERMEDIATE: usize = 1024;
+
 impl Response {
     /// Makes a response of the message that ended the operation and the intermediate ones before it.
     pub const fn new(message: LdapMessage, intermediate: Vec<IntermediateResponse>) -> Self {

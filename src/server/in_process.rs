@@ -14,7 +14,7 @@ use tokio::time::{Sleep, sleep};
 
 use crate::ber::{Writer, frame_length};
 use crate::error::{Closed, Error, ErrorKind, Phase, Waiting};
-use crate::execute::{Call, Executor, Response, SearchSource, SearchStream};
+use crate::execute::{Call, Executor, MAX_INTERMEDIATE, Response, SearchSource, SearchStream};
 use crate::model::Control;
 use crate::proto::{
     Envelope, LdapMessage, LdapResult, Limits, MessageId, OpKind, ProtocolOp, Quirks, SearchRequest,
@@ -73,9 +73,6 @@ struct Running {
     /// Runs while a search waits; made when it first does.
     timer: Option<Pin<Box<Sleep>>>,
 }
-
-/// The most intermediate responses of an operation that is no search that are kept: as many as a client keeps.
-const MAX_INTERMEDIATE: usize = 1024;
 
 impl<H: Handler> InProcess<H> {
     /// Takes a handler, with its layers if it has some.
