@@ -1,5 +1,6 @@
 //! A handler that is asked without a connection.
 
+use super::layers::as_a_client_sees_them;
 use super::*;
 use crate::error::{Closed, ErrorKind};
 use crate::execute::{Executor, RequestExt as _};
@@ -75,16 +76,7 @@ async fn limits_of_time_hold() {
 #[tokio::test(start_paused = true)]
 async fn faults_are_what_a_client_would_see() {
     let mut unlike = Vec::new();
-    for (fault, is_seen) in [
-        (Fault::Refuse(ResultCode::BUSY), "busy (51): as commanded"),
-        (Fault::Drop, "the server closed it"),
-        (Fault::DropAfter(0), "the server closed it"),
-        (Fault::Cut(5), "the server closed it"),
-        (Fault::WrongId, "which was never issued"),
-        (Fault::WrongKind, "which is a delRequest"),
-        (Fault::Flip(0, 1), "cannot be decoded"),
-        (Fault::Disconnect(ResultCode::UNAVAILABLE), "unavailable (52)"),
-    ] {
+    for (fault, is_seen) in as_a_client_sees_them() {
         let faults = Faults::new();
         faults.next(OpKind::DeleteRequest, fault.clone());
         let process = InProcess::new(Layer::layer(faults, Obedient::default()));

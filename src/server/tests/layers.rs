@@ -64,6 +64,20 @@ async fn a_log_has_a_line_for_each_operation_and_each_end() {
     );
 }
 
+/// Faults behind which a connection is of no use, or the answer is an error, and what the error says.
+pub(super) fn as_a_client_sees_them() -> [(Fault, &'static str); 8] {
+    [
+        (Fault::Refuse(ResultCode::BUSY), "busy (51): as commanded"),
+        (Fault::Drop, "the server closed it"),
+        (Fault::DropAfter(0), "the server closed it"),
+        (Fault::Cut(5), "the server closed it"),
+        (Fault::WrongId, "which was never issued"),
+        (Fault::WrongKind, "which is a delRequest"),
+        (Fault::Flip(0, 1), "cannot be decoded"),
+        (Fault::Disconnect(ResultCode::UNAVAILABLE), "unavailable (52)"),
+    ]
+}
+
 async fn faulty() -> (RunningServer, Faults, Client) {
     let faults = Faults::new();
     let server = Server::new(Obedient::default()).layer(faults.clone()).start().await.unwrap();
@@ -74,17 +88,8 @@ async fn faulty() -> (RunningServer, Faults, Client) {
 #[tokio::test(start_paused = true)]
 async fn each_fault_is_what_a_client_sees() {
     let mut unlike = Vec::new();
-    for (fault, is_seen) in [
-        (Fault::Refuse(ResultCode::BUSY), "busy (51): as commanded"),
-        (Fault::Drop, "the server closed it"),
-        (Fault::DropAfter(0), "the server closed it"),
-        (Fault::Cut(5), "the server closed it"),
-        (Fault::WrongId, "which was never issued"),
-        (Fault::WrongKind, "which is a delRequest"),
-        (Fault::Never, "no answer within 30s"),
-        (Fault::Flip(0, 1), "cannot be decoded"),
-        (Fault::Disconnect(ResultCode::UNAVAILABLE), "unavailable (52)"),
-    ] {
+    let never = (Fault::Never, "no answer within 30s");
+    for (fault, is_seen) in as_a_client_sees_them().into_iter().chain([never]) {
         let (_server, faults, client) = faulty().await;
         faults.next(OpKind::DeleteRequest, fault.clone());
         let error = client.delete(DeleteRequest::new("cn=a")).await.unwrap_err();
