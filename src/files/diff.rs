@@ -23,9 +23,9 @@ pub(crate) use side::Unsorted;
 /// Walks the changes that make the entries of one file into those of another, in an order that a server accepts: what is
 /// added and modified from the root downwards, and behind it what is deleted from the leaves upwards.
 ///
-/// Changes may be [guarded](DiffOptions::guarded_by) against what others do meanwhile. Entries are the same if their names are, as a [`Dn`](crate::model::Dn) compares; another spelling of a name is no change. Files in any
-/// order are sorted first, in memory up to a [limit](DiffOptions::memory) and beyond it in temporary files; two files that are
-/// sorted already need neither.
+/// Changes may be [guarded](DiffOptions::guarded_by) against what others do meanwhile. Entries are the same if their names are,
+/// as a [`Dn`](crate::model::Dn) compares; another spelling of a name is no change. Files in any order are sorted first, in
+/// memory up to a [limit](DiffOptions::memory) and beyond it in temporary files; two files that are sorted already need neither.
 ///
 /// ```
 /// use ldapwire::files::{Diff, DiffOptions, Records};
