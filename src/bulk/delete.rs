@@ -237,7 +237,11 @@ impl Delete {
         if !is_whole {
             return Err(DeleteErrorKind::NotWhole.into());
         }
-        let found = self.count(executor).await?;
+        let found = match self.count(executor).await {
+            // It can be done in parts, but not be counted.
+            Err(error) if !is_must && error.code().is_some_and(is_limit) => return Ok(None),
+            found => found?,
+        };
         self.progress.expect(found);
         let request = || {
             DeleteRequest::new(self.base.clone())
@@ -251,7 +255,7 @@ impl Delete {
                     return Ok(Some(DeleteReport::by_control(found)));
                 }
                 // Servers that delete so many entries at a time say so, and want to be asked again.
-                Err(error) if is_limit(&error) => {}
+                Err(error) if error.code().is_some_and(is_limit) => {}
                 Err(error) if !is_must && error.code().is_some() => return Ok(None),
                 Err(error) => return Err(error.into()),
             }
@@ -287,10 +291,10 @@ impl Delete {
 }
 
 /// Whether the server did a part.
-fn is_limit(error: &Error) -> bool {
+fn is_limit(code: ResultCode) -> bool {
     let limits =
         [ResultCode::SIZE_LIMIT_EXCEEDED, ResultCode::TIME_LIMIT_EXCEEDED, ResultCode::ADMIN_LIMIT_EXCEEDED];
-    error.code().is_some_and(|code| limits.contains(&code))
+    limits.contains(&code)
 }
 
 /// How often it is looked again for entries that somebody added meanwhile: who adds as quickly as this deletes has to be stopped

@@ -43,7 +43,7 @@ impl Names {
                     count += 1;
                 }
                 Ok(None) => break None,
-                Err(error) if count > 0 && is_limit(&error) => break Some(error),
+                Err(error) if count > 0 && error.code().is_some_and(is_limit) => break Some(error),
                 Err(error) => return Err(error.into()),
             }
         };
