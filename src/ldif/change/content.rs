@@ -13,8 +13,8 @@ use super::{ChangeError, ChangeProblem};
 
 /// Entries in memory, by their names: what an LDIF file holds, to carry out changes on.
 ///
-/// It follows RFC 4511 4.6 to 4.9 as far as that goes without a schema. Entries whose superior is not here may be added
-/// only where none of those further up is here either: they are the first of a tree of their own. Nor does an entry get
+/// It follows RFC 4511 4.6 to 4.9 as far as that goes without a schema. Entries whose superior is not here may be added,
+/// or moved, only where none of those further up is here either: they are the first of a tree of their own. Nor does an entry get
 /// a name that others are below already.
 ///
 /// [`iter`](Self::iter) walks the entries sorted from the root downwards, so that each comes behind the one above it: in an
@@ -134,8 +134,7 @@ impl Content {
         let refused = |problem| Err(ChangeError::new(record.dn(), problem));
         match record.change() {
             Change::Add(_) => {
-                let has_superior = dn.parent().is_some_and(|parent| self.entries.contains_key(&parent));
-                if !has_superior && dn.ancestors().any(|above| self.entries.contains_key(&above)) {
+                if !self.has_place(dn) {
                     return refused(ChangeProblem::NoSuperior);
                 }
                 if self.below(dn).next().is_some() {
@@ -151,10 +150,7 @@ impl Content {
                 let new_dn = new_name(request)
                     .map_err(|error| ChangeError::new(record.dn(), ChangeProblem::Name(error)))?;
                 let superior = new_dn.parent().unwrap_or_default();
-                if request.new_superior().is_some()
-                    && !superior.is_root()
-                    && !self.entries.contains_key(&superior)
-                {
+                if request.new_superior().is_some() && !self.has_place(&new_dn) {
                     return refused(ChangeProblem::NoSuperior);
                 }
                 if superior.is_within(dn) {
@@ -169,6 +165,12 @@ impl Content {
                 Ok(Some(new_dn))
             }
         }
+    }
+
+    /// Returns whether the superior of this name is here, or nothing at all of what is above it.
+    fn has_place(&self, dn: &Dn) -> bool {
+        dn.parent().is_some_and(|parent| self.entries.contains_key(&parent))
+            || !dn.ancestors().any(|above| self.entries.contains_key(&above))
     }
 
     fn rename(&mut self, old: &Dn, new: &Dn, after: Entry) {

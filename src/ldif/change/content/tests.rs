@@ -139,6 +139,24 @@ fn each_change_does_what_a_server_would_do_and_its_inverse_undoes_it() {
 }
 
 #[test]
+fn entries_that_nothing_is_above_are_moved_and_come_back() {
+    let mut content = Content::new();
+    for dn in ["cn=x,ou=a,dc=example", "ou=b,dc=example"] {
+        content.insert(Entry::new(dn).with("cn", ["x"])).unwrap();
+    }
+    let before = dump(&content);
+    let rename = ModifyDnRequest::new("cn=x,ou=a,dc=example", "cn=x", OldRdn::Delete);
+    let record = ChangeRecord::new(rename.with_new_superior("ou=b,dc=example"));
+    let undo = content.inverse(&record).unwrap();
+    content.apply(&record).unwrap();
+    assert!(dump(&content)[1].starts_with("cn=x,ou=b,dc=example"));
+    for change in &undo {
+        content.apply(change).unwrap();
+    }
+    assert_eq!(dump(&content), before);
+}
+
+#[test]
 fn referral_objects_are_undone_as_such() {
     let mut content = tree();
     let record = ChangeRecord::new(DeleteRequest::new("ou=b,dc=example"))
