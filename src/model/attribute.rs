@@ -1,5 +1,6 @@
 //! `Attribute`: a description and its values, owned.
 
+use super::value_list::ValueList;
 use super::{AttributeDescription, Value};
 
 /// An attribute description with its values.
@@ -27,7 +28,7 @@ use super::{AttributeDescription, Value};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Attribute {
     description: AttributeDescription,
-    pub(super) values: Vec<Value>,
+    pub(super) values: ValueList,
 }
 
 impl Attribute {
@@ -41,7 +42,7 @@ impl Attribute {
 
     /// Makes an attribute that has no value.
     pub fn without_values(description: impl Into<AttributeDescription>) -> Self {
-        Self { description: description.into(), values: Vec::new() }
+        Self { description: description.into(), values: ValueList::new() }
     }
 
     /// Adds a value behind the others, whether or not it is there already.
@@ -56,25 +57,25 @@ impl Attribute {
 
     /// Returns the values.
     pub fn values(&self) -> &[Value] {
-        &self.values
+        self.values.as_slice()
     }
 
     /// Returns the first value if it is text.
     ///
     /// Meant for attributes that have one value: which of several comes first is up to the server.
     pub fn first_text(&self) -> Option<&str> {
-        self.values.first()?.as_str().ok()
+        self.values().first()?.as_str().ok()
     }
 
     /// Whether one of the values consists of these octets.
     pub fn has_value(&self, octets: impl AsRef<[u8]>) -> bool {
         let octets = octets.as_ref();
-        self.values.iter().any(|value| value == octets)
+        self.values().iter().any(|value| value == octets)
     }
 
     /// Takes the attribute apart.
     pub fn into_parts(self) -> (AttributeDescription, Vec<Value>) {
-        (self.description, self.values)
+        (self.description, self.values.into_vec())
     }
 
     /// Copies everything out of the frame it is part of, so that the frame can be freed.
@@ -82,14 +83,14 @@ impl Attribute {
     pub fn detach(&self) -> Self {
         Self {
             description: self.description.detach(),
-            values: self.values.iter().map(Value::detach).collect(),
+            values: self.values().iter().map(Value::detach).collect(),
         }
     }
 }
 
 impl<V: Into<Value>> Extend<V> for Attribute {
     fn extend<T: IntoIterator<Item = V>>(&mut self, values: T) {
-        self.values.extend(values.into_iter().map(Into::into));
+        values.into_iter().for_each(|value| self.push(value));
     }
 }
 

@@ -20,6 +20,7 @@ mod scope;
 mod secret;
 mod url;
 mod value;
+mod value_list;
 
 pub use attribute::Attribute;
 pub use attribute_description::{

@@ -235,7 +235,7 @@ fn carry_out(
             return true;
         }
         let Some(values) = changed.take() else { return false };
-        attribute.values = values;
+        attribute.values = values.into();
         true
     });
     entry.attributes.extend(changed.map(|values| Attribute::new(description, values)));
@@ -345,7 +345,7 @@ mod tests {
             (Modification::clear("sn"), ada()),
             (Modification::delete("uid", ["countess"]), {
                 let mut entry = ada();
-                entry.attributes[0].values.pop();
+                entry.attributes[0].values.retain(|value| value != "countess");
                 entry
             }),
         ];

@@ -35,7 +35,7 @@ impl Entry {
                     attribute.values.retain(|value| !is_value_of(value, ava));
                 }
                 self.attributes
-                    .retain(|attribute| !attribute.values.is_empty() || !is_of_type(attribute, ava));
+                    .retain(|attribute| !attribute.values().is_empty() || !is_of_type(attribute, ava));
             }
         }
         self.add_distinguished_values(dn);
