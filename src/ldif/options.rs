@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::stored::Kind;
 use super::{ReadLimits, UrlResolver};
 
 /// What a reader of LDIF takes, refuses and holds.
@@ -18,6 +19,7 @@ use super::{ReadLimits, UrlResolver};
 pub struct ReadOptions {
     pub(super) on_fault: OnFault,
     pub(super) tolerance: Tolerance,
+    pub(super) content_kind: Kind,
     pub(super) limits: ReadLimits,
     pub(super) urls: Option<Box<dyn UrlResolver + Send>>,
     pub(super) path: Path,
@@ -55,6 +57,25 @@ impl ReadOptions {
         self
     }
 
+    /// Reads the records of content as requests to add their entries, as if each said `changetype: add`: for callers that
+    /// send them. Such a record is encoded when it is made, without an [`Entry`](crate::model::Entry) in between. Default:
+    /// they are entries.
+    ///
+    /// ```
+    /// use ldapwire::ldif::{Change, LdifRecord, ReadOptions, SliceReader};
+    ///
+    /// let mut records =
+    ///     SliceReader::with_options(b"dn: cn=Ada\ncn: Ada\n", ReadOptions::new().content_as_adds());
+    /// let LdifRecord::Change(ada) = records.next().unwrap()?.record else { panic!("a change") };
+    /// assert!(matches!(ada.change(), Change::Add(_)));
+    /// # Ok::<(), ldapwire::ldif::Fault>(())
+    /// ```
+    #[must_use]
+    pub const fn content_as_adds(mut self) -> Self {
+        self.content_kind = Kind::Add;
+        self
+    }
+
     /// Sets the limits. Default [`ReadLimits::DEFAULT`].
     #[must_use]
     pub const fn limits(mut self, limits: ReadLimits) -> Self {
@@ -84,6 +105,7 @@ impl fmt::Debug for ReadOptions {
         f.debug_struct("ReadOptions")
             .field("on_fault", &self.on_fault)
             .field("tolerance", &self.tolerance)
+            .field("content_as_adds", &(self.content_kind == Kind::Add))
             .field("limits", &self.limits)
             .field("urls", &self.urls.is_some())
             .finish_non_exhaustive()

@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 
 use crate::model::{Attribute, AttributeDescription, Control, Entry, LdapString, Modification, Oid, Value};
-use crate::proto::{AddRequest, DeleteRequest, ModifyDnRequest, ModifyRequest};
+use crate::proto::{
+    AddRequest, AttributeList, AttributeListWriter, DeleteRequest, ModifyDnRequest, ModifyRequest,
+};
 
-use super::record_ref::{Attrvals, Body, ModSpecs, RecordRef};
+use super::record_ref::{Attrval, Attrvals, Body, ModSpecs, RecordRef};
 use super::{Change, ChangeRecord, LdifRecord, Located};
 
 impl RecordRef<'_> {
@@ -22,7 +24,7 @@ impl RecordRef<'_> {
         let dn = || LdapString::from(self.dn());
         let change: Change = match self.body() {
             Body::Content(lines) => return LdifRecord::Content(entry(self.dn(), lines)),
-            Body::Add(lines) => AddRequest::from(entry(self.dn(), lines)).into(),
+            Body::Add(lines) => add(self.dn(), lines).into(),
             Body::Delete => DeleteRequest::new(dn()).into(),
             Body::Modify(specs) => modify(self.dn(), specs).into(),
             Body::ModifyDn { new_rdn, old_rdn, new_superior } => {
@@ -50,6 +52,7 @@ impl RecordRef<'_> {
     }
 }
 
+/// The names stand before the values, so that one look tells that they are text.
 fn entry(dn: &str, lines: Attrvals<'_>) -> Entry {
     let mut buffer = Vec::with_capacity(lines.clone().fold(dn.len(), |size, line| {
         size.saturating_add(line.name_octets().len()).saturating_add(line.value().len())
@@ -62,20 +65,70 @@ fn entry(dn: &str, lines: Attrvals<'_>) -> Entry {
             buffer.extend_from_slice(name);
             last = name;
         }
-        buffer.extend_from_slice(line.value());
     }
+    let names = buffer.len();
+    lines.clone().for_each(|line| buffer.extend_from_slice(line.value()));
 
-    let mut shared = Shared::new(buffer);
+    let mut values = Shared::new(buffer);
+    let mut names = Texts::new(values.octets(names));
     let mut attributes = Attributes::new(lines.len());
-    let dn = shared.text(dn.len());
+    let dn = names.text(dn.len());
     let mut last: &[u8] = b"";
     for line in lines {
         let name = line.name_octets();
-        let next = (name != last).then(|| shared.text(name.len()));
+        let next = (name != last).then(|| names.text(name.len()));
         last = name;
-        attributes.push(next, shared.value(line.value().len()));
+        attributes.push(next, values.value(line.value().len()));
     }
     Entry::from_parts(dn, attributes.list)
+}
+
+fn add(dn: &str, lines: Attrvals<'_>) -> AddRequest {
+    match encode(&lines) {
+        Some(attributes) => AddRequest::new(dn, attributes),
+        None => AddRequest::from(entry(dn, lines)),
+    }
+}
+
+/// Encodes attributes straight from their lines, if the lines of each stand together, as they do nearly always.
+fn encode(all: &Attrvals<'_>) -> Option<AttributeList> {
+    /// Octets of the headers of an attribute with one short value.
+    const HEADERS: usize = 8;
+    let size = all.clone().fold(0_usize, |size, line| {
+        size.saturating_add(HEADERS)
+            .saturating_add(line.name_octets().len())
+            .saturating_add(line.value().len())
+    });
+    let mut target = AttributeListWriter::with_capacity(size);
+    let mut kinds = Kinds::default();
+    let mut count = 0_usize;
+    // Where the lines behind those of the attribute at hand begin.
+    let mut behind = all.len();
+    let mut lines = all.clone().rev().peekable();
+    while let Some(line) = lines.next() {
+        target.value(line.value());
+        let name = line.name_octets();
+        if lines.peek().is_some_and(|before| before.name_octets() == name) {
+            continue;
+        }
+        count = count.saturating_add(1);
+        if count > LINEAR || (!kinds.is_new(name) && has(all.clone().skip(behind), name)) {
+            return None;
+        }
+        target.description(name);
+        behind = lines.len();
+    }
+    Some(target.finish())
+}
+
+/// Whether one of the lines is of this attribute.
+fn has<'r>(mut lines: impl Iterator<Item = Attrval<'r>>, name: &[u8]) -> bool {
+    let has_options = name.contains(&b';');
+    // Without options only names of equal length can be equal.
+    lines.any(|line| {
+        let other = line.name_octets();
+        (has_options || other.len() == name.len()) && AttributeDescription::is_same(other, name)
+    })
 }
 
 fn modify(dn: &str, specs: ModSpecs<'_>) -> ModifyRequest {
@@ -122,11 +175,54 @@ impl Shared {
     }
 }
 
+/// The texts at the beginning of the buffer of a record.
+struct Texts {
+    all: LdapString,
+    next: usize,
+}
+
+impl Texts {
+    fn new(octets: Bytes) -> Self {
+        Self { all: LdapString::from_utf8(octets).unwrap_or_default(), next: 0 }
+    }
+
+    fn text(&mut self, length: usize) -> LdapString {
+        let start = self.next;
+        self.next = start.saturating_add(length);
+        self.all.slice(start..self.next)
+    }
+}
+
+/// Which kinds of names there were: a bit for each.
+///
+/// Names that are equal are of one kind, but for those with options, which may stand in another order. So most names that are
+/// new are known to be new at once.
+#[derive(Default)]
+struct Kinds(u128);
+
+impl Kinds {
+    /// Whether the name is certainly new. If not, it has to be compared.
+    fn is_new(&mut self, name: &[u8]) -> bool {
+        let letter = |octet: Option<&u8>| octet.map_or(0, |octet| u32::from(octet & 0x1f));
+        let length = u32::from(u8::try_from(name.len()).unwrap_or(u8::MAX));
+        // Factors that give the attributes of a person, of an account of Active Directory and of a POSIX system hardly any
+        // kind in common.
+        let place = letter(name.first())
+            .wrapping_add(letter(name.last()).wrapping_mul(4))
+            .wrapping_add(length.wrapping_mul(9));
+        let kind = 1_u128.rotate_left(place);
+        let is_new = self.0 & kind == 0;
+        self.0 |= kind;
+        is_new && !name.contains(&b';')
+    }
+}
+
 /// The attributes of an entry while its lines are read.
 struct Attributes {
     list: Vec<Attribute>,
     /// The one that values belong to.
     open: usize,
+    kinds: Kinds,
     /// Where each is, once there are so many that looking at all of them would make an entry of many attributes
     /// quadratic. Sorted, not hashed: nobody who writes a file can make it slow.
     index: BTreeMap<AttributeDescription, usize>,
@@ -137,7 +233,12 @@ const LINEAR: usize = 32;
 
 impl Attributes {
     fn new(lines: usize) -> Self {
-        Self { list: Vec::with_capacity(lines.min(LINEAR)), open: 0, index: BTreeMap::new() }
+        Self {
+            list: Vec::with_capacity(lines.min(LINEAR)),
+            open: 0,
+            kinds: Kinds::default(),
+            index: BTreeMap::new(),
+        }
     }
 
     /// Adds a value: to the attribute of this name, which may be there already, or to the one before.
@@ -147,7 +248,6 @@ impl Attributes {
                 Ok(place) => self.open = place,
                 Err(name) => {
                     self.open = self.list.len();
-                    // Most attributes have one value: no room for more.
                     return self.list.push(Attribute::new(name, [value]));
                 }
             }
@@ -161,13 +261,10 @@ impl Attributes {
     fn find(&mut self, name: AttributeDescription) -> Result<usize, AttributeDescription> {
         let next = self.list.len();
         if next < LINEAR {
-            let text = name.as_str();
-            let has_options = text.contains(';');
-            let found = self.list.iter().position(|attribute| {
-                let other = attribute.description();
-                // Without options only names of equal length can be equal.
-                (has_options || other.as_str().len() == text.len()) && *other == name
-            });
+            if self.kinds.is_new(name.as_str().as_bytes()) {
+                return Err(name);
+            }
+            let found = self.list.iter().position(|attribute| *attribute.description() == name);
             return found.ok_or(name);
         }
         if self.index.is_empty() {

@@ -133,6 +133,14 @@ impl<'r> Iterator for Attrvals<'r> {
     }
 }
 
+impl<'r> DoubleEndedIterator for Attrvals<'r> {
+    #[inline]
+    fn next_back(&mut self) -> Option<Attrval<'r>> {
+        let stores = self.stores;
+        self.lines.next_back().map(|line| Attrval { stores, line })
+    }
+}
+
 impl ExactSizeIterator for Attrvals<'_> {}
 
 impl fmt::Debug for Attrvals<'_> {

@@ -14,7 +14,7 @@ use super::fault::{Expected, Fault, FaultKind, Found, Limit, Parts};
 use super::grammar::{Grammar, Mismatch};
 use super::options::{Path, ReadOptions};
 use super::record_ref::RecordRef;
-use super::stored::{Head, Line, Role, Store, Stored, Stores};
+use super::stored::{Head, Kind, Line, Role, Store, Stored, Stores};
 use super::window::Window;
 use super::{Position, ReadLimits, Tolerance, UrlResolver, short};
 
@@ -23,6 +23,8 @@ pub(super) struct Scanner {
     limits: ReadLimits,
     grammar: Grammar,
     path: Path,
+    /// What a record is that does not say what it changes.
+    content_kind: Kind,
     /// Octets of a line that passes neither the limit of a line nor that of a value.
     usual_size: usize,
     urls: Option<Box<dyn UrlResolver + Send>>,
@@ -126,6 +128,7 @@ impl Scanner {
             limits: options.limits,
             grammar: Grammar(options.tolerance),
             path: options.path,
+            content_kind: options.content_kind,
             usual_size: options.limits.line.min(options.limits.value),
             urls: options.urls,
             stage: Stage::File,
@@ -322,6 +325,7 @@ impl Scanner {
         let offset = self.base.saturating_add(wide(line.start));
         self.head = Head {
             position: Position::new(self.number, line.number.saturating_add(1), offset),
+            kind: self.content_kind,
             ..Head::default()
         };
         self.start = line.start;

@@ -129,6 +129,14 @@ impl AttributeDescription {
         }
     }
 
+    /// Whether two texts are the same description, without making one of either; octets that are no text are none.
+    pub(crate) fn is_same(left: &[u8], right: &[u8]) -> bool {
+        let text = std::str::from_utf8;
+        left.eq_ignore_ascii_case(right)
+            || may_differ(left, right)
+                && matches!((text(left), text(right)), (Ok(left), Ok(right)) if is_equal(left, right))
+    }
+
     /// Copies the text out of the frame it is part of, so that the frame can be freed.
     #[must_use]
     pub fn detach(&self) -> Self {
@@ -372,16 +380,17 @@ fn with_option_set<R>(text: &str, then: impl FnOnce(&[&str]) -> R) -> R {
 }
 
 fn is_equal(left: &str, right: &str) -> bool {
-    if left.eq_ignore_ascii_case(right) {
-        return true;
-    }
-    let (left_type, left_options) = split(left);
-    let (right_type, right_options) = split(right);
-    // Without options on one side the only equal texts were equal above.
-    left_type.eq_ignore_ascii_case(right_type)
-        && left_options.is_some()
-        && right_options.is_some()
-        && compare_options(left, right).is_eq()
+    left.eq_ignore_ascii_case(right)
+        || may_differ(left.as_bytes(), right.as_bytes())
+            && split(left).0.eq_ignore_ascii_case(split(right).0)
+            && compare_options(left, right).is_eq()
+}
+
+/// Whether descriptions may be equal that are written in other ways: they need options for that, and so the same first letter
+/// is looked at before these are looked for.
+fn may_differ(left: &[u8], right: &[u8]) -> bool {
+    let first = |text: &[u8]| text.first().map(u8::to_ascii_lowercase);
+    first(left) == first(right) && left.contains(&b';') && right.contains(&b';')
 }
 
 fn compare_options(left: &str, right: &str) -> Ordering {

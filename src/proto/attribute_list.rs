@@ -187,6 +187,38 @@ impl fmt::Debug for AttributeList {
     }
 }
 
+/// Encodes attributes from the last to the first: of each its values, the last one first, and then its description.
+pub(crate) struct AttributeListWriter {
+    writer: Writer,
+    /// Octets that belong to the attributes behind the one at hand.
+    behind: usize,
+}
+
+impl AttributeListWriter {
+    /// Makes a writer that takes this many octets before it has to grow.
+    pub(crate) fn with_capacity(octets: usize) -> Self {
+        Self { writer: Writer::with_capacity(octets), behind: 0 }
+    }
+
+    #[inline]
+    pub(crate) fn value(&mut self, value: &[u8]) {
+        self.writer.octet_string(Tag::OCTET_STRING, value);
+    }
+
+    /// Writes the description of the attribute whose values were written.
+    #[inline]
+    pub(crate) fn description(&mut self, description: &[u8]) {
+        self.writer.header(Tag::SET, self.writer.len().saturating_sub(self.behind));
+        self.writer.octet_string(Tag::OCTET_STRING, description);
+        self.writer.header(Tag::SEQUENCE, self.writer.len().saturating_sub(self.behind));
+        self.behind = self.writer.len();
+    }
+
+    pub(crate) fn finish(self) -> AttributeList {
+        AttributeList { octets: self.writer.finish(), origin: Origin::Own }
+    }
+}
+
 /// A walk over attributes.
 #[derive(Clone)]
 pub struct Attributes<'a> {

@@ -67,6 +67,7 @@ mod value;
 pub use crate::model::OldRdn;
 pub use abandon::AbandonRequest;
 pub use add::AddRequest;
+pub(crate) use attribute_list::AttributeListWriter;
 pub use attribute_list::{AttributeList, Attributes, PartialAttribute, Values};
 pub use bind::{Authentication, BindRequest, BindResponse};
 pub use compare::CompareRequest;

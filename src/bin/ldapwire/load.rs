@@ -76,7 +76,7 @@ pub(crate) struct Loading {
 impl Loading {
     /// Carries the records of the file out, and prints the summary.
     pub(crate) fn run(&self, mode: Mode) -> Result<Status, Failure> {
-        let (records, bar) = self.reading.open_alone(&self.file)?;
+        let (records, bar) = self.reading.open_to_send(&self.file)?;
         let report = self.connection.with_client(async |client| {
             let load = self.load(mode).on_outcome(move |record| {
                 if record.outcome.kind().is_success() { bar.tick() } else { bar.tick_failed() }

@@ -309,6 +309,37 @@ fn what_was_found_is_read_where_the_standard_is_not_kept() {
     assert!(read(file, || going_on().tolerance(Tolerance::AsFound)).iter().all(Result::is_ok));
 }
 
+#[test]
+fn content_read_as_adds_is_what_its_entries_become() {
+    let many: String = (0..40).map(|number| format!("a{number}: {number}\na{number};x: y\n")).collect();
+    let long = "l".repeat(300);
+    let long_names = format!("cn: {long}\n{long}:: {long}\ncn: a\n");
+    for (attributes, expected) in [
+        ("cn: a\ncn: b\nsn: c\n", vec![("cn", 2), ("sn", 1)]),
+        // An attribute comes back: in other letters, with its options in another order, behind one of the same kind.
+        ("cn: a\nsn: c\nCN: b\n", vec![("cn", 2), ("sn", 1)]),
+        ("cn;a;b: a\ncn: c\nCN;b;A: b\n", vec![("cn;a;b", 2), ("cn", 1)]),
+        ("mail: a\nmemb: b\nmail: c\n", vec![("mail", 2), ("memb", 1)]),
+        ("mail: a\nmemb: b\nmore: c\n", vec![("mail", 1), ("memb", 1), ("more", 1)]),
+        (long_names.as_str(), vec![("cn", 2), (long.as_str(), 1)]),
+        (many.as_str(), (0..80).map(|number| (if number % 2 == 0 { "" } else { ";x" }, 1)).collect()),
+    ] {
+        let file = format!("version: 1\ndn: cn=a\n{attributes}");
+        let whole: Vec<_> = read(file.as_bytes(), going_on).into_iter().map(Result::unwrap).collect();
+        let adds = read(file.as_bytes(), || going_on().content_as_adds()).remove(0).unwrap();
+        let LdifRecord::Content(entry) = &whole[0].record else { panic!("an entry") };
+        let found: Vec<_> = entry.attributes().iter().map(|each| each.values().len()).collect();
+        assert_eq!(found, expected.iter().map(|(_, count)| *count).collect::<Vec<_>>(), "{attributes}");
+        let expected = expected.iter().zip(entry.attributes());
+        assert!(expected.clone().all(|((name, _), each)| each.description().as_str().ends_with(name)));
+        assert_eq!(adds.position, whole[0].position);
+        assert_eq!(adds.record, LdifRecord::from(whole[0].record.clone().into_change()));
+    }
+    // What says what it is stays that.
+    let file = b"dn: cn=a\nchangetype: delete\n";
+    assert_eq!(read(file, || going_on().content_as_adds()), read(file, going_on));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
 

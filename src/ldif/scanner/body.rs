@@ -186,7 +186,7 @@ impl Scanner {
             return Ok(());
         }
         let spec = self.attrval_spec(text)?;
-        if !is_same(spec.description, self.stores(text).octets(name)) {
+        if !AttributeDescription::is_same(spec.description, self.stores(text).octets(name)) {
             return Err(text.expected(Expected::ValueOrHyphen));
         }
         self.push(text, spec.description, Some(spec.value), Role::Value)
@@ -242,13 +242,4 @@ impl Scanner {
 /// Whether a line begins with a keyword, in any case.
 fn is_keyword(text: Text<'_>, keyword: &[u8]) -> bool {
     text.octets.get(..keyword.len()).is_some_and(|start| start.eq_ignore_ascii_case(keyword))
-}
-
-/// Whether two descriptions are the same: ASCII letters in either case, options in any order.
-fn is_same(left: &[u8], right: &[u8]) -> bool {
-    if left == right {
-        return true;
-    }
-    let description = |octets| std::str::from_utf8(octets).map(AttributeDescription::from);
-    matches!((description(left), description(right)), (Ok(left), Ok(right)) if left == right)
 }

@@ -27,6 +27,9 @@ pub fn ldif_reader(octets: &[u8]) {
             assert_eq!(by_grammar, whole, "the grammar, against the short way");
             assert_eq!(in_pieces(file, sizes, options()), whole, "in pieces, against the whole");
             assert_eq!(in_pieces(file, sizes, options().by_grammar_only()), whole);
+            let adds: Results = SliceReader::with_options(file, options().content_as_adds()).collect();
+            let expected: Results = whole.into_iter().map(|result| result.map(as_change)).collect();
+            assert_eq!(adds, expected, "requests to add, against the entries that they add");
         }
     }
 }
@@ -52,6 +55,10 @@ fn in_pieces(file: &[u8], sizes: &[u8; SIZES], options: ReadOptions) -> Results 
     reader.finish();
     results.extend(std::iter::from_fn(|| reader.next_record()));
     results
+}
+
+fn as_change(Located { position, record }: Located) -> Located {
+    Located::new(position, record.into_change().into())
 }
 
 /// Places are those of the file.

@@ -41,9 +41,9 @@ impl Reading {
         self.open_and(path, OnFault::Stop)
     }
 
-    /// As [`open`](Self::open), for a verb that prints nothing meanwhile.
-    pub(crate) fn open_alone(&self, path: &Path) -> Result<(Records<Input>, Bar), Failure> {
-        let options = self.options(OnFault::Stop)?;
+    /// As [`open`](Self::open), for a verb that sends the records and prints nothing meanwhile.
+    pub(crate) fn open_to_send(&self, path: &Path) -> Result<(Records<Input>, Bar), Failure> {
+        let options = self.options(OnFault::Stop)?.content_as_adds();
         let input = open(path)?;
         let bar = Bar::alone(&input);
         Ok((Records::with_options(input, options).named(path), bar))
