@@ -26,6 +26,8 @@ pub(super) struct Blocks<R> {
     has_ended: bool,
     /// Whether what comes is the end of a record that was too large.
     is_skipping: bool,
+    /// Memory of blocks that are done with.
+    spare: Vec<Vec<u8>>,
 }
 
 /// Whole records, and where they stand in the file.
@@ -38,8 +40,24 @@ pub(super) struct Block {
 
 impl<R: Read> Blocks<R> {
     pub(super) fn new(source: R, limit: usize) -> Self {
-        let before = FilePart::default();
-        Self { source, rest: Vec::new(), limit, before, has_ended: false, is_skipping: false }
+        Self {
+            source,
+            rest: Vec::new(),
+            limit,
+            before: FilePart::default(),
+            has_ended: false,
+            is_skipping: false,
+            spare: Vec::new(),
+        }
+    }
+
+    /// Takes back the memory of a block: new memory would cost nearly as much as what is read into it.
+    pub(super) fn recycle(&mut self, mut octets: Vec<u8>) {
+        // What a large record took is not kept.
+        if octets.capacity() <= 2 * BLOCK {
+            octets.clear();
+            self.spare.push(octets);
+        }
     }
 
     pub(super) fn next_block(&mut self) -> io::Result<Option<Block>> {
@@ -58,19 +76,21 @@ impl<R: Read> Blocks<R> {
                     (wanted, searched) = (BLOCK, 0);
                     continue;
                 }
-                self.rest = octets.split_off(end);
+                self.rest = self.split_off(&mut octets, end);
                 return Ok(Some(self.block(octets)));
             }
             if self.is_skipping {
                 // The end of a record that is dropped: so much is kept that an empty line is seen.
-                let kept = octets.split_off(octets.len().saturating_sub(TAIL));
+                let tail = octets.len().saturating_sub(TAIL);
+                let kept = self.split_off(&mut octets, tail);
                 self.pass(&octets);
                 octets = kept;
                 (wanted, searched) = (BLOCK, 0);
             } else if octets.len() > self.limit.saturating_add(BLOCK) {
                 // Its reader tells the fault; what comes up to the next empty line belongs to it.
                 self.is_skipping = true;
-                self.rest = octets.split_off(octets.len().saturating_sub(TAIL));
+                let tail = octets.len().saturating_sub(TAIL);
+                self.rest = self.split_off(&mut octets, tail);
                 return Ok(Some(self.block(octets)));
             } else {
                 searched = octets.len().saturating_sub(TAIL);
@@ -100,8 +120,16 @@ impl<R: Read> Blocks<R> {
     fn skip(&mut self, mut octets: Vec<u8>) -> Vec<u8> {
         self.is_skipping = false;
         let end = first_record_end(&octets).unwrap_or(octets.len());
-        let behind = octets.split_off(end);
+        let behind = self.split_off(&mut octets, end);
         self.pass(&octets);
+        behind
+    }
+
+    /// Cuts off what stands behind `end`, into memory that is there.
+    fn split_off(&mut self, octets: &mut Vec<u8>, end: usize) -> Vec<u8> {
+        let mut behind = self.spare.pop().unwrap_or_default();
+        behind.extend_from_slice(octets.get(end..).unwrap_or_default());
+        octets.truncate(end);
         behind
     }
 

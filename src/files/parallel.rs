@@ -14,7 +14,7 @@
 use std::fmt;
 use std::io::{self, Read};
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::vec;
@@ -76,12 +76,14 @@ impl ParallelRecords {
         let (jobs, queue) = sync_channel::<Job>(workers);
         let (order, answers) = sync_channel(workers);
         let (queue, options) = (Arc::new(Mutex::new(queue)), Arc::new(options));
+        // As many as there are blocks under way.
+        let (spare, spares) = channel();
         let first_options = Arc::clone(&options);
         for _ in 0..workers {
-            let (queue, options) = (Arc::clone(&queue), Arc::clone(&options));
-            thread::spawn(move || work(&queue, &*options));
+            let (queue, options, spare) = (Arc::clone(&queue), Arc::clone(&options), spare.clone());
+            thread::spawn(move || work(&queue, &*options, &spare));
         }
-        thread::spawn(move || cut(Blocks::new(source, limit), &*first_options, &jobs, &order));
+        thread::spawn(move || cut(Blocks::new(source, limit), &*first_options, &jobs, &order, &spares));
         Self {
             answers,
             records: Vec::new().into_iter(),
@@ -159,9 +161,11 @@ fn cut(
     options: &impl Fn() -> ReadOptions,
     jobs: &SyncSender<Job>,
     order: &SyncSender<io::Result<Receiver<Answer>>>,
+    spares: &Receiver<Vec<u8>>,
 ) {
     let mut kind = None;
     loop {
+        spares.try_iter().for_each(|octets| blocks.recycle(octets));
         let mut block = match blocks.next_block() {
             Ok(Some(block)) => block,
             Ok(None) => return,
@@ -189,15 +193,16 @@ fn kind_of(block: &Block, options: ReadOptions) -> Option<FileKind> {
 }
 
 /// Reads blocks until there are none.
-fn work(queue: &Mutex<Receiver<Job>>, options: &impl Fn() -> ReadOptions) {
+fn work(queue: &Mutex<Receiver<Job>>, options: &impl Fn() -> ReadOptions, spare: &Sender<Vec<u8>>) {
     loop {
         // The lock is free again before the work begins. It is poisoned only if a thread panicked that held it.
         let Ok(Ok(job)) = queue.lock().map(|queue| queue.recv()) else { return };
         let Job { block, answer } = job;
         let options = options().on_fault(OnFault::Continue);
-        let reader = SliceReader::continuing(&block.octets, options, block.before);
+        let records = SliceReader::continuing(&block.octets, options, block.before).collect();
         // Whoever does not wait any more has dropped the whole.
-        let _ = answer.send(reader.collect());
+        let _ = answer.send(records);
+        let _ = spare.send(block.octets);
     }
 }
 
