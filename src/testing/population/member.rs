@@ -1,7 +1,6 @@
 //! One entry of a population.
 
 use std::collections::HashSet;
-use std::io::Write;
 use std::ops::Range;
 
 use super::Population;
@@ -289,9 +288,23 @@ fn choose<'t, T>(choices: &'t [T], random: &mut Random) -> Option<&'t T> {
     choices.get(usize::try_from(random.below(choices.len() as u64)).unwrap_or_default())
 }
 
-fn push_number(number: u64, width: usize, target: &mut Vec<u8>) {
-    // Memory takes what is written to it.
-    let _ = write!(target, "{number:0width$}");
+/// Appends a number, with zeros before it up to `width`. Half of what an entry consists of are numbers: the standard
+/// library's way would be most of the work.
+fn push_number(mut number: u64, width: usize, target: &mut Vec<u8>) {
+    /// Of the largest number.
+    const DIGITS: usize = 20;
+    let mut digits = [b'0'; DIGITS];
+    let mut count = 0;
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
+        count += 1;
+        if number == 0 {
+            break;
+        }
+    }
+    target.resize(target.len() + width.saturating_sub(count), b'0');
+    target.extend_from_slice(digits.get(DIGITS - count..).unwrap_or_default());
 }
 
 fn push_characters(count: u64, alphabet: &[u8], random: &mut Random, target: &mut Vec<u8>) {
