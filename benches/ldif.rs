@@ -20,11 +20,11 @@ const PEOPLE: usize = 20_000;
 const READ: usize = 64 * 1024;
 
 fn read(criterion: &mut Criterion) {
-    let file = people(PEOPLE);
+    let file = people(0..PEOPLE);
     let records: Vec<_> =
         SliceReader::new(&file).map(|located| located.expect("a good file").record).collect();
     assert_eq!(records.len(), PEOPLE);
-    assert_eq!(borrowed(&file), scan(&file).1 - "version".len() as u64 - touch(b"1"));
+    assert_eq!(borrowed(&file), scan(&file).1);
 
     let mut group = criterion.benchmark_group("ldif_read");
     group.throughput(Throughput::Elements(PEOPLE as u64));
