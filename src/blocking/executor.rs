@@ -8,6 +8,7 @@ use crate::proto::{
     AddRequest, CompareRequest, DeleteRequest, ExtendedRequest, ModifyDnRequest, ModifyRequest, ProtocolOp,
     SearchRequest, SearchResultEntry,
 };
+use crate::schema::Schema;
 
 use super::worker::Worker;
 use super::{Answers, Search};
@@ -72,6 +73,11 @@ impl<E: Executor> Blocking<E> {
     /// As [`Executor::root_dse`].
     pub fn root_dse(&self) -> Result<SearchResultEntry, Error> {
         self.worker.run(self.inner.root_dse())?
+    }
+
+    /// As [`Executor::schema`].
+    pub fn schema(&self) -> Result<Schema, Error> {
+        self.worker.run(self.inner.schema())?
     }
 
     /// As [`Executor::add`].

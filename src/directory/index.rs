@@ -5,7 +5,7 @@ use std::ops::Bound;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::model::{Assertion, AttributeDescription, Entry, Substring, Substrings, Value, ValueEquality};
+use crate::model::{Assertion, AttributeDescription, Entry, Substring, Substrings, Value};
 
 use super::rules::{IndexKey, Rules};
 use super::store::Id;
@@ -103,7 +103,7 @@ impl Index {
     pub(super) fn equal(&self, attribute: &AttributeDescription, value: &[u8]) -> Option<Vec<Id>> {
         let index = self.of(attribute)?;
         let ids = |attribute| {
-            let key = self.rules.key(attribute, value);
+            let key = self.rules.asserted_key(attribute, value);
             index.values.get(&*key).map_or(&[][..], Vec::as_slice)
         };
         let own = ids(attribute).to_vec();

@@ -111,6 +111,21 @@ impl MatchingRules for Rules {
 }
 
 impl Rules {
+    /// What values are found by that are equal to an asserted one, which may be but a part of them.
+    pub(super) fn asserted_key<'v>(
+        &self,
+        attribute: &AttributeDescription,
+        asserted: &'v [u8],
+    ) -> Cow<'v, [u8]> {
+        match self.completion(attribute) {
+            Some(own) => match own.comparison.assertion_key(self.schema(), asserted) {
+                Ok(key) => Cow::Owned(key.as_bytes().to_vec()),
+                Err(_) => self.without_rule(asserted),
+            },
+            None => as_text(asserted),
+        }
+    }
+
     /// What is undefined by the schema is true where the schema need not be kept to, and the texts are equal.
     fn lenient(&self, truth: Truth, as_text: impl FnOnce() -> Truth) -> Truth {
         if truth == Truth::Undefined && self.is_lenient() && as_text().is_true() {
@@ -152,7 +167,7 @@ mod tests {
                 let found = rules.equality(&attribute, value, asserted);
                 assert_eq!(found, expected, "{attribute:?} {:?}", rules.checks());
                 if found.is_true() {
-                    let key = &rules.key(&attribute, asserted);
+                    let key = &rules.asserted_key(&attribute, asserted);
                     let keys = rules.index_keys(&attribute, value);
                     assert!(keys.iter().any(|own| own.octets == key.as_ref()), "{attribute:?}");
                 }

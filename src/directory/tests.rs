@@ -2,6 +2,7 @@
 
 mod authenticating;
 mod controlling;
+mod coverage;
 mod keeping;
 mod reading;
 mod referring;

@@ -2,13 +2,14 @@
 
 use std::future::Future;
 
-use crate::error::Error;
-use crate::model::{AuthzId, LdapString, Modification, ResultCode, Secret, Value};
+use crate::error::{Error, ErrorKind};
+use crate::model::{AuthzId, Filter, LdapString, Modification, ResultCode, Scope, Secret, Value};
 use crate::proto::extops::{ExtendedOp, PasswordModify, WhoAmI};
 use crate::proto::{
     AddRequest, CompareRequest, DeleteRequest, ExtendedRequest, ModifyDnRequest, ModifyRequest, ProtocolOp,
     SearchRequest, SearchResultEntry,
 };
+use crate::schema::{DefinitionKind, Schema};
 
 use super::{Call, Collected, Response, SearchMany, SearchStream};
 
@@ -96,6 +97,26 @@ pub trait Executor: Sync {
     /// As [`search_one`](Self::search_one).
     fn root_dse(&self) -> impl Future<Output = Result<SearchResultEntry, Error>> + Send {
         self.search_one(SearchRequest::entry("").attributes(["*", "+"]))
+    }
+
+    /// Reads the schema that the root DSE names (RFC 4512 4.4). Parts of a directory may have another one: their entries
+    /// say by `subschemaSubentry` which.
+    ///
+    /// # Errors
+    ///
+    /// As [`search_one`](Self::search_one), also where the server names no schema.
+    fn schema(&self) -> impl Future<Output = Result<Schema, Error>> + Send {
+        async {
+            let root = self.search_one(SearchRequest::entry("").attributes([SUBSCHEMA_SUBENTRY])).await?;
+            let none = || Error::new(ErrorKind::NotOne { found: 0 });
+            let name = root.first_text(SUBSCHEMA_SUBENTRY).ok_or_else(none)?;
+            // "filter is "(objectClass=subschema)" [RFC4515], and the attributes field lists the names of the desired schema
+            // attributes (as they are operational)": Active Directory gives none for a `+`.
+            let filter = Filter::equality("objectClass", "subschema");
+            let search = SearchRequest::new(name, Scope::BaseObject, filter)
+                .attributes(DefinitionKind::ALL.map(DefinitionKind::attribute));
+            Ok(Schema::from_entry(&self.search_one(search).await?.to_entry()))
+        }
     }
 
     /// Adds an entry (RFC 4511 4.7).
@@ -231,3 +252,5 @@ pub trait Executor: Sync {
         self.modify(request)
     }
 }
+
+const SUBSCHEMA_SUBENTRY: &str = "subschemaSubentry";

@@ -170,7 +170,7 @@ impl SchemaBuilder {
     }
 
     fn add<D: Definition>(&mut self, definition: D, table: fn(&mut Tables) -> &mut Table<D>) {
-        let name = definition.name().to_owned();
+        let name = definition.names().first().cloned().unwrap_or_else(|| definition.shared_identifier());
         let outcome = if self.count < Self::MAX_DEFINITIONS {
             self.count += 1;
             table(&mut self.tables).add(definition)

@@ -167,8 +167,10 @@ mod tests {
         assert_eq!(cn.substrings().map(Rule::name), Some("caseIgnoreSubstringsMatch"));
         assert_eq!(cn.syntax().map(Syntax::name), Some("Directory String"));
         let certificate = schema.attribute_type("userCertificate").unwrap();
-        assert_eq!(certificate.equality_name(), Some("certificateExactMatch"));
-        assert_eq!(certificate.comparison(), Rule::OCTET_STRING);
+        assert_eq!(certificate.equality().map(Rule::name), Some("certificateExactMatch"));
+        let pair = schema.attribute_type("crossCertificatePair").unwrap();
+        assert_eq!(pair.equality_name(), Some("certificatePairExactMatch"));
+        assert_eq!((pair.equality(), pair.comparison()), (None, Rule::OCTET_STRING));
         let account = with(&[BuiltinSchema::Core, BuiltinSchema::Cosine, BuiltinSchema::ActiveDirectory]);
         let name = account.attribute_type("sAMAccountName").unwrap();
         assert_eq!((name.equality(), name.comparison().name()), (None, "caseIgnoreMatch"));

@@ -30,7 +30,7 @@ impl<D: Definition> Table<D> {
         }
         let index = self.definitions.len();
         let mut outcome = Ok(());
-        self.index.insert(Name(LdapString::from(definition.identifier())), index);
+        self.index.insert(Name(definition.shared_identifier()), index);
         for name in definition.names() {
             match self.find(name) {
                 None => {

@@ -6,12 +6,17 @@
 mod client;
 mod codec;
 mod counting;
+#[path = "../../benches/definitions/mod.rs"]
+mod definitions;
 #[cfg(all(feature = "files", feature = "generate"))]
 mod files;
 #[path = "../linear/kinds.rs"]
 mod kinds;
 mod ldif;
+#[cfg(feature = "serde")]
+mod mapping;
 mod messages;
+mod schema;
 mod secrets;
 mod slow_reader;
 mod texts;

@@ -7,10 +7,10 @@ use ldapwire::proto::controls::active_directory::{DomainScope, SearchOptions};
 use ldapwire::proto::controls::{
     AccountUsability, AccountUsabilityResponse, AssertionControl, AuthorizationIdentity,
     AuthorizationIdentityResponse, ControlValue, Controls, Dereference, DereferenceResponse, DontUseCopy,
-    ManageDsaIt, MatchedValues, NoOp, PasswordPolicy, PasswordPolicyError, PasswordPolicyResponse,
-    PasswordPolicyWarning, PermissiveModify, PostRead, PostReadResponse, PreRead, PreReadResponse,
-    ProxiedAuthorization, RelaxRules, ServerSideSort, ServerSideSortResponse, SortKey, Subentries,
-    VirtualListView, VirtualListViewResponse,
+    ManageDsaIt, MatchedValues, NoOp, PasswordExpired, PasswordExpiring, PasswordPolicy, PasswordPolicyError,
+    PasswordPolicyResponse, PasswordPolicyWarning, PermissiveModify, PostRead, PostReadResponse, PreRead,
+    PreReadResponse, ProxiedAuthorization, RelaxRules, ServerSideSort, ServerSideSortResponse, SortKey,
+    Subentries, VirtualListView, VirtualListViewResponse,
 };
 use ldapwire::proto::extops::{ExtendedOp, WhoAmI};
 use ldapwire::proto::{
@@ -20,6 +20,7 @@ use ldapwire::{Client, Executor, RequestExt, SearchItem};
 
 use super::changes::{area, person};
 use super::connections::{admin, alice, encrypted};
+use super::coverage::untried;
 use super::searches::search_below;
 use super::slapd::{SUFFIX, Slapd};
 use super::{Outcome, cases};
@@ -43,6 +44,7 @@ cases![
     a_search_stays_in_its_domain,
     unknown_controls_are_ignored_or_refuse_the_operation,
     malformed_controls_are_refused_and_the_connection_goes_on,
+    what_is_announced_is_tried,
 ];
 
 /// Adds people with these names below an area of their own.
@@ -292,6 +294,11 @@ async fn password_policy_speaks_with_binds_and_changes(server: &Slapd) -> Outcom
     let warning = bound.warning();
     assert!(matches!(warning, Some(PasswordPolicyWarning::TimeBeforeExpiration(1..=3600))), "{warning:?}");
 
+    // The older controls come unasked.
+    let bound = user.bind(BindRequest::simple(&*dn, "long enough")).await?;
+    let expiring = bound.control::<PasswordExpiring>()?.ok_or("it is told")?;
+    assert!((1..=3600).contains(&expiring.seconds()), "{expiring:?}");
+
     let short = ModifyRequest::new(&*dn, [Modification::replace("userPassword", ["short"])]);
     let error = user.modify(short.with_control(PasswordPolicy)).await.unwrap_err();
     assert_eq!(error.code(), Some(ResultCode::CONSTRAINT_VIOLATION));
@@ -301,6 +308,8 @@ async fn password_policy_speaks_with_binds_and_changes(server: &Slapd) -> Outcom
     manager.replace(&*dn, "pwdReset", ["TRUE"]).await?;
     let bound = user.bind(bind()).await?.control::<PasswordPolicyResponse>()?.ok_or("there is an answer")?;
     assert_eq!(bound.error(), Some(PasswordPolicyError::CHANGE_AFTER_RESET));
+    let bound = user.bind(BindRequest::simple(&*dn, "long enough")).await?;
+    assert!(bound.control::<PasswordExpired>()?.is_some(), "{bound:?}");
     let error = user.bind(BindRequest::simple(&*dn, "wrong").with_control(PasswordPolicy)).await.unwrap_err();
     assert_eq!(error.code(), Some(ResultCode::INVALID_CREDENTIALS));
     assert!(error.control::<PasswordPolicyResponse>().is_ok());
@@ -385,5 +394,10 @@ async fn malformed_controls_are_refused_and_the_connection_goes_on(server: &Slap
         assert!(error.code().is_some() && error.is_connection_usable(), "{oid}: {error}");
     }
     assert_eq!(client.read(alice()).await?.dn(), alice());
+    Ok(())
+}
+
+async fn what_is_announced_is_tried(server: &Slapd) -> Outcome {
+    assert_eq!(untried(&encrypted(server).await?.root_dse().await?, "slapd"), [""; 0]);
     Ok(())
 }

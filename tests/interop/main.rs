@@ -18,6 +18,7 @@ mod changes;
 mod command;
 mod connections;
 mod controls;
+mod coverage;
 mod crowd;
 #[cfg(feature = "directory")]
 mod directory;

@@ -48,8 +48,9 @@ pub(crate) fn come_back(entry: &Entry, more_than: usize) -> (Schema, Schema) {
 }
 
 async fn all_definitions_are_read_and_come_back(server: &Slapd) -> Outcome {
-    let entry = subschema(&admin(server).await?).await?;
-    let (schema, again) = come_back(&entry, 300);
+    let client = admin(server).await?;
+    let (schema, again) = come_back(&subschema(&client).await?, 300);
+    assert_eq!(client.schema().await?, schema);
     assert_eq!(again.texts(DefinitionKind::AttributeType), schema.texts(DefinitionKind::AttributeType));
     Ok(())
 }

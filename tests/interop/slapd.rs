@@ -282,6 +282,9 @@ access to * by * read
     for overlay in &OVERLAYS {
         if installed.has_module(overlay) {
             text += &format!("overlay {overlay}\n");
+            if *overlay == "ppolicy" {
+                text += "ppolicy_send_netscape_controls\n";
+            }
         }
     }
     if installed.has_module("retcode") {

@@ -5,11 +5,11 @@ use crate::execute::{RequestExt, SearchItem};
 use crate::model::{AuthzId, Control};
 use crate::proto::controls::{
     AuthorizationIdentity, AuthorizationIdentityResponse, ControlValue, Dereference, DereferenceResponse,
-    MatchedValues, PagedResults, PagedResultsResponse, ProxiedAuthorization, ServerSideSort,
-    ServerSideSortResponse, SortKey, VirtualListView, VirtualListViewResponse,
+    DontUseCopy, MatchedValues, PagedResults, PagedResultsResponse, ProxiedAuthorization, RelaxRules,
+    ServerSideSort, ServerSideSortResponse, SortKey, VirtualListView, VirtualListViewResponse,
 };
 use crate::proto::extops::{ExtendedOp, WhoAmI};
-use crate::proto::{BindRequest, DeleteRequest};
+use crate::proto::{AddRequest, BindRequest, CompareRequest, DeleteRequest, MessageId};
 
 const ADA: &str = "uid=ada,ou=people,dc=example";
 
@@ -175,11 +175,51 @@ async fn named_entries_come_along() {
     assert_eq!(one.attributes().iter().count(), 2);
 }
 
+#[tokio::test]
+async fn there_is_no_copy_and_rules_are_relaxed_when_asked() {
+    let (directory, client) = start().await;
+    let no_copy = || DontUseCopy.critical();
+    let ada = client.search_one(SearchRequest::entry(ADA).with_control(no_copy())).await.unwrap();
+    assert_eq!(ada.dn(), ADA);
+    let compare = CompareRequest::new(ADA, "sn", "lovelace").with_control(no_copy());
+    assert!(client.compare(compare).await.unwrap());
+    let delete = DeleteRequest::new(ADA).with_control(no_copy());
+    assert_eq!(code(client.delete(delete).await), ResultCode::UNAVAILABLE_CRITICAL_EXTENSION);
+
+    const UUID: &str = "01234567-89ab-cdef-0123-456789abcdef";
+    let old = Entry::new("cn=old,dc=example").with("objectClass", ["device"]).with("cn", ["old"]);
+    let old = old.with("entryUUID", [UUID]);
+    assert_eq!(code(client.add(AddRequest::from(&old)).await), ResultCode::CONSTRAINT_VIOLATION);
+    client.add(AddRequest::from(&old).with_control(RelaxRules)).await.unwrap();
+    assert_eq!(directory.entry("cn=old,dc=example").unwrap().first_text("entryUUID"), Some(UUID));
+}
+
+#[tokio::test]
+async fn a_search_that_is_cancelled_ends() {
+    let many = (0..4_000).map(|number| {
+        Entry::new(format!("cn={number},ou=groups,dc=example"))
+            .with("objectClass", ["device"])
+            .with("description", ["x".repeat(1000)])
+    });
+    let directory = many.fold(company(), DirectoryBuilder::entry).start().await.unwrap();
+    let client = directory.client().await.unwrap();
+    let mut stream = client.search(below("dc=example", "(objectClass=*)")).await.unwrap();
+    stream.next_entry().await.unwrap().unwrap();
+    let id = stream.id().unwrap();
+    let (cancelled, end) = tokio::join!(client.cancel(id), stream.collect());
+    let error = end.unwrap_err();
+    assert_eq!(error.code(), Some(ResultCode::CANCELED), "{error}");
+    assert!(error.delivered() < 4_000);
+    cancelled.unwrap();
+    let nothing = MessageId::new(4711).unwrap();
+    assert_eq!(code(client.cancel(nothing).await), ResultCode::NO_SUCH_OPERATION);
+}
+
 /// Who may do what: the first rule that is about something decides.
 #[tokio::test]
 async fn rules_of_access_are_kept() {
     use crate::model::Modification;
-    use crate::proto::{AddRequest, CompareRequest, ModifyDnRequest, ModifyRequest, OldRdn};
+    use crate::proto::{ModifyDnRequest, ModifyRequest, OldRdn};
     let rule = AccessRule::new;
     let directory = company()
         .access(rule(Level::Write, Subject::Oneself).attributes(["userPassword", "description"]))

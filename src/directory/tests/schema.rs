@@ -152,3 +152,37 @@ async fn the_subschema_is_published() {
     let class = directory.entry(ADA).unwrap();
     assert_eq!(class.values("structuralObjectClass"), ["inetOrgPerson"]);
 }
+
+#[tokio::test]
+async fn a_certificate_is_found_by_number_and_issuer() {
+    let certificate: &[u8] = include_bytes!("../../../tests/pem/ec.der");
+    let number = "642910071307192695960243350895932181067026399191";
+    let ada = Entry::new("uid=key,ou=people,dc=example")
+        .with("objectClass", ["inetOrgPerson"])
+        .with("cn", ["Key"])
+        .with("sn", ["Key"])
+        .with("userCertificate;binary", [certificate]);
+    for checks in [SchemaChecks::On, SchemaChecks::Off] {
+        for is_indexed in [false, true] {
+            let mut builder = company().entry(ada.clone()).schema_checks(checks);
+            if is_indexed {
+                builder = builder.index("userCertificate");
+            }
+            let directory = builder.start().await.unwrap();
+            let client = directory.client().await.unwrap();
+            for (number, issuer, count) in
+                [(number, "CN=Elliptic", 1), (number, "cn=x", 0), ("1", "cn=elliptic", 0)]
+            {
+                let assertion = format!("{{ serialNumber {number}, issuer rdnSequence:\"{issuer}\" }}");
+                let search = SearchRequest::new(
+                    "dc=example",
+                    Scope::WholeSubtree,
+                    Filter::equality("userCertificate", assertion.clone()),
+                );
+                assert_eq!(found(&client, search).await.len(), count, "{assertion} {checks:?} {is_indexed}");
+                let compare = CompareRequest::new(ada.dn().clone(), "userCertificate", assertion.clone());
+                assert_eq!(client.compare(compare).await.unwrap(), count == 1, "{assertion} {checks:?}");
+            }
+        }
+    }
+}

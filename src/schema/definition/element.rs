@@ -29,6 +29,10 @@ pub trait Definition: Sized + Clone + PartialEq + fmt::Debug + fmt::Display {
     /// Returns the identifier: an object identifier, the number of a DIT structure rule, or whatever came instead.
     fn identifier(&self) -> &str;
 
+    /// Returns the identifier as a part of the text that was read.
+    #[doc(hidden)]
+    fn shared_identifier(&self) -> LdapString;
+
     /// Returns the short names; syntaxes have none.
     fn names(&self) -> &[LdapString];
 
@@ -145,6 +149,10 @@ macro_rules! definition {
 
             fn identifier(&self) -> &str {
                 self.$identifier.as_ref()
+            }
+
+            fn shared_identifier(&self) -> $crate::model::LdapString {
+                self.$identifier.clone().into()
             }
 
             fn description(&self) -> Option<&str> {

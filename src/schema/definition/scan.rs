@@ -109,13 +109,13 @@ impl<'a> Scanner<'a> {
         if start == before {
             self.tolerate(Tolerance::MissingSpace, start)?;
         }
-        self.take_while(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_'));
-        let word = self.source.slice(start..self.position);
+        let word = self.take_while(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_'));
         if word.get(..2).is_some_and(|prefix| prefix.eq_ignore_ascii_case("X-")) {
             let is_plain = |octet: u8| octet.is_ascii_alphabetic() || matches!(octet, b'-' | b'_');
             if word.len() == 2 || !word.bytes().all(is_plain) {
                 self.tolerate(Tolerance::ExtensionName, start)?;
             }
+            let word = self.source.slice(start..self.position);
             self.passed = keywords.len();
             self.space()?;
             return Ok(Some(Field::Extension(word)));
@@ -179,7 +179,7 @@ impl<'a> Scanner<'a> {
         match word.as_bytes().first() {
             None => return self.fail(Expected::Oid),
             Some(first) if first.is_ascii_digit() => {
-                if Oid::parse(&word).is_err() {
+                if !Oid::from_wire(word.clone()).is_valid() {
                     let only_arcs = word.bytes().all(|octet| octet.is_ascii_digit() || octet == b'.');
                     let liberty = if only_arcs { Tolerance::OddOid } else { Tolerance::NameCharacter };
                     self.tolerate(liberty, start)?;
@@ -441,8 +441,8 @@ impl<'a> Scanner<'a> {
         Ok(members)
     }
 
-    fn check_name(&mut self, name: &str, position: usize) -> Result<()> {
-        if name.contains(';') || AttributeDescription::parse(name).is_err() {
+    fn check_name(&mut self, name: &LdapString, position: usize) -> Result<()> {
+        if name.contains(';') || !AttributeDescription::from(name.clone()).is_valid() {
             self.tolerate(Tolerance::NameCharacter, position)?;
         }
         Ok(())
@@ -477,9 +477,12 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn take_while(&mut self, is_wanted: impl Fn(u8) -> bool) {
-        let rest = self.source.as_bytes().get(self.position..).unwrap_or_default();
-        self.position += rest.iter().position(|octet| !is_wanted(*octet)).unwrap_or(rest.len());
+    /// Takes octets as long as they are wanted; the place is one between characters before and after.
+    fn take_while(&mut self, is_wanted: impl Fn(u8) -> bool) -> &'a str {
+        let rest = self.source.get(self.position..).unwrap_or_default();
+        let length = rest.bytes().position(|octet| !is_wanted(octet)).unwrap_or(rest.len());
+        self.position += length;
+        rest.get(..length).unwrap_or_default()
     }
 
     fn peek(&self) -> Option<u8> {

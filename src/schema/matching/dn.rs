@@ -3,7 +3,7 @@
 use super::registry::DN;
 use super::rule::{Algorithm, Entry};
 use super::string::{case_ignore, text};
-use super::{Key, Undefined, unique_member};
+use super::{Key, Undefined, certificate, unique_member};
 use crate::model::{Ava, Dn, Rdn};
 use crate::schema::{Definition, Schema, SyntaxError};
 
@@ -24,7 +24,7 @@ pub(super) static RULES: [Entry; 1] = [Entry {
 pub(in crate::schema) fn dn_key(schema: &Schema, name: &Dn) -> Key {
     // Only what is nested in values can be too deep, and there the octets decide.
     let mut key = Vec::new();
-    name.rdns().iter().rev().for_each(|rdn| rdn_key(schema, rdn, 0, &mut key));
+    add(schema, name.rdns().iter().rev(), 0, &mut key);
     key.into()
 }
 
@@ -35,8 +35,18 @@ pub(super) fn of_octets(schema: &Schema, value: &[u8], depth: usize) -> Result<K
         return Err(Undefined::TooDeep);
     }
     let mut key = Vec::new();
-    name.rdns().iter().rev().for_each(|rdn| rdn_key(schema, rdn, depth, &mut key));
+    add(schema, name.rdns().iter().rev(), depth, &mut key);
     Ok(key.into())
+}
+
+/// Adds relative names, that of the highest entry first.
+pub(super) fn add<'a>(
+    schema: &Schema,
+    rdns: impl IntoIterator<Item = &'a Rdn>,
+    depth: usize,
+    target: &mut Vec<u8>,
+) {
+    rdns.into_iter().for_each(|rdn| rdn_key(schema, rdn, depth, target));
 }
 
 /// Adds a relative name: the number of its assertions, and each with its length.
@@ -66,10 +76,13 @@ fn ava_key(schema: &Schema, ava: &Ava, depth: usize) -> Vec<u8> {
     let rule = attribute.map(|attribute| attribute.comparison());
     let compared = match rule {
         None => case_ignore(schema, ava.value()),
-        // These two read names, which may have such values again: they are told how deep they are.
+        // These read names, which may have such values again: they are told how deep they are.
         Some(rule) if rule.oid() == RULES[0].oid => of_octets(schema, ava.value(), depth + 1),
         Some(rule) if rule.oid() == unique_member::RULES[0].oid => {
             unique_member::of_octets(schema, ava.value(), depth + 1)
+        }
+        Some(rule) if rule.oid() == certificate::RULES[0].oid => {
+            certificate::of_octets(schema, ava.value(), depth + 1)
         }
         Some(rule) => rule.key(schema, ava.value()),
     };

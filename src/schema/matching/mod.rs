@@ -9,6 +9,7 @@
 mod bit_string;
 mod bitwise;
 mod boolean;
+mod certificate;
 mod dn;
 mod first_component;
 mod generalized_time;
@@ -25,6 +26,7 @@ mod undefined;
 mod unique_member;
 mod uuid;
 mod word;
+mod x509;
 
 pub use key::Key;
 pub use rule::{Rule, RulePurpose};

@@ -2,8 +2,8 @@
 
 use super::rule::Entry;
 use super::{
-    bit_string, bitwise, boolean, dn, first_component, generalized_time, integer, list, octet_string, oid,
-    string, unique_member, uuid, word,
+    bit_string, bitwise, boolean, certificate, dn, first_component, generalized_time, integer, list,
+    octet_string, oid, string, unique_member, uuid, word,
 };
 
 pub(super) static ALL: &[&[Entry]] = &[
@@ -20,12 +20,14 @@ pub(super) static ALL: &[&[Entry]] = &[
     &first_component::RULES,
     &word::RULES,
     &uuid::RULES,
+    &certificate::RULES,
     &bitwise::RULES,
 ];
 
-// The syntaxes of assertions (RFC 4517 3.3).
+// The syntaxes of assertions (RFC 4517 3.3, RFC 4523 2, RFC 4530 2).
 pub(super) const BIT_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.6";
 pub(super) const BOOLEAN: &str = "1.3.6.1.4.1.1466.115.121.1.7";
+pub(super) const CERTIFICATE_EXACT_ASSERTION: &str = "1.3.6.1.1.15.1";
 pub(super) const DIRECTORY_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.15";
 pub(super) const DN: &str = "1.3.6.1.4.1.1466.115.121.1.12";
 pub(super) const GENERALIZED_TIME: &str = "1.3.6.1.4.1.1466.115.121.1.24";

@@ -218,3 +218,66 @@ fn rules_have_unique_names_and_known_syntaxes() {
     }
     assert!(Rule::find("nothing").is_none());
 }
+
+#[test]
+fn certificates_match_by_number_and_issuer() {
+    let certificate = include_bytes!("../../../tests/pem/ec.der");
+    let rule = Rule::find("certificateExactMatch").unwrap();
+    let number = "642910071307192695960243350895932181067026399191";
+    for (assertion, result) in [
+        (format!("{{ serialNumber {number}, issuer rdnSequence:\"cn=elliptic\" }}"), TRUE),
+        (format!("{{serialNumber {number},issuer rdnSequence:\"CN=Elliptic \"}}"), TRUE),
+        (format!("{{  serialNumber   {number},  issuer  rdnSequence:\"2.5.4.3=elliptic\"  }}"), TRUE),
+        (format!("{{ serialNumber {number}, issuer rdnSequence:\"cn=other\" }}"), FALSE),
+        (format!("{{ serialNumber {number}, issuer rdnSequence:\"cn=elliptic,dc=x\" }}"), FALSE),
+        (format!("{{ serialNumber {number}, issuer rdnSequence:\"cn=elliptic+dc=x\" }}"), FALSE),
+        (format!("{{ serialNumber {number}, issuer rdnSequence:\"\" }}"), FALSE),
+        ("{ serialNumber 1, issuer rdnSequence:\"cn=elliptic\" }".to_owned(), FALSE),
+        (format!("{{ serialNumber -{number}, issuer rdnSequence:\"cn=elliptic\" }}"), FALSE),
+        (format!("{number}$cn=elliptic"), UNDEFINED),
+    ] {
+        let found = rule.matches(&schema(), certificate, assertion.as_bytes());
+        assert_eq!(found.ok(), result, "{assertion}");
+    }
+    assert_eq!(rule.key(&schema(), certificate), rule.key(&schema(), certificate));
+    assert!(rule.key(&schema(), b"\x30\x00").is_err());
+}
+
+/// A short certificate with this number and this name of its issuer, cut behind it.
+fn certificate(number: &[u8], issuer: &[(&[u8], u8, &[u8])]) -> Vec<u8> {
+    let element = |tag: u8, content: &[u8]| {
+        let long_form: &[u8] = if content.len() < 0x80 { b"" } else { b"\x81" };
+        [&[tag], long_form, &[u8::try_from(content.len()).unwrap()], content].concat()
+    };
+    let ava = |(attribute, tag, value): &(&[u8], u8, &[u8])| {
+        element(0x30, &[element(0x06, attribute), element(*tag, value)].concat())
+    };
+    let rdns: Vec<_> = issuer.iter().map(|one| element(0x31, &ava(one))).collect();
+    let parts = [element(0x02, number), element(0x30, b""), element(0x30, &rdns.concat())].concat();
+    element(0x30, &element(0x30, &parts))
+}
+
+#[test]
+fn issuers_match_as_names_do_and_nest_as_deep() {
+    let rule = Rule::find("2.5.13.34").unwrap();
+    let (cn, dc) = (&b"\x55\x04\x03"[..], &b"\x09\x92\x26\x89\x93\xf2\x2c\x64\x01\x19"[..]);
+    let value = certificate(&[5], &[(dc, 0x16, b"Example"), (cn, 0x0c, b"a \"b\""), (cn, 0x02, b"\x07")]);
+    for (issuer, result) in [
+        (r#"cn=#020107,CN=A  \""b\"",DC=example"#, TRUE),
+        (r#"cn=#020107,cn=a \22b\22,0.9.2342.19200300.100.1.25=example"#, TRUE),
+        (r#"dc=example,cn=a \22b\22,cn=#020107"#, FALSE),
+        (r#"cn=#020108,cn=a \22b\22,dc=example"#, FALSE),
+    ] {
+        let assertion = format!("{{ serialNumber 5, issuer rdnSequence:\"{issuer}\" }}");
+        assert_eq!(rule.matches(&Schema::standard(), &value, assertion.as_bytes()).ok(), result, "{issuer}");
+    }
+    // A certificate in the issuer of one in the issuer of one: where it is too deep the octets decide.
+    let nested = |name: &[u8], depth: usize| {
+        let inner = certificate(&[5], &[(cn, 0x0c, name)]);
+        (0..depth).fold(inner, |inner, _| certificate(&[5], &[(b"\x55\x04\x24", 0x0c, &inner)]))
+    };
+    for depth in 0..=Undefined::MAX_NESTED_NAMES + 1 {
+        let key = |name| rule.key(&Schema::standard(), &nested(name, depth)).unwrap();
+        assert_eq!(key(b"a") == key(b"A"), depth <= Undefined::MAX_NESTED_NAMES, "{depth}");
+    }
+}

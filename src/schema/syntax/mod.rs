@@ -6,6 +6,7 @@
 mod bit_string;
 mod boolean;
 mod certificate;
+mod certificate_exact_assertion;
 mod country_string;
 mod cursor;
 mod definition;
@@ -15,6 +16,7 @@ mod dn;
 mod error;
 mod facsimile_telephone_number;
 mod generalized_time;
+mod gser;
 mod guide;
 mod ia5_string;
 mod integer;
@@ -39,6 +41,7 @@ pub use error::SyntaxError;
 pub use generalized_time::GeneralizedTime;
 pub use registry::Syntax;
 
+pub(super) use certificate_exact_assertion::read as certificate_exact_assertion;
 pub(super) use name_and_optional_uid::split as split_name_and_optional_uid;
 pub(super) use postal_address::lines as postal_address_lines;
 pub(super) use substring_assertion::parts as substring_assertion_parts;

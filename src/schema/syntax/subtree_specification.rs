@@ -1,7 +1,7 @@
 //! Subtree Specification (RFC 3672 2.1 and appendix A).
 
-use super::SyntaxError;
 use super::cursor::Cursor;
+use super::{SyntaxError, gser};
 
 /// Words, numbers, strings in quotes and braces that match.
 ///
@@ -23,7 +23,7 @@ pub(super) fn check(octets: &[u8]) -> Result<(), SyntaxError> {
         match cursor.next() {
             Some(b'{') => open += 1,
             Some(b'}') => open -= 1,
-            Some(b'"') => string(&mut cursor)?,
+            Some(b'"') => drop(gser::rest_of_string(&mut cursor)?),
             Some(b' ' | b',' | b':' | b'-' | b'.') => {}
             Some(octet) if octet.is_ascii_alphanumeric() => {}
             Some(_) => return Err(SyntaxError::new(cursor.position() - 1, "a word, a string or '}'")),
@@ -31,15 +31,4 @@ pub(super) fn check(octets: &[u8]) -> Result<(), SyntaxError> {
         }
     }
     cursor.end("the end")
-}
-
-/// Takes the rest of a string, in which two quotes stand for one.
-fn string(cursor: &mut Cursor<'_>) -> Result<(), SyntaxError> {
-    loop {
-        cursor.take_while(|octet| octet != b'"');
-        cursor.expect(b'"', "a closing quote")?;
-        if !cursor.take(b'"') {
-            return Ok(());
-        }
-    }
 }

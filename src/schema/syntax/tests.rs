@@ -54,6 +54,28 @@ const CASES: &[Case] = &[
         invalid: &[("x", 1), ("cn=a,", 5)],
     },
     Case {
+        name: "X.509 Certificate Exact Assertion",
+        valid: &[
+            r#"{ serialNumber 0, issuer rdnSequence:"" }"#,
+            r#"{serialNumber -12345678901234567890123,issuer  rdnSequence:"cn=a\""b"}"#,
+        ],
+        invalid: &[
+            ("", 0),
+            ("{ }", 2),
+            ("{ serialNumber01", 14),
+            ("{ serialnumber 1", 2),
+            ("{ serialNumber 01", 15),
+            ("{ serialNumber , issuer", 15),
+            (r#"{ serialNumber 1 , issuer rdnSequence:"cn=a" }"#, 16),
+            (r#"{ issuer rdnSequence:"cn=a", serialNumber 1 }"#, 2),
+            ("{ serialNumber 1, issuer rdnSequence:cn=a }", 37),
+            (r#"{ serialNumber 1, issuer rdnSequence:"cn" }"#, 38),
+            (r#"{ serialNumber 1, issuer "cn=a" }"#, 25),
+            (r#"{ serialNumber 1, issuer rdnSequence:"cn=a"#, 42),
+            (r#"{ serialNumber 1, issuer rdnSequence:"cn=a" } "#, 45),
+        ],
+    },
+    Case {
         name: "Enhanced Guide",
         valid: &["person#(sn$EQ)#oneLevel", " 2.5.6.6 # !?true&(a$LE|b$APPROX) # baseobject"],
         invalid: &[

@@ -10,9 +10,10 @@ use ldapwire::proto::controls::{
     EntryChangeNotification, GetEffectiveRights, ManageDsaIt, PasswordExpired, PasswordExpiring,
     PasswordPolicy, PasswordPolicyError, PasswordPolicyResponse, PersistentSearch, PostRead,
     PostReadResponse, PreRead, PreReadResponse, ProxiedAuthorization, ProxiedAuthorizationV1, ServerSideSort,
-    ServerSideSortResponse, SortKey, SyncChange, SyncDone, SyncMode, SyncRequest, SyncState, VirtualListView,
-    VirtualListViewResponse,
+    ServerSideSortResponse, SortKey, Subentries, SyncChange, SyncDone, SyncMode, SyncRequest, SyncState,
+    VirtualListView, VirtualListViewResponse,
 };
+use ldapwire::proto::extops::PasswordModify;
 use ldapwire::proto::{
     AddRequest, BindRequest, DeleteRequest, ModifyDnRequest, ModifyRequest, OldRdn, SearchRequest,
 };
@@ -20,6 +21,7 @@ use ldapwire::{Client, Executor, RequestExt, SearchItem};
 use tokio::time::timeout;
 
 use crate::changes::{self, area};
+use crate::coverage::untried;
 use crate::searches::search_below;
 use crate::slapd::SUFFIX;
 use crate::{Outcome, cases};
@@ -37,6 +39,8 @@ cases![Ds389:
     entries_are_sorted_and_seen_through_a_window,
     entries_are_read_before_and_behind_changes,
     content_is_synchronized,
+    what_every_server_has_is_as_elsewhere,
+    what_is_announced_is_tried,
 ];
 
 async fn effective_rights_of_somebody_are_told(server: &Ds389) -> Outcome {
@@ -256,3 +260,30 @@ const WARNING: u64 = 7200;
 
 /// Until a change is told of; it takes a moment.
 const LIMIT: Duration = Duration::from_secs(30);
+
+async fn what_every_server_has_is_as_elsewhere(server: &Ds389) -> Outcome {
+    let client = server.admin().await?;
+    assert!(client.who_am_i().await?.dn().is_some());
+    let people = || search_below(&format!("ou=people,{SUFFIX}"), Scope::SingleLevel);
+    let plain = client.search_all(people()).await?.entries;
+    assert_eq!(client.search_all(people().paged(1)).await?.entries.len(), plain.len());
+    assert!(plain.len() > 1);
+    let hidden = client.search_all(people().with_control(Subentries::Hidden.critical())).await?;
+    assert_eq!(hidden.entries.len(), plain.len());
+    assert_eq!(
+        client.search_all(people().with_control(Subentries::Visible.critical())).await?.entries.len(),
+        0
+    );
+    let own = area(&client, "passwords").await?;
+    let dn = format!("uid=changed,{own}");
+    let user = changes::person(&dn, "changed").with("uid", ["changed"]).with("userPassword", ["old-secret"]);
+    client.add(AddRequest::from(user)).await?;
+    client.password_modify(PasswordModify::new().of_user(&*dn).with_new("new-secret")).await?;
+    server.connect().await?.simple_bind(&*dn, "new-secret").await?;
+    Ok(())
+}
+
+async fn what_is_announced_is_tried(server: &Ds389) -> Outcome {
+    assert_eq!(untried(&server.admin().await?.root_dse().await?, "389"), [""; 0]);
+    Ok(())
+}

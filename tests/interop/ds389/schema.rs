@@ -16,6 +16,7 @@ async fn all_definitions_are_read_and_come_back(server: &Ds389) -> Outcome {
     let search =
         SearchRequest::new("cn=schema", Scope::BaseObject, filter!("(objectClass=*)")).attributes(["*", "+"]);
     let entry = client.search_one(search).await?.to_entry();
-    come_back(&entry, 1_000);
+    let (schema, _) = come_back(&entry, 1_000);
+    assert_eq!(client.schema().await?, schema);
     Ok(())
 }

@@ -15,6 +15,7 @@ use ldapwire::proto::{AddRequest, DeleteRequest, ModifyRequest, SearchRequest};
 use ldapwire::{Call, Client, Executor, RequestExt, SearchItem};
 use tokio::time::timeout;
 
+use crate::coverage::untried;
 use crate::searches::search_below;
 use crate::{Outcome, cases};
 
@@ -31,6 +32,7 @@ cases![Samba:
     a_permissive_modify_changes_what_is_left,
     a_search_tells_of_changes,
     a_critical_control_that_it_lacks_is_not_ignored,
+    what_is_announced_is_tried,
 ];
 
 /// Makes an entry that one case writes below.
@@ -217,3 +219,8 @@ async fn a_critical_control_that_it_lacks_is_not_ignored(server: &Samba) -> Outc
 
 /// Until a change is told of; it takes seconds.
 const LIMIT: Duration = Duration::from_secs(60);
+
+async fn what_is_announced_is_tried(server: &Samba) -> Outcome {
+    assert_eq!(untried(&server.admin().await?.root_dse().await?, "Samba"), [""; 0]);
+    Ok(())
+}

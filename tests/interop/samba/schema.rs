@@ -21,6 +21,7 @@ async fn all_definitions_are_read_and_come_back(server: &Samba) -> Outcome {
     let search =
         SearchRequest::new(name, Scope::BaseObject, filter!("(objectClass=*)")).attributes(attributes);
     let entry = client.search_one(search).await?.to_entry();
-    come_back(&entry, 1_500);
+    let (schema, _) = come_back(&entry, 1_500);
+    assert_eq!(client.schema().await?, schema);
     Ok(())
 }

@@ -5,10 +5,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use ldapwire::model::{Filter, Scope};
-use ldapwire::proto::SearchRequest;
 use ldapwire::schema::{BuiltinSchema, Schema, SchemaBuilder};
-use ldapwire::{Client, Executor};
+use ldapwire::{Client, ErrorKind, Executor};
 
 use crate::connection::Connection;
 use crate::failure::Failure;
@@ -98,16 +96,10 @@ fn add_file(builder: SchemaBuilder, file: &Path) -> Result<SchemaBuilder, Failur
     Ok(if is_configuration { builder.configuration(&text) } else { builder.ldif(&text) })
 }
 
-/// Reads the entry that the root DSE names (RFC 4512 4.4).
 async fn of_server(client: &Client) -> Result<Schema, Failure> {
-    let root = client.root_dse().await?;
-    let name = root.first_text("subschemaSubentry").ok_or_else(|| {
-        Failure::new(Status::Refused, "the server names no subschemaSubentry")
-            .with_hint("bind as somebody who may read it, or take --file or --builtin")
-    })?;
-    // "Clients SHOULD ... use a search filter of (objectClass=subschema)" (RFC 4512 4.4).
-    let filter = Filter::equality("objectClass", "subschema");
-    let search = SearchRequest::new(name, Scope::BaseObject, filter).attributes(["*", "+"]);
-    let entry = client.search_one(search).await?;
-    Ok(Schema::from_entry(&entry.to_entry()))
+    client.schema().await.map_err(|error| match error.kind() {
+        ErrorKind::NotOne { .. } => Failure::new(Status::Refused, "the server shows no schema")
+            .with_hint("bind as somebody who may read it, or take --file or --builtin"),
+        _ => error.into(),
+    })
 }

@@ -1,0 +1,77 @@
+//! The Generic String Encoding Rules, as far as values here are written by them (RFC 3641, 3642).
+
+use std::borrow::Cow;
+
+use super::SyntaxError;
+use super::cursor::Cursor;
+use crate::model::Dn;
+
+/// Takes the word that a component begins with, and the spaces behind it; its letters are those of the ASN.1 type.
+///
+/// ```text
+/// sp  = *%x20
+/// msp = 1*%x20                                                   (RFC 3642 2)
+/// ```
+pub(super) fn component(
+    cursor: &mut Cursor<'_>,
+    word: &str,
+    expected: &'static str,
+) -> Result<(), SyntaxError> {
+    cursor.spaces();
+    let start = cursor.position();
+    if cursor.take_while(|octet| octet.is_ascii_alphabetic()) != word.as_bytes() {
+        return Err(SyntaxError::new(start, expected));
+    }
+    cursor.some(|octet| octet == b' ', "a space")?;
+    Ok(())
+}
+
+/// Takes an integer of any magnitude.
+///
+/// ```text
+/// INTEGER = "0" / positive-number / ("-" positive-number)        (RFC 3642 2)
+/// ```
+pub(super) fn integer<'a>(cursor: &mut Cursor<'a>) -> Result<&'a [u8], SyntaxError> {
+    let start = cursor.position();
+    let number = cursor.take_while(|octet| octet == b'-' || octet.is_ascii_digit());
+    super::integer::check(number)
+        .map_err(|error| SyntaxError::new(start + error.position(), error.expected()))?;
+    Ok(number)
+}
+
+/// Takes the name of an entry.
+///
+/// ```text
+/// Name        = id-rdnSequence ":" RDNSequence                   (RFC 4523 A.1)
+/// RDNSequence = dquote *SafeUTF8Character dquote                 (RFC 3642 2)
+/// ```
+pub(super) fn name(cursor: &mut Cursor<'_>) -> Result<Dn, SyntaxError> {
+    let start = cursor.position();
+    if cursor.take_while(|octet| octet.is_ascii_alphabetic()) != b"rdnSequence" {
+        return Err(SyntaxError::new(start, "'rdnSequence'"));
+    }
+    cursor.expect(b':', "':'")?;
+    cursor.expect(b'"', "a quote")?;
+    let start = cursor.position();
+    let string = rest_of_string(cursor)?;
+    let name = std::str::from_utf8(&string).ok().and_then(|text| Dn::parse(text).ok());
+    name.ok_or_else(|| SyntaxError::new(start, "a distinguished name"))
+}
+
+/// Takes the rest of a string, in which two quotes stand for one.
+pub(super) fn rest_of_string<'a>(cursor: &mut Cursor<'a>) -> Result<Cow<'a, [u8]>, SyntaxError> {
+    let mut string = Cow::Borrowed(&b""[..]);
+    loop {
+        let part = cursor.take_while(|octet| octet != b'"');
+        if string.is_empty() {
+            string = Cow::Borrowed(part);
+        } else {
+            string.to_mut().extend_from_slice(part);
+        }
+        cursor.expect(b'"', "a closing quote")?;
+        if !cursor.take(b'"') {
+            return Ok(string);
+        }
+        string.to_mut().push(b'"');
+    }
+}
