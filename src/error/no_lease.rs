@@ -78,6 +78,20 @@ impl fmt::Display for NoLease {
     }
 }
 
+impl Shortage {
+    /// Returns one word for it, of a small number of words: `allInUse`, `connecting`, `connectLimit`, `serversDown` or
+    /// `stopping`.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::AllInUse { .. } => "allInUse",
+            Self::Connecting { .. } => "connecting",
+            Self::ConnectLimit => "connectLimit",
+            Self::ServersDown => "serversDown",
+            Self::Stopping => "stopping",
+        }
+    }
+}
+
 impl fmt::Display for Shortage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

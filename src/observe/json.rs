@@ -56,7 +56,11 @@ fn write_snapshot(snapshot: &Snapshot, f: &mut String) -> fmt::Result {
 fn write_pool(pool: &PoolStatus, f: &mut String) -> fmt::Result {
     write!(f, ",\"pool\":{{\"idle\":{},\"leased\":{}", pool.idle, pool.leased)?;
     write!(f, ",\"connecting\":{},\"checking\":{}", pool.connecting, pool.checking)?;
-    write!(f, ",\"leases\":{},\"waiting\":{},\"servers\":", pool.leases, pool.waiting)?;
+    write!(f, ",\"leases\":{},\"waiting\":{}", pool.leases, pool.waiting)?;
+    if let Some(shortage) = &pool.shortage {
+        write!(f, ",\"shortage\":\"{}\"", shortage.word())?;
+    }
+    f.write_str(",\"servers\":")?;
     write_list(&pool.servers, '[', ']', f, |server, f| {
         f.write_str("{\"server\":")?;
         write_string(&server.name, f)?;

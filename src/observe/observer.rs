@@ -58,6 +58,12 @@ pub trait Observer: Send + Sync {
     fn waited(&self, wait: &Wait) {
         let _ = wait;
     }
+
+    /// Returns what tells this observer from all others: by it, one that is given twice, to a pool and to its servers,
+    /// is told once. Default where it is in memory; write it where clones are the same observer.
+    fn identity(&self) -> usize {
+        std::ptr::from_ref(self).cast::<()>().addr()
+    }
 }
 
 /// An operation on a connection. What a pool sends twice is two of them, and what it asks to see whether a connection is
@@ -151,6 +157,10 @@ impl<T: Observer + ?Sized> Observer for Arc<T> {
     fn waited(&self, wait: &Wait) {
         (**self).waited(wait);
     }
+
+    fn identity(&self) -> usize {
+        (**self).identity()
+    }
 }
 
 impl<'a> Outcome<'a> {
@@ -183,13 +193,16 @@ impl<'a> Outcome<'a> {
 }
 
 impl Observers {
+    /// Adds one, unless it is there.
     pub(crate) fn add(&mut self, observer: Arc<dyn Observer>) {
-        self.0.push(observer);
+        if self.0.iter().all(|other| other.identity() != observer.identity()) {
+            self.0.push(observer);
+        }
     }
 
-    /// Adds those of another list behind.
+    /// Adds those of another list behind that are not there.
     pub(crate) fn extend(&mut self, others: &Self) {
-        self.0.extend(others.0.iter().cloned());
+        others.0.iter().for_each(|observer| self.add(Arc::clone(observer)));
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -220,5 +233,29 @@ impl Observers {
 impl fmt::Debug for Observers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Observers({})", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Nobody;
+
+    impl Observer for Nobody {}
+
+    #[test]
+    fn who_is_given_twice_is_there_once() {
+        let (one, other) = (Arc::new(Nobody), Arc::new(Nobody));
+        let mut observers = Observers::default();
+        observers.add(Arc::clone(&one) as Arc<dyn Observer>);
+        // As by the setters, which wrap what they are given.
+        observers.add(Arc::new(Arc::clone(&one)));
+        observers.add(Arc::new(Arc::new(Arc::clone(&one))));
+        assert_eq!(observers.0.len(), 1);
+        let mut others = observers.clone();
+        others.add(other);
+        observers.extend(&others);
+        assert_eq!(observers.0.len(), 2);
     }
 }

@@ -135,6 +135,10 @@ impl Recorder {
 }
 
 impl Observer for Recorder {
+    fn identity(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
     fn began(&self, operation: &Operation<'_>) {
         if let Some(index) = index(operation.kind) {
             self.shard().began[index].fetch_add(1, Ordering::Relaxed);
