@@ -99,6 +99,11 @@ impl Client {
         self.inner.is_closed()
     }
 
+    /// As [`Client::peer_certificate`](crate::Client::peer_certificate).
+    pub fn peer_certificate(&self) -> Option<&[u8]> {
+        self.inner.peer_certificate()
+    }
+
     /// As [`Client::is_private`](crate::Client::is_private).
     pub fn is_private(&self) -> bool {
         self.inner.is_private()

@@ -110,11 +110,13 @@ impl Client {
     fn run(options: ConnectOptions, stream: Stream, first: MessageId) -> Self {
         let settings = Arc::new(options.settings.clone());
         let is_private = stream.is_encrypted() || stream.is_local();
+        let certificate = certificate(&stream);
         let server: Arc<str> = options.url.as_str().into();
         let scope = Arc::new(Scope::new(settings.observers.clone(), Arc::clone(&server)));
         let shared = Arc::new(Shared::new(first, stream.is_encrypted(), &settings, server));
         tokio::spawn(Driver::new(stream, Arc::clone(&shared), Arc::clone(&settings)));
-        let handle = Handle { shared, settings, options, scope, is_private, bound: Mutex::default() };
+        let bound = Mutex::default();
+        let handle = Handle { shared, settings, options, scope, is_private, certificate, bound };
         Self { handle: Arc::new(handle) }
     }
 }
@@ -138,6 +140,17 @@ async fn handshake(
 #[cfg(not(feature = "tls"))]
 async fn handshake(_: &ConnectOptions, _: &Target, _: Stream, _: Instant) -> Result<Stream, Error> {
     Err(TransportError::TlsNotBuiltIn.into())
+}
+
+/// Returns the certificate that the server has shown.
+#[cfg(feature = "tls")]
+fn certificate(stream: &Stream) -> Option<Box<[u8]>> {
+    stream.tls()?.peer_certificate().map(Into::into)
+}
+
+#[cfg(not(feature = "tls"))]
+const fn certificate(_: &Stream) -> Option<Box<[u8]>> {
+    None
 }
 
 /// Asks for TLS and waits for the answer, alone on the connection (RFC 4511 4.14).

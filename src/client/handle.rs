@@ -54,6 +54,8 @@ pub(super) struct Handle {
     pub(super) scope: Arc<Scope>,
     /// Whether nobody on the way can read what is sent.
     pub(super) is_private: bool,
+    /// The certificate that the server has shown, as DER.
+    pub(super) certificate: Option<Box<[u8]>>,
     /// The bind that the connection has, for connections that are made like it.
     pub(super) bound: Mutex<Option<BindRequest>>,
 }
@@ -110,6 +112,11 @@ impl Client {
         self.handle.shared.leave();
         drop(quiet);
         self.closed().await;
+    }
+
+    /// Returns the certificate that the server has shown, as DER; `None` without TLS.
+    pub fn peer_certificate(&self) -> Option<&[u8]> {
+        self.handle.certificate.as_deref()
     }
 
     /// Returns whether the connection is closed.
@@ -211,7 +218,9 @@ impl Executor for Client {
     }
 
     async fn search(&self, search: impl Into<Call<SearchRequest>> + Send) -> Result<SearchStream, Error> {
-        Ok(self.stream(self.search_source(search.into()).await?))
+        let call = search.into();
+        let most = call.most_entries();
+        Ok(self.stream(self.search_source(call).await?).with_most(most))
     }
 }
 

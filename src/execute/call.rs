@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use crate::model::Control;
+#[cfg(feature = "client")]
+use crate::proto::controls::{ControlValue as _, PersistentSearch, SyncRequest};
 use crate::proto::{ProtocolOp, Request, SearchRequest};
 
 /// A request with its controls and its own time limit.
@@ -119,6 +121,16 @@ impl<R: Into<ProtocolOp>> Call<R> {
 }
 
 impl Call<SearchRequest> {
+    /// Returns how many entries the server may send, if the caller has bounded them. What goes on behind the entries
+    /// that are there, as in the persist stage of a synchronization (RFC 4533 3.5.3), has no bound.
+    #[cfg(feature = "client")]
+    pub(crate) fn most_entries(&self) -> Option<u64> {
+        let goes_on =
+            |control: &Control| *control.oid() == SyncRequest::OID || *control.oid() == PersistentSearch::OID;
+        let limit = u64::from(self.request.max_entries());
+        (limit > 0 && !self.controls.iter().any(goes_on)).then_some(limit)
+    }
+
     /// Sets how the entries come to the caller. Default [`Delivery::Shared`].
     pub const fn with_delivery(mut self, delivery: Delivery) -> Self {
         self.delivery = delivery;

@@ -50,6 +50,8 @@ pub struct SearchStream {
     limits: Limits,
     quirks: Quirks,
     delivered: u64,
+    /// The entries that were asked for at most.
+    most: u64,
     references: Vec<LdapString>,
     /// The SearchResultDone, once it came.
     done: Option<(LdapResult, Vec<Control>)>,
@@ -139,10 +141,18 @@ impl SearchStream {
             limits,
             quirks,
             delivered: 0,
+            most: u64::MAX,
             references: Vec::new(),
             done: None,
             ended: false,
         }
+    }
+
+    /// Ends the search with `sizeLimitExceeded` if the server sends more entries, which it should not.
+    #[cfg(feature = "client")]
+    pub(crate) fn with_most(mut self, entries: Option<u64>) -> Self {
+        self.most = entries.unwrap_or(u64::MAX);
+        self
     }
 
     /// Returns the next entry, or `None` after the last. References are kept for
@@ -273,6 +283,8 @@ impl SearchStream {
     fn read(&mut self, frame: &Bytes) -> Result<Option<SearchItem>, Error> {
         let context = DecodeContext::new(frame, &self.limits, &self.quirks);
         let message = match SearchResultEntry::decode_message(&context) {
+            // "This size limit restricts the maximum number of entries to be returned" (RFC 4511 4.5.1.4).
+            Ok(Some(_)) if self.delivered >= self.most => return Err(self.exceeded()),
             Ok(Some((entry, controls))) => {
                 self.delivered += 1;
                 return Ok(Some(SearchItem::Entry(entry, controls)));
@@ -312,6 +324,17 @@ impl SearchStream {
         Ok(())
     }
 
+    /// Gives the search up, whose server does not mind how many entries were asked for.
+    fn exceeded(&mut self) -> Error {
+        let result = LdapResult::new(ResultCode::SIZE_LIMIT_EXCEEDED)
+            .with_diagnostic_message("the server sent more entries than were asked for");
+        let error = self.source.describe(Error::refused(result.clone(), Vec::new()));
+        self.done = Some((result, Vec::new()));
+        // Nobody reads what still comes: the search is abandoned now and not when the stream is dropped.
+        self.source = Box::new(Abandoned);
+        self.fail(error)
+    }
+
     fn violated(&mut self, violation: Violation) -> Error {
         let error = self.source.violated(violation);
         self.fail(error)
@@ -321,6 +344,27 @@ impl SearchStream {
         self.ended = true;
         self.frames.clear();
         error.with_delivered(self.delivered)
+    }
+}
+
+/// What is left of a search that was given up.
+struct Abandoned;
+
+impl SearchSource for Abandoned {
+    fn poll_frames(&mut self, _: &mut Context<'_>, _: &mut VecDeque<Bytes>) -> Poll<Result<(), Error>> {
+        Poll::Pending
+    }
+
+    fn done(&mut self, _: &LdapResult, _: &[Control]) -> Result<bool, Error> {
+        Ok(false)
+    }
+
+    fn violated(&mut self, violation: Violation) -> Error {
+        Error::new(ErrorKind::Violation(violation))
+    }
+
+    fn describe(&self, error: Error) -> Error {
+        error
     }
 }
 

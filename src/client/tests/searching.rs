@@ -230,3 +230,41 @@ async fn a_stream_keeps_its_connection_open() {
     let words = peer.last_words().await;
     assert!(matches!(words[..], [LdapMessage { op: ProtocolOp::UnbindRequest(_), .. }]), "{words:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_size_limit_holds_even_if_the_server_sends_more() {
+    let (client, mut peer) = pair().await;
+    let mut stream = client.search(search().size_limit(2)).await.unwrap();
+    let request = peer.next().await;
+    for number in 0..4 {
+        peer.send_entry(request.id, number).await;
+    }
+    for number in 0..2 {
+        assert_eq!(stream.next_entry().await.unwrap().unwrap().dn(), format!("cn={number}"));
+    }
+    let error = stream.next_entry().await.unwrap_err();
+    assert_eq!((error.code(), error.delivered()), (Some(ResultCode::SIZE_LIMIT_EXCEEDED), 2));
+    assert!(stream.next_entry().await.unwrap().is_none());
+    assert_eq!(stream.result().unwrap().code(), ResultCode::SIZE_LIMIT_EXCEEDED);
+    // While the stream is still held.
+    assert!(matches!(peer.next().await.op, ProtocolOp::AbandonRequest(_)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_goes_on_behind_the_entries_that_are_there_has_no_size_limit() {
+    use crate::execute::RequestExt as _;
+    use crate::proto::controls::{SyncMode, SyncRequest};
+
+    let (client, mut peer) = pair().await;
+    let sync = SyncRequest::new(SyncMode::RefreshAndPersist);
+    let mut stream = client.search(search().size_limit(1).with_control(sync)).await.unwrap();
+    let request = peer.next().await;
+    for number in 0..3 {
+        peer.send_entry(request.id, number).await;
+    }
+    peer.send_done(request.id).await;
+    for _ in 0..3 {
+        assert!(stream.next_entry().await.unwrap().is_some());
+    }
+    assert!(stream.next_entry().await.unwrap().is_none());
+}
