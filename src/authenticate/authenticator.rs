@@ -6,13 +6,13 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorKind};
 use crate::execute::{Executor, RequestExt};
 use crate::model::{AttributeDescription, Filter, LdapString, Scope, Secret};
-use crate::pool::{Pool, PoolOptions, Servers};
+use crate::pool::{After, Pool, PoolOptions, Servers};
 use crate::proto::controls::{PasswordPolicy, PasswordPolicyResponse, PasswordPolicyWarning};
 use crate::proto::{BindRequest, SearchRequest, SearchResultEntry};
 
 use super::account::{self, AccountState, Finding};
 
-/// Finds users by a search and verifies their passwords by a bind, on connections that serve nothing else.
+/// Finds users by a search and verifies their passwords by a bind, on connections that belong to nobody else meanwhile.
 ///
 /// ```no_run
 /// use ldapwire::PoolOptions;
@@ -37,7 +37,8 @@ use super::account::{self, AccountState, Finding};
 #[derive(Clone)]
 pub struct Authenticator {
     search: Pool,
-    binds: Pool,
+    /// For binds; `None` if they go over the pool for searches, and are reverted.
+    binds: Option<Pool>,
     base: LdapString,
     find: Arc<dyn Fn(&str) -> Filter + Send + Sync>,
     attributes: Vec<String>,
@@ -83,9 +84,20 @@ impl Authenticator {
     /// As [`new`](Self::new), with a pool of the caller's making for binds. **Its connections belong to whoever was
     /// verified last: use it for nothing else.**
     pub fn with_pools(search: Pool, binds: Pool, base: impl Into<LdapString>) -> Self {
+        Self::make(search, Some(binds), base.into())
+    }
+
+    /// As [`new`](Self::new), with one pool for both: after each bind as a user, its connection is bound again as those
+    /// of the pool are, before anybody else gets it. **If that fails, or its future is dropped, the connection is given
+    /// up.** Takes no connections of its own, and costs each user the time of a second bind.
+    pub fn on_one_pool(pool: Pool, base: impl Into<LdapString>) -> Self {
+        Self::make(pool, None, base.into())
+    }
+
+    fn make(search: Pool, binds: Option<Pool>, base: LdapString) -> Self {
         let find = |user: &str| Filter::equality(AttributeDescription::from_static("uid"), user);
         let attributes = vec!["*".to_owned()];
-        Self { search, binds, base: base.into(), find: Arc::new(find), attributes }
+        Self { search, binds, base, find: Arc::new(find), attributes }
     }
 
     /// Sets by which filter a user is found; the name is a value that the function puts into it. Default
@@ -138,7 +150,11 @@ impl Authenticator {
             }
         };
         let bind = BindRequest::simple(entry.dn(), password).with_control(PasswordPolicy);
-        match self.binds.bind_as(bind).await {
+        let bound = match &self.binds {
+            Some(binds) => binds.bind_as(bind, After::Whoever).await,
+            None => self.search.bind_as(bind, After::Reverted).await,
+        };
+        match bound {
             Ok(response) => {
                 let policy = response.control::<PasswordPolicyResponse>()?;
                 if let Some(state) = policy.and_then(|policy| policy.error()).and_then(account::of_policy) {
@@ -160,9 +176,11 @@ impl Authenticator {
         }
     }
 
-    /// Stops the pool for binds. The pool for searches is the caller's.
+    /// Stops the pool for binds, if there is one. The pool for searches is the caller's.
     pub async fn stop(&self) {
-        self.binds.stop().await;
+        if let Some(binds) = &self.binds {
+            binds.stop().await;
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use super::*;
 use crate::client::ConnectOptions;
 use crate::model::{Entry, ResultCode};
-use crate::pool::{PoolOptions, Servers};
+use crate::pool::{Credentials, PoolOptions, Servers};
 use crate::proto::controls::{PasswordPolicyError, PasswordPolicyResponse, PasswordPolicyWarning};
 use crate::proto::{ProtocolOp, SearchResultEntry};
 use crate::server::{Answer, Endpoint, Handler, Operation, RunningServer, Server, Sink};
@@ -16,6 +16,8 @@ struct Directory {
     bind: Arc<Mutex<Option<Answer>>>,
     filters: Arc<Mutex<Vec<String>>>,
     binds: Arc<Mutex<usize>>,
+    /// Who was bound, in order.
+    names: Arc<Mutex<Vec<String>>>,
 }
 
 impl Handler for Directory {
@@ -31,7 +33,11 @@ impl Handler for Directory {
                 }
                 Answer::success()
             }
-            ProtocolOp::BindRequest(_) => {
+            ProtocolOp::BindRequest(bind) => {
+                self.names.lock().unwrap().push(bind.name().to_string());
+                if bind.name().as_str() == READER {
+                    return Answer::success();
+                }
                 *self.binds.lock().unwrap() += 1;
                 self.bind.lock().unwrap().clone().unwrap_or_else(Answer::success)
             }
@@ -39,6 +45,9 @@ impl Handler for Directory {
         }
     }
 }
+
+/// Is always let in.
+const READER: &str = "cn=reader";
 
 async fn start() -> (Directory, RunningServer, Authenticator) {
     let directory = Directory::default();
@@ -111,4 +120,46 @@ async fn no_password_is_in_what_is_printed() {
     *directory.bind.lock().unwrap() = Some(Answer::refuse(ResultCode::UNAVAILABLE, ""));
     let error = authenticator.authenticate("x", "canary-7Zq").await.unwrap_err();
     assert!(!format!("{authenticator:?} {error:?} {error}").contains("canary-7Zq"));
+}
+
+#[tokio::test]
+async fn on_one_pool_each_bind_is_reverted() {
+    let directory = Directory::default();
+    let server = Server::new(directory.clone()).listen(Endpoint::localhost()).start().await.unwrap();
+    let servers = || Servers::from(ConnectOptions::new(server.url()).danger_allow_cleartext_passwords());
+    for (credentials, reader) in
+        [(Credentials::simple(READER, "secret"), READER), (Credentials::Anonymous, "")]
+    {
+        *directory.bind.lock().unwrap() = None;
+        let options = PoolOptions::new(servers()).connections(1, 1).credentials(credentials);
+        let pool = options.start().await.unwrap();
+        directory.names.lock().unwrap().clear();
+        let authenticator = Authenticator::on_one_pool(pool.clone(), "dc=example");
+        assert!(matches!(authenticator.authenticate("x", "p").await.unwrap(), Verdict::Accepted { .. }));
+        if !reader.is_empty() {
+            let wrong = Answer::refuse(ResultCode::INVALID_CREDENTIALS, "");
+            *directory.bind.lock().unwrap() = Some(wrong);
+            assert!(matches!(authenticator.authenticate("x", "p").await.unwrap(), Verdict::WrongPassword));
+            // The same connection all the time: nobody had to be bound anew.
+            assert_eq!(*directory.names.lock().unwrap(), ["uid=0", reader, "uid=0", reader]);
+        } else {
+            assert_eq!(*directory.names.lock().unwrap(), ["uid=0", ""]);
+        }
+        authenticator.stop().await;
+        pool.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_cannot_be_reverted_is_given_up() {
+    let directory = Directory::default();
+    let server = Server::new(directory.clone()).listen(Endpoint::localhost()).start().await.unwrap();
+    let options = ConnectOptions::new(server.url()).danger_allow_cleartext_passwords();
+    // Bound as somebody who is let in once.
+    let credentials = Credentials::simple("cn=once", "secret");
+    let pool = PoolOptions::new(options).connections(1, 1).credentials(credentials).start().await.unwrap();
+    let authenticator = Authenticator::on_one_pool(pool.clone(), "dc=example");
+    *directory.bind.lock().unwrap() = Some(Answer::refuse(ResultCode::INVALID_CREDENTIALS, ""));
+    assert!(matches!(authenticator.authenticate("x", "p").await.unwrap(), Verdict::WrongPassword));
+    assert_eq!((pool.status().idle, pool.status().leased), (0, 0));
 }

@@ -38,6 +38,12 @@ impl Pool {
         Ok(Blocking { inner, worker: self.worker.clone() })
     }
 
+    /// As [`Pool::with_affinity`](crate::Pool::with_affinity).
+    #[must_use]
+    pub fn with_affinity(&self, key: impl AsRef<[u8]>) -> Self {
+        Self { inner: self.inner.with_affinity(key), worker: self.worker.clone() }
+    }
+
     /// As [`Pool::resize`](crate::Pool::resize).
     pub fn resize(&self, min: usize, max: usize) {
         self.inner.resize(min, max);

@@ -50,7 +50,15 @@ impl Credentials {
         Self::Plain { user: user.into(), password: password.into() }
     }
 
-    /// Binds a connection.
+    /// Binds a connection that may belong to somebody.
+    async fn rebind(self, client: &Client) -> Result<(), Error> {
+        match self {
+            Self::Anonymous => client.anonymous_bind().await.map(|_| ()),
+            other => other.bind(client).await,
+        }
+    }
+
+    /// Binds a connection that was made just now.
     async fn bind(self, client: &Client) -> Result<(), Error> {
         match self {
             Self::Anonymous => return Ok(()),
@@ -76,6 +84,11 @@ impl Provider {
 
     pub(super) async fn bind(&self, client: &Client) -> Result<(), Error> {
         (self.0)().await?.bind(client).await
+    }
+
+    /// Binds a connection that may belong to somebody.
+    pub(super) async fn rebind(&self, client: &Client) -> Result<(), Error> {
+        (self.0)().await?.rebind(client).await
     }
 }
 

@@ -4,6 +4,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::error::Error;
 use crate::execute::{Call, Collected, Executor, Response, SearchStream};
+use crate::model::LdapString;
 use crate::proto::{ProtocolOp, SearchRequest, SearchResultEntry};
 
 use super::machine::LeaseKind;
@@ -23,11 +24,12 @@ impl Executor for Pool {
         refuse_start_tls(call.request())?;
         let shared = self.shared();
         let kind = call.request().kind();
+        let keys = self.keys(name(call.request()));
         let time = call.timeout().unwrap_or(shared.options.operation_timeout).min(FOREVER);
         let deadline = Instant::now() + time;
         let mut tries = Tries::default();
         loop {
-            let held = shared.acquire(LeaseKind::Shared, Some((deadline, time))).await;
+            let held = shared.acquire(LeaseKind::Shared, keys, Some((deadline, time))).await;
             let held = held.map_err(|error| error.with_operation(kind, None))?;
             let left = deadline.saturating_duration_since(Instant::now());
             let result = held.client().execute_within(&call, left).await;
@@ -47,7 +49,7 @@ impl Executor for Pool {
     }
 
     async fn search(&self, search: impl Into<Call<SearchRequest>> + Send) -> Result<SearchStream, Error> {
-        PooledSearch::begin(self.shared(), LeaseKind::Exclusive, search.into()).await
+        PooledSearch::begin(self, LeaseKind::Exclusive, search.into()).await
     }
 
     async fn search_one(
@@ -57,7 +59,7 @@ impl Executor for Pool {
         let call = search.into();
         let mut tries = Tries::default();
         loop {
-            let stream = PooledSearch::begin(self.shared(), LeaseKind::Shared, call.clone()).await?;
+            let stream = PooledSearch::begin(self, LeaseKind::Shared, call.clone()).await?;
             match stream.one().await {
                 Err(error) if self.shared().options.retry.repeats(&error, &mut tries) => {}
                 result => return result,
@@ -69,11 +71,23 @@ impl Executor for Pool {
         let call = search.into();
         let mut tries = Tries::default();
         loop {
-            let stream = PooledSearch::begin(self.shared(), LeaseKind::Shared, call.clone()).await?;
+            let stream = PooledSearch::begin(self, LeaseKind::Shared, call.clone()).await?;
             match stream.collect().await {
                 Err(error) if self.shared().options.retry.repeats(&error, &mut tries) => {}
                 result => return result,
             }
         }
+    }
+}
+
+/// Returns the name that a request is about.
+const fn name(request: &ProtocolOp) -> Option<&LdapString> {
+    match request {
+        ProtocolOp::AddRequest(request) => Some(request.dn()),
+        ProtocolOp::CompareRequest(request) => Some(request.dn()),
+        ProtocolOp::DeleteRequest(request) => Some(request.dn()),
+        ProtocolOp::ModifyRequest(request) => Some(request.dn()),
+        ProtocolOp::ModifyDnRequest(request) => Some(request.dn()),
+        _ => None,
     }
 }

@@ -39,6 +39,14 @@ impl Held {
         self.shared = None;
     }
 
+    /// Has the connection given up when this is dropped: it is not what it was.
+    pub(super) fn spoil(&self) {
+        let id = self.id;
+        if let Some(shared) = &self.shared {
+            shared.tell(|machine, now| machine.spoil(id, now));
+        }
+    }
+
     /// Notes what the end of an operation shows of the connection.
     pub(super) fn note(&self, error: Option<&Error>) {
         let shows = match error.map(Error::kind) {

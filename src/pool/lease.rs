@@ -61,8 +61,13 @@ impl Executor for Lease {
 
     async fn search(&self, search: impl Into<Call<SearchRequest>> + Send) -> Result<SearchStream, Error> {
         let client = self.held.client();
-        match client.search_source(search.into()).await {
-            Ok(source) => Ok(client.stream(Box::new(Leased { source, held: Arc::clone(&self.held) }))),
+        let call = search.into();
+        let most = call.most_entries();
+        match client.search_source(call).await {
+            Ok(source) => {
+                let source = Leased { source, held: Arc::clone(&self.held) };
+                Ok(client.stream(Box::new(source)).with_most(most))
+            }
             Err(error) => {
                 self.held.note(Some(&error));
                 Err(error.with_operation(OpKind::SearchRequest, None))

@@ -46,6 +46,7 @@ mod servers;
 mod shared;
 mod split;
 
+pub(crate) use bind::After;
 pub use credentials::Credentials;
 pub use discovery::Discovery;
 pub use health_check::HealthCheck;

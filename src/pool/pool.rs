@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use crate::error::{Error, ErrorKind, LeaseLimit};
+use crate::model::LdapString;
 use crate::observe::{PoolStatus, ServerStatus};
 use crate::proto::extops::{ExtendedOp, StartTls};
 use crate::proto::{OpKind, ProtocolOp};
@@ -13,7 +14,7 @@ use crate::session::Misuse;
 
 use super::keeper::keep;
 use super::lease::Lease;
-use super::machine::{LeaseKind, Machine};
+use super::machine::{Keys, LeaseKind, Machine, hash};
 use super::options::PoolOptions;
 use super::servers::Servers;
 use super::shared::{FOREVER, Shared, Stage};
@@ -48,6 +49,8 @@ use super::shared::{FOREVER, Shared, Stage};
 #[derive(Clone, Debug)]
 pub struct Pool {
     handle: Arc<Handle>,
+    /// The hash of what its operations are kept together by.
+    affinity: Option<u64>,
 }
 
 /// Ends the pool when the last handle goes.
@@ -63,7 +66,7 @@ impl Pool {
     pub(super) fn begin(options: PoolOptions) -> Self {
         let shared = Arc::new(Shared::new(options));
         tokio::spawn(keep(Arc::clone(&shared)));
-        Self { handle: Arc::new(Handle { shared }) }
+        Self { handle: Arc::new(Handle { shared }), affinity: None }
     }
 
     /// Waits until there is a connection, or none can be had.
@@ -80,9 +83,31 @@ impl Pool {
         };
         tokio::select! {
             biased;
-            held = shared.acquire(LeaseKind::Shared, None) => held.map(drop),
+            held = shared.acquire(LeaseKind::Shared, Keys::default(), None) => held.map(drop),
             () = hopeless => Err(shared.no_lease(LeaseLimit::AtOnce, Duration::ZERO)),
         }
+    }
+
+    /// Returns a handle of the same pool whose operations and leases are kept together by a key, such as a session or a
+    /// tenant, where its servers are chosen [by affinity](Servers::by_affinity) or [by name](Servers::by_dn): as long as
+    /// the server that the key stands for is up and has room, they go there.
+    ///
+    /// ```no_run
+    /// use ldapwire::{Executor, PoolOptions, pool::Servers};
+    ///
+    /// # async fn run(session: &str) -> Result<(), ldapwire::Error> {
+    /// let servers = Servers::by_affinity(["ldaps://a.example.org", "ldaps://b.example.org"]);
+    /// let pool = PoolOptions::new(servers).start().await?;
+    /// let mine = pool.with_affinity(session);
+    /// mine.replace("uid=ada,dc=example,dc=org", "mail", ["ada@example.org"]).await?;
+    /// // From the server that has it already.
+    /// mine.read("uid=ada,dc=example,dc=org").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_affinity(&self, key: impl AsRef<[u8]>) -> Self {
+        Self { handle: Arc::clone(&self.handle), affinity: Some(hash(key.as_ref())) }
     }
 
     /// Takes a connection for itself, for what has to stay on one connection and be alone there.
@@ -95,7 +120,7 @@ impl Pool {
     ///
     /// Dropping the future leaves the queue.
     pub async fn acquire_exclusive(&self) -> Result<Lease, Error> {
-        Ok(Lease::new(self.shared().acquire(LeaseKind::Exclusive, None).await?))
+        Ok(Lease::new(self.shared().acquire(LeaseKind::Exclusive, self.keys(None), None).await?))
     }
 
     /// Takes room for one operation at a time on a connection that others use, too.
@@ -108,7 +133,7 @@ impl Pool {
     ///
     /// Dropping the future leaves the queue.
     pub async fn acquire_shared(&self) -> Result<Lease, Error> {
-        Ok(Lease::new(self.shared().acquire(LeaseKind::Shared, None).await?))
+        Ok(Lease::new(self.shared().acquire(LeaseKind::Shared, self.keys(None), None).await?))
     }
 
     /// Changes how many connections there are at least and at most. Leases go on; connections beyond the maximum are
@@ -173,6 +198,11 @@ impl Pool {
             shortage: (census.waiting > 0).then(|| shared.shortage()),
             servers: servers.collect(),
         }
+    }
+
+    /// Returns what an operation on a name is kept together by.
+    pub(super) fn keys(&self, name: Option<&LdapString>) -> Keys {
+        self.shared().keys(name, self.affinity)
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {

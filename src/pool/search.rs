@@ -13,11 +13,12 @@ use tokio::time::{Instant, sleep};
 use crate::error::Error;
 use crate::execute::{Call, Delivery, SearchSource, SearchStream};
 use crate::model::{Control, ResultCode};
-use crate::proto::{Envelope, LdapMessage, LdapResult, MessageId, OpKind, ProtocolOp, SearchRequest};
+use crate::proto::{Envelope, LdapResult, MessageId, OpKind, SearchRequest};
 use crate::session::Violation;
 
+use super::Pool;
 use super::held::Held;
-use super::machine::LeaseKind;
+use super::machine::{Keys, LeaseKind};
 use super::retry::Tries;
 use super::shared::{FOREVER, Shared};
 
@@ -44,13 +45,14 @@ type Begun = (Box<dyn SearchSource>, Held, Again);
 struct Again {
     shared: Arc<Shared>,
     kind: LeaseKind,
+    keys: Keys,
     call: Call<SearchRequest>,
     tries: Tries,
 }
 
 impl PooledSearch {
     pub(super) async fn begin(
-        shared: &Arc<Shared>,
+        pool: &Pool,
         kind: LeaseKind,
         call: Call<SearchRequest>,
     ) -> Result<SearchStream, Error> {
@@ -66,16 +68,13 @@ impl PooledSearch {
             }
             _ => call,
         };
-        let again = Again { shared: Arc::clone(shared), kind, call, tries: Tries::default() };
+        let (shared, keys) = (Arc::clone(pool.shared()), pool.keys(Some(call.request().base())));
+        let most = call.most_entries();
+        let again = Again { shared, kind, keys, call, tries: Tries::default() };
         let (source, held, again) = again.begin(Duration::ZERO).await?;
         let client = held.client().clone();
-        Ok(client.stream(Box::new(Self {
-            source,
-            held: Some(held),
-            again: Some(again),
-            restart: None,
-            is_paged,
-        })))
+        let search = Self { source, held: Some(held), again: Some(again), restart: None, is_paged };
+        Ok(client.stream(Box::new(search)).with_most(most))
     }
 
     /// Prepares to begin once more, if that is allowed after this error.
@@ -104,7 +103,7 @@ impl Again {
             }
             let time = self.call.timeout().map(|time| time.min(FOREVER));
             let deadline = time.map(|time| (Instant::now() + time, time));
-            let held = self.shared.acquire(self.kind, deadline).await;
+            let held = self.shared.acquire(self.kind, self.keys, deadline).await;
             let held = held.map_err(|error| error.with_operation(kind, None))?;
             match held.client().search_source(self.call.clone()).await {
                 Ok(source) => return Ok((source, held, self)),
@@ -133,7 +132,7 @@ impl SearchSource for PooledSearch {
             }
             let polled = ready!(self.source.poll_frames(cx, frames));
             let end = match &polled {
-                Ok(()) => frames.back().and_then(ended_by),
+                Ok(()) => frames.back().and_then(|frame| Envelope::peek_search_result(frame)),
                 Err(_) => None,
             };
             match (polled, end) {
@@ -143,20 +142,21 @@ impl SearchSource for PooledSearch {
                         return Poll::Ready(Err(error));
                     }
                 }
-                (Ok(()), Some(Err(error))) => {
-                    let error = self.source.describe(error);
+                (Ok(()), Some(ResultCode::SUCCESS)) if !self.is_paged => {
+                    self.again = None;
+                    self.source.done(&LdapResult::success(), &[])?;
+                    self.give_back(None);
+                    return Poll::Ready(Ok(()));
+                }
+                (Ok(()), Some(code)) if code != ResultCode::SUCCESS => {
+                    // The rest of the result is the stream's to read, if this is the end.
+                    let error = self.source.describe(Error::refused(LdapResult::new(code), Vec::new()));
                     self.source.done(&LdapResult::success(), &[])?;
                     self.give_back(Some(&error));
                     if frames.len() > 1 || !self.go_again(&error) {
                         return Poll::Ready(Ok(()));
                     }
                     frames.clear();
-                }
-                (Ok(()), Some(Ok(()))) if !self.is_paged => {
-                    self.again = None;
-                    self.source.done(&LdapResult::success(), &[])?;
-                    self.give_back(None);
-                    return Poll::Ready(Ok(()));
                 }
                 (Ok(()), _) => {
                     self.again = None;
@@ -192,18 +192,4 @@ impl SearchSource for PooledSearch {
     fn id(&self) -> Option<MessageId> {
         self.source.id()
     }
-}
-
-/// Returns how a frame ends the search, if it does.
-fn ended_by(frame: &Bytes) -> Option<Result<(), Error>> {
-    let envelope = Envelope::peek(frame).ok()?;
-    if envelope.kind != OpKind::SearchResultDone {
-        return None;
-    }
-    let message = LdapMessage::parse(frame).ok()?;
-    let ProtocolOp::SearchResultDone(result) = message.op else { return None };
-    Some(match result.code() {
-        ResultCode::SUCCESS => Ok(()),
-        _ => Err(Error::refused(result, message.controls)),
-    })
 }

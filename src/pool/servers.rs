@@ -10,14 +10,15 @@ use crate::error::Error;
 use crate::observe::Observers;
 use crate::transport::Stream;
 
-use super::machine::{Choice, ServerId, Strategy};
+use super::machine::{Choice, ServerId, Strategy, hash};
 
 /// One server or several, and how the next connection chooses among them. A member of a set may be a set.
 ///
 /// A server that could not be connected to, be it that the network failed, the certificate was refused or the bind,
 /// is left alone for a while (see [`backoff`](super::PoolOptions::backoff)) and then tried by one connection; until
-/// that succeeds the others go elsewhere. What a connection is lent for does not matter here: among the
-/// connections that there are, an operation goes to the one with the fewest operations.
+/// that succeeds the others go elsewhere. What a connection is lent for matters only to [`by_dn`](Self::by_dn) and
+/// [`by_affinity`](Self::by_affinity): else an operation goes, among the connections that there are, to the one with the
+/// fewest operations.
 ///
 /// ```
 /// use ldapwire::pool::Servers;
@@ -84,11 +85,46 @@ impl Servers {
         Self(Node::Set(Strategy::Weighted, members.collect()))
     }
 
+    /// The members by the names that operations are about: **operations on one entry go to one server**, in all
+    /// processes to the same, so that its cache is warm for it and what was written is read.
+    ///
+    /// Connections are made to all members alike: allow at least as many as there are members. Where the server of an
+    /// entry is down or has no room, the operation goes to the next in an order that is the entry's own, and a
+    /// connection to its server is made; if a member comes or goes, only the entries of that one move. The name is that
+    /// of the entry, or the base of a search; an operation without a name goes anywhere, as does a lease.
+    /// [`Pool::with_affinity`](super::Pool::with_affinity) has another key in place of the name. A member that is a set
+    /// goes by the name of its first server.
+    pub fn by_dn(members: impl IntoIterator<Item = impl Into<Self>>) -> Self {
+        Self::by_name(Strategy::ByDn, members)
+    }
+
+    /// The members by a key of the caller, such as a session: see [`by_dn`](Self::by_dn) for what that means, and
+    /// [`Pool::with_affinity`](super::Pool::with_affinity) for where the key comes from. Without a key, operations go
+    /// anywhere.
+    pub fn by_affinity(members: impl IntoIterator<Item = impl Into<Self>>) -> Self {
+        Self::by_name(Strategy::ByKey, members)
+    }
+
     /// Returns the addresses, as they were given, in order.
     pub fn names(&self) -> Vec<&str> {
         let mut servers = Vec::new();
         self.0.leaves(&mut servers);
         servers.into_iter().map(|server| server.name()).collect()
+    }
+
+    fn by_name(strategy: Strategy, members: impl IntoIterator<Item = impl Into<Self>>) -> Self {
+        let members = members.into_iter().map(|member| {
+            let member: Self = member.into();
+            let name = member.names().first().map_or(0, |name| hash(name.as_bytes()));
+            // Half of it is enough to tell members apart.
+            (name as u32, member.0)
+        });
+        Self(Node::Set(strategy, members.collect()))
+    }
+
+    /// Returns whether the name of an operation matters.
+    pub(super) fn go_by_dn(&self) -> bool {
+        self.0.goes_by_dn()
     }
 
     fn set(strategy: Strategy, members: impl IntoIterator<Item = impl Into<Self>>) -> Self {
@@ -108,6 +144,15 @@ impl Node {
         match self {
             Self::Server(server) => into.push(server),
             Self::Set(_, members) => members.iter().for_each(|(_, member)| member.leaves(into)),
+        }
+    }
+
+    fn goes_by_dn(&self) -> bool {
+        match self {
+            Self::Server(_) => false,
+            Self::Set(strategy, members) => {
+                *strategy == Strategy::ByDn || members.iter().any(|(_, member)| member.goes_by_dn())
+            }
         }
     }
 

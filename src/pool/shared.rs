@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -14,11 +15,12 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, LeaseLimit, NoLease, Shortage};
+use crate::model::{Dn, LdapString};
 use crate::observe::Wait;
 
 use super::held::Held;
 use super::machine::{
-    Action, Census, ConnectionId, Health, LeaseKind, Machine, Proof, ServerId, Time, WaiterId,
+    Action, Census, ConnectionId, Health, Keys, LeaseKind, Machine, Proof, ServerId, Time, WaiterId, hash,
 };
 use super::options::PoolOptions;
 use super::servers::{Server, Servers};
@@ -28,6 +30,8 @@ use super::servers::{Server, Servers};
 pub(super) struct Shared {
     state: Mutex<State>,
     pub(super) options: PoolOptions,
+    /// Whether the names of operations decide where they go.
+    goes_by_dn: AtomicBool,
     /// When the pool began; the machine counts from here.
     epoch: Instant,
     /// Wakes the keeper.
@@ -80,6 +84,7 @@ impl Shared {
         };
         Self {
             state: Mutex::new(state),
+            goes_by_dn: AtomicBool::new(options.servers.go_by_dn()),
             options,
             epoch: Instant::now(),
             keeper: Notify::new(),
@@ -96,16 +101,18 @@ impl Shared {
     pub(super) async fn acquire(
         self: &Arc<Self>,
         kind: LeaseKind,
+        keys: Keys,
         deadline: Option<(Instant, Duration)>,
     ) -> Result<Held, Error> {
         let (mut receiver, place, mut wait) = {
             let mut state = self.lock();
             let now = self.now();
-            if let Some((id, client)) = state.machine.try_acquire(kind, now) {
+            if let Some((id, client)) = state.machine.try_acquire(kind, keys, now) {
+                self.unlock(state);
                 return Ok(Held::new(Arc::clone(self), id, kind, client));
             }
             let (sender, receiver) = oneshot::channel();
-            let place = state.machine.enqueue(kind, sender, now);
+            let place = state.machine.enqueue(kind, keys, sender, now);
             let wait = Observed::begin(self, &state, now);
             self.unlock(state);
             (receiver, place.map(|id| Place { shared: Arc::clone(self), id }), wait)
@@ -128,6 +135,12 @@ impl Shared {
             Ok(Err(_)) => Err(self.no_lease(LeaseLimit::AtOnce, Duration::ZERO)),
             Err(_) => Err(self.no_lease(limit, after)),
         }
+    }
+
+    /// Returns what an operation on a name is kept together by, with the key of its caller.
+    pub(super) fn keys(&self, name: Option<&LdapString>, caller: Option<u64>) -> Keys {
+        let matters = caller.is_none() && self.goes_by_dn.load(Ordering::Relaxed);
+        Keys { dn: name.filter(|_| matters).map(key_of), caller }
     }
 
     /// Says why somebody who waits waits.
@@ -188,6 +201,7 @@ impl Shared {
 
     /// Changes the servers; who stays keeps its number, and with it its health and connections.
     pub(super) fn set_servers(self: &Arc<Self>, servers: &Servers) {
+        self.goes_by_dn.store(servers.go_by_dn(), Ordering::Relaxed);
         let mut state = self.lock();
         let (mut choice, mut named) = servers.number(state.next_server);
         state.next_server += named.len() as u64;
@@ -327,6 +341,14 @@ impl Drop for Observed {
     fn drop(&mut self) {
         let wait = Wait::new(self.why, self.began.elapsed(), self.is_served);
         self.shared.options.observers.waited(&wait);
+    }
+}
+
+/// Hashes a name; one that is none is the octets that it has.
+fn key_of(name: &LdapString) -> u64 {
+    match Dn::parse(name.as_str()) {
+        Ok(dn) => hash(&dn.sort_key()),
+        Err(_) => hash(name.as_bytes()),
     }
 }
 

@@ -4,6 +4,7 @@ mod cancelling;
 mod discovering;
 mod faults;
 mod keeping;
+mod keeping_together;
 mod lending;
 mod many;
 mod observing;

@@ -14,7 +14,7 @@ pub(in crate::pool) enum Choice {
     Server(ServerId),
     Set {
         strategy: Strategy,
-        /// With the weight of each.
+        /// With the weight of each; where keys decide, the hash of its name.
         members: Vec<(u32, Self)>,
         /// Where a round begins.
         next: usize,
@@ -29,6 +29,10 @@ pub(in crate::pool) enum Strategy {
     LeastOutstanding,
     FastestConnect,
     Weighted,
+    /// By the name that an operation is about, or its caller's key. New connections go where there are fewest.
+    ByDn,
+    /// By the key of the caller.
+    ByKey,
 }
 
 /// What a choice came to.
@@ -143,6 +147,7 @@ fn order(strategy: Strategy, members: &[(u32, Choice)], next: usize, view: View<
     ranked.sort_by(|(_, weight_a, a), (_, weight_b, b)| match strategy {
         Strategy::FastestConnect => a.connect_time.cmp(&b.connect_time),
         Strategy::Weighted => a.compare_by_weight(*weight_a, b, *weight_b),
+        Strategy::ByDn | Strategy::ByKey => a.compare_by_connections(b),
         _ => a.compare_by_leases(b),
     });
     ranked.into_iter().map(|(position, ..)| position).collect()
@@ -186,7 +191,12 @@ impl Load {
     /// Fewest leases for each server, then fewest connections for each.
     fn compare_by_leases(&self, other: &Self) -> Ordering {
         let leases = (self.leases * other.servers).cmp(&(other.leases * self.servers));
-        leases.then((self.connections * other.servers).cmp(&(other.connections * self.servers)))
+        leases.then(self.compare_by_connections(other))
+    }
+
+    /// Fewest connections for each server.
+    fn compare_by_connections(&self, other: &Self) -> Ordering {
+        (self.connections * other.servers).cmp(&(other.connections * self.servers))
     }
 
     /// Whose share is filled least with one connection more. What has no weight comes last.

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::error::Shortage;
 
+use super::affinity::Keys;
 use super::choice::{Choice, Verdict, View};
 use super::connection::{Attempt, Connection, ConnectionId, LeaseKind, Proof};
 use super::queue::{Queue, WaiterId};
@@ -26,6 +27,8 @@ pub(in crate::pool) struct Machine<C, W> {
     pub(super) queue: Queue<W>,
     pub(super) actions: VecDeque<Action<C, W>>,
     pub(super) is_draining: bool,
+    /// A server that somebody would rather have gone to.
+    pub(super) missed: Option<ServerId>,
     next_connection: u64,
     pub(super) leases: u64,
     /// When a connection that is wanted can be begun; from the last time that one was.
@@ -75,6 +78,7 @@ impl<C: Clone, W> Machine<C, W> {
             queue: Queue::new(),
             actions: VecDeque::new(),
             is_draining: false,
+            missed: None,
             next_connection: 0,
             leases: 0,
             blocked_until: None,
@@ -86,21 +90,37 @@ impl<C: Clone, W> Machine<C, W> {
     }
 
     /// Lends a connection at once, if nobody came before and one is free.
-    pub(in crate::pool) fn try_acquire(&mut self, kind: LeaseKind, now: Time) -> Option<(ConnectionId, C)> {
+    pub(in crate::pool) fn try_acquire(
+        &mut self,
+        kind: LeaseKind,
+        keys: Keys,
+        now: Time,
+    ) -> Option<(ConnectionId, C)> {
         if self.is_draining || !self.queue.is_empty() {
             return None;
         }
-        let position = self.find_free(kind, true, now)?;
-        Some(self.lend(position, kind, now))
+        let position = self.find_free(kind, keys, true, now)?;
+        let lent = self.lend(position, kind, now);
+        if self.missed.is_some() {
+            self.grow(now);
+            self.arm(now);
+        }
+        Some(lent)
     }
 
     /// Puts a waiter at the end of the queue.
-    pub(in crate::pool) fn enqueue(&mut self, kind: LeaseKind, waiter: W, now: Time) -> Option<WaiterId> {
+    pub(in crate::pool) fn enqueue(
+        &mut self,
+        kind: LeaseKind,
+        keys: Keys,
+        waiter: W,
+        now: Time,
+    ) -> Option<WaiterId> {
         if self.is_draining {
             self.actions.push_back(Action::Refuse { waiter });
             return None;
         }
-        let id = self.queue.push(kind, waiter);
+        let id = self.queue.push(kind, keys, waiter);
         self.settle(now);
         Some(id)
     }
@@ -207,6 +227,15 @@ impl<C: Clone, W> Machine<C, W> {
         self.settle(now);
     }
 
+    /// A lease has made something else of its connection: it is given up when the lease is given back.
+    pub(in crate::pool) fn spoil(&mut self, id: ConnectionId, now: Time) {
+        let Some(position) = self.position(id) else { return };
+        if let Some(connection) = self.connections.get_mut(position) {
+            connection.retire();
+        }
+        self.settle(now);
+    }
+
     /// Changes how many connections there are.
     pub(in crate::pool) fn resize(&mut self, min: usize, max: usize, now: Time) {
         self.rules.max = max;
@@ -244,7 +273,7 @@ impl<C: Clone, W> Machine<C, W> {
     pub(in crate::pool) fn drain(&mut self, now: Time) {
         self.is_draining = true;
         let waiters = self.queue.drain();
-        self.actions.extend(waiters.map(|(_, waiter)| Action::Refuse { waiter }));
+        self.actions.extend(waiters.map(|waiter| Action::Refuse { waiter }));
         for attempt in std::mem::take(&mut self.attempts) {
             if let Some(server) = self.servers.get_mut(&attempt.server) {
                 server.end(attempt.id);

@@ -15,11 +15,13 @@
 //! ```
 //!
 //! Begin with `machine`, then `serve` (who gets a connection), `grow` (when one is made) and `upkeep` (when one is
-//! asked or given up). `server` is the health of a server, `choice` the choice among several.
+//! asked or given up). `server` is the health of a server, `choice` the choice among several, `affinity` which of them
+//! an operation is kept to.
 //!
 //! **At every moment attempts and connections together are at most the maximum**, unless it was lowered below what
 //! is leased; then none is made until they are fewer.
 
+mod affinity;
 mod choice;
 mod connection;
 mod grow;
@@ -31,6 +33,7 @@ mod serve;
 mod server;
 mod upkeep;
 
+pub(super) use affinity::{Keys, hash};
 pub(super) use choice::{Choice, Strategy};
 pub(super) use connection::{ConnectionId, LeaseKind, Proof};
 pub(super) use machine::{Action, Census, Machine};

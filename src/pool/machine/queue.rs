@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::affinity::Keys;
 use super::connection::LeaseKind;
 
 /// The number of a waiter; who came later has a higher one.
@@ -13,19 +14,21 @@ pub(in crate::pool) struct WaiterId(u64);
 #[derive(Debug)]
 pub(super) struct Queue<W> {
     next: u64,
-    shared: BTreeMap<WaiterId, W>,
-    exclusive: BTreeMap<WaiterId, W>,
+    shared: Waiters<W>,
+    exclusive: Waiters<W>,
 }
+
+type Waiters<W> = BTreeMap<WaiterId, (Keys, W)>;
 
 impl<W> Queue<W> {
     pub(super) const fn new() -> Self {
         Self { next: 0, shared: BTreeMap::new(), exclusive: BTreeMap::new() }
     }
 
-    pub(super) fn push(&mut self, kind: LeaseKind, payload: W) -> WaiterId {
+    pub(super) fn push(&mut self, kind: LeaseKind, keys: Keys, payload: W) -> WaiterId {
         let id = WaiterId(self.next);
         self.next += 1;
-        self.of(kind).insert(id, payload);
+        self.of(kind).insert(id, (keys, payload));
         id
     }
 
@@ -34,23 +37,24 @@ impl<W> Queue<W> {
         self.shared.remove(&id).is_some() || self.exclusive.remove(&id).is_some()
     }
 
-    pub(super) fn pop(&mut self, kind: LeaseKind) -> Option<(WaiterId, W)> {
-        self.of(kind).pop_first()
+    pub(super) fn pop(&mut self, kind: LeaseKind) -> Option<W> {
+        self.of(kind).pop_first().map(|(_, (_, payload))| payload)
     }
 
     /// Takes everybody out, in order.
-    pub(super) fn drain(&mut self) -> impl Iterator<Item = (WaiterId, W)> + use<W> {
+    pub(super) fn drain(&mut self) -> impl Iterator<Item = W> + use<W> {
         let mut all = std::mem::take(&mut self.shared);
         all.append(&mut self.exclusive);
-        all.into_iter()
+        all.into_values().map(|(_, payload)| payload)
     }
 
-    pub(super) fn first(&self, kind: LeaseKind) -> Option<WaiterId> {
+    /// Returns who is served next, and what it is kept together by.
+    pub(super) fn first(&self, kind: LeaseKind) -> Option<(WaiterId, Keys)> {
         let queue = match kind {
             LeaseKind::Shared => &self.shared,
             LeaseKind::Exclusive => &self.exclusive,
         };
-        queue.first_key_value().map(|(id, _)| *id)
+        queue.first_key_value().map(|(id, (keys, _))| (*id, *keys))
     }
 
     pub(super) fn shared(&self) -> usize {
@@ -69,7 +73,7 @@ impl<W> Queue<W> {
         self.len() == 0
     }
 
-    const fn of(&mut self, kind: LeaseKind) -> &mut BTreeMap<WaiterId, W> {
+    const fn of(&mut self, kind: LeaseKind) -> &mut Waiters<W> {
         match kind {
             LeaseKind::Shared => &mut self.shared,
             LeaseKind::Exclusive => &mut self.exclusive,

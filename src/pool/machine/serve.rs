@@ -6,6 +6,7 @@
 //! 3. So that he gets one at all while others come and go, a connection is *claimed* for each who waits for a whole
 //!    one and for whom none is being made: who came later gets no room on it, and it becomes free.
 
+use super::affinity::{Keys, Ranks};
 use super::connection::{ConnectionId, LeaseKind};
 use super::machine::{Action, Machine};
 use super::rules::Time;
@@ -32,8 +33,8 @@ impl<C: Clone, W> Machine<C, W> {
 
     /// Serves one waiter; returns whether it did.
     fn serve_one(&mut self, now: Time) -> bool {
-        let shared = self.queue.first(LeaseKind::Shared);
-        let exclusive = self.queue.first(LeaseKind::Exclusive);
+        let first = |kind| self.queue.first(kind).map(|(id, _)| id);
+        let (shared, exclusive) = (first(LeaseKind::Shared), first(LeaseKind::Exclusive));
         let shared_is_first = match (shared, exclusive) {
             (None, None) => return false,
             (Some(shared), Some(exclusive)) => shared < exclusive,
@@ -49,16 +50,41 @@ impl<C: Clone, W> Machine<C, W> {
     }
 
     fn grant(&mut self, kind: LeaseKind, may_take_claimed: bool, now: Time) -> bool {
-        let Some(position) = self.find_free(kind, may_take_claimed, now) else { return false };
-        let Some((_, waiter)) = self.queue.pop(kind) else { return false };
+        let Some((_, keys)) = self.queue.first(kind) else { return false };
+        let Some(position) = self.find_free(kind, keys, may_take_claimed, now) else { return false };
+        let Some(waiter) = self.queue.pop(kind) else { return false };
         let (id, connection) = self.lend(position, kind, now);
         self.actions.push_back(Action::Grant { waiter, kind, id, connection });
         true
     }
 
-    /// Finds the best connection to lend: fewest leases; among equals the server whose turn it is, and there the
-    /// connection that was used last, so that those beyond need become idle.
-    pub(super) fn find_free(&self, kind: LeaseKind, may_take_claimed: bool, now: Time) -> Option<usize> {
+    /// Finds the best connection to lend: the server that the keys prefer; there fewest leases; among equals the server
+    /// whose turn it is, and there the connection that was used last, so that those beyond need become idle.
+    ///
+    /// Notes which server would have been better.
+    pub(super) fn find_free(
+        &mut self,
+        kind: LeaseKind,
+        keys: Keys,
+        may_take_claimed: bool,
+        now: Time,
+    ) -> Option<usize> {
+        let ranks = self.choice.ranks(keys);
+        let position = self.best_of(kind, &ranks, may_take_claimed, now)?;
+        let rank = ranks.of(self.connections[position].server);
+        if rank > 0 {
+            self.miss(&ranks.before(rank), now);
+        }
+        Some(position)
+    }
+
+    pub(super) fn best_of(
+        &self,
+        kind: LeaseKind,
+        ranks: &Ranks,
+        may_take_claimed: bool,
+        now: Time,
+    ) -> Option<usize> {
         self.connections
             .iter()
             .enumerate()
@@ -72,7 +98,8 @@ impl<C: Clone, W> Machine<C, W> {
             })
             .min_by_key(|(_, connection)| {
                 let turn = self.servers.get(&connection.server).map_or(0, |server| server.last_lease);
-                (connection.shared, turn, std::cmp::Reverse(connection.used_at))
+                let rank = ranks.of(connection.server);
+                (rank, connection.shared, turn, std::cmp::Reverse(connection.used_at))
             })
             .map(|(position, _)| position)
     }

@@ -6,7 +6,7 @@ mod world;
 use std::time::Duration;
 
 use super::connection::{LeaseKind, Proof};
-use super::{Choice, Health, Rules, ServerId, Strategy};
+use super::{Choice, Health, Keys, Rules, ServerId, Strategy};
 use crate::error::Shortage;
 use LeaseKind::{Exclusive, Shared};
 use world::{World, servers};
@@ -293,4 +293,82 @@ fn ten_thousand_who_wait_make_ten_connects_a_second_and_are_served_when_a_server
         world.release(waiter, Proof::Answered);
     }
     world.verify();
+}
+
+/// Three servers by key, and the one that a key is kept to.
+fn by_key(choice: &Choice, keys: Keys) -> ServerId {
+    let ranks = choice.ranks(keys);
+    (0..3).map(ServerId).min_by_key(|id| ranks.of(*id)).unwrap()
+}
+
+fn three_by_key() -> Choice {
+    Choice::set(Strategy::ByKey, (0..3).map(|id| (id as u32, Choice::Server(ServerId(id)))).collect())
+}
+
+fn key(number: u64) -> Keys {
+    Keys { dn: None, caller: Some(number) }
+}
+
+#[test]
+fn operations_with_one_key_go_to_one_server_as_long_as_it_has_room() {
+    let choice = three_by_key();
+    let rules = Rules { min: 3, max: 4, room: 2, ..Rules::default() };
+    let mut world = World::new(rules, choice.clone());
+    world.connect_all();
+    assert!((0..3).all(|id| world.machine.server(ServerId(id)).1 == 1), "one connection to each");
+    let server = |world: &World, lease| {
+        let id = world.connection_of(lease).unwrap();
+        world.machine.connections.iter().find(|connection| connection.id == id).unwrap().server
+    };
+    for number in 0..20 {
+        let lease = world.acquire_by(Shared, key(number));
+        assert_eq!(server(&world, lease), by_key(&choice, key(number)));
+        world.release(lease, Proof::Answered);
+    }
+    assert_eq!(world.connects.len(), 3);
+    // Beyond the room of its server it goes elsewhere, and a connection is made where it would have gone.
+    let home = by_key(&choice, key(7));
+    let leases: Vec<_> = (0..3).map(|_| world.acquire_by(Shared, key(7))).collect();
+    assert!(leases[..2].iter().all(|lease| server(&world, *lease) == home));
+    assert_ne!(server(&world, leases[2]), home);
+    assert_eq!((world.connects.len(), world.connects[3].0), (4, home));
+    world.acquire_by(Shared, key(7));
+    assert_eq!(world.connects.len(), 4, "not more than the maximum");
+    world.connect_all();
+    let lease = world.acquire_by(Shared, key(7));
+    assert_eq!(server(&world, lease), home);
+}
+
+#[test]
+fn a_server_that_is_back_gets_its_keys_back() {
+    let choice = three_by_key();
+    let mut world = World::new(Rules { min: 3, max: 6, ..Rules::default() }, choice.clone());
+    let home = by_key(&choice, key(7));
+    world.fail_connects_to(home);
+    world.connect_all();
+    let lease = world.acquire_by(Shared, key(7));
+    assert!(world.has(lease));
+    world.advance(Duration::from_secs(2));
+    // Somebody who would rather be there has it tried again.
+    world.acquire_by(Shared, key(7));
+    world.connect_all();
+    world.answer_checks(true);
+    let lease = world.acquire_by(Exclusive, key(7));
+    let id = world.connection_of(lease).unwrap();
+    let found = world.machine.connections.iter().find(|connection| connection.id == id).unwrap().server;
+    assert_eq!(found, home);
+}
+
+#[test]
+fn a_connection_that_was_spoilt_is_given_up_with_its_lease() {
+    let mut world = World::new(Rules { min: 1, ..small() }, servers(1));
+    world.connect_all();
+    let lease = world.acquire(Exclusive);
+    let id = world.connection_of(lease).unwrap();
+    world.machine.spoil(id, world.now);
+    world.act();
+    assert_eq!(world.closed, 0);
+    world.release(lease, Proof::Answered);
+    assert_eq!(world.closed, 1);
+    world.machine.spoil(id, world.now);
 }

@@ -6,12 +6,12 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::super::connection::{LeaseKind, Proof};
-use super::super::{Choice, Rules, ServerId, Strategy};
+use super::super::{Choice, Keys, Rules, ServerId, Strategy};
 use super::world::{Holder, World, servers};
 
 #[derive(Clone, Debug)]
 enum Event {
-    Acquire(LeaseKind),
+    Acquire(LeaseKind, Option<u64>),
     Cancel(usize),
     Release(usize, Proof),
     Connected(usize),
@@ -29,7 +29,7 @@ fn event() -> impl Strategy_<Value = Event> {
     let kind = prop_oneof![3 => Just(LeaseKind::Shared), 2 => Just(LeaseKind::Exclusive)];
     let proof = prop_oneof![4 => Just(Proof::Answered), 1 => Just(Proof::None), 1 => Just(Proof::Suspect)];
     prop_oneof![
-        8 => kind.prop_map(Event::Acquire),
+        8 => (kind, prop::option::of(0..4u64)).prop_map(|(kind, key)| Event::Acquire(kind, key)),
         2 => index().prop_map(Event::Cancel),
         6 => (index(), proof).prop_map(|(index, proof)| Event::Release(index, proof)),
         6 => index().prop_map(Event::Connected),
@@ -48,8 +48,8 @@ use proptest::strategy::Strategy as Strategy_;
 impl World {
     fn happen(&mut self, event: Event) {
         match event {
-            Event::Acquire(kind) => {
-                self.acquire(kind);
+            Event::Acquire(kind, dn) => {
+                self.acquire_by(kind, Keys { dn, caller: None });
             }
             Event::Cancel(index) => {
                 if let Some(ticket) = self.pick(index, |holder| matches!(holder, Holder::Waits(..))) {
@@ -129,10 +129,9 @@ proptest! {
     fn any_sequence_of_events(
         events in prop::collection::vec(event(), 1..250),
         count in 1..4u64,
-        weighted in any::<bool>(),
+        strategy in prop::sample::select(vec![Strategy::Weighted, Strategy::Failover, Strategy::ByDn]),
     ) {
         let rules = Rules { min: 1, max: 4, room: 2, connects_per_second: 3, ..Rules::default() };
-        let strategy = if weighted { Strategy::Weighted } else { Strategy::Failover };
         let members = (0..count).map(|id| (1 + id as u32, Choice::Server(ServerId(id))));
         let mut world = World::new(rules, Choice::set(strategy, members.collect()));
         for event in events {

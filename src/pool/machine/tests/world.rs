@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
+use super::super::affinity::Ranks;
 use super::super::connection::{ConnectionId, LeaseKind, Proof};
 use super::super::machine::{Action, Machine};
-use super::super::{Choice, Rules, ServerId, Strategy, Time, WaiterId};
+use super::super::{Choice, Keys, Rules, ServerId, Strategy, Time, WaiterId};
 
 /// The number of a call to `acquire`.
 pub(super) type Ticket = usize;
@@ -63,12 +64,16 @@ impl World {
     }
 
     pub(super) fn acquire(&mut self, kind: LeaseKind) -> Ticket {
+        self.acquire_by(kind, Keys::default())
+    }
+
+    pub(super) fn acquire_by(&mut self, kind: LeaseKind, keys: Keys) -> Ticket {
         let ticket = self.tickets.len();
         self.tickets.push(Holder::Over);
-        if let Some((id, ())) = self.machine.try_acquire(kind, self.now) {
+        if let Some((id, ())) = self.machine.try_acquire(kind, keys, self.now) {
             assert!(self.waiting.iter().all(VecDeque::is_empty), "somebody was overtaken");
             self.tickets[ticket] = Holder::Has(kind, id);
-        } else if let Some(waiter) = self.machine.enqueue(kind, ticket, self.now) {
+        } else if let Some(waiter) = self.machine.enqueue(kind, keys, ticket, self.now) {
             self.tickets[ticket] = Holder::Waits(kind, waiter);
             self.waiting[kind as usize].push_back(ticket);
         }
@@ -253,7 +258,11 @@ impl World {
         // Nobody waits for what is free.
         for kind in [LeaseKind::Shared, LeaseKind::Exclusive] {
             if machine.queue.first(kind).is_some() {
-                assert_eq!(machine.find_free(kind, false, self.now), None, "{kind:?} waits in vain");
+                assert_eq!(
+                    machine.best_of(kind, &Ranks::default(), false, self.now),
+                    None,
+                    "{kind:?} waits in vain"
+                );
             }
         }
     }
