@@ -6,6 +6,7 @@ use std::io;
 use std::str::FromStr;
 
 use crate::error::Error;
+use crate::model::{Ava, Dn};
 use crate::transport::TransportError;
 
 use super::{SrvAnswer, SrvRecord};
@@ -47,6 +48,47 @@ impl SrvName {
     /// The domain is none.
     pub fn of_domain(domain: &str) -> Result<Self, SrvNameError> {
         format!("_ldap._tcp.{domain}").parse()
+    }
+
+    /// Makes the name of the LDAP service of the domain that a name of an entry ends in: of `ou=people,dc=example,dc=org`
+    /// that of `example.org` (RFC 2247).
+    ///
+    /// # Errors
+    ///
+    /// The name does not end in `dc`s, or they are no domain.
+    ///
+    /// ```
+    /// use ldapwire::discover::SrvName;
+    /// use ldapwire::dn;
+    ///
+    /// assert_eq!(SrvName::of_dn(&dn!("ou=people,dc=example,dc=org"))?.as_str(), "_ldap._tcp.example.org");
+    /// # Ok::<(), ldapwire::discover::SrvNameError>(())
+    /// ```
+    pub fn of_dn(dn: &Dn) -> Result<Self, SrvNameError> {
+        let mut labels: Vec<&str> = Vec::new();
+        for rdn in dn.rdns() {
+            let label = rdn.first().value_str().filter(|label| is_label(label));
+            match label {
+                // "Each component has a single DC attribute"; what stands before them is below the domain.
+                Some(label) if !rdn.is_multi_valued() && is_domain_component(rdn.first()) => {
+                    labels.push(label)
+                }
+                _ => labels.clear(),
+            }
+        }
+        if labels.is_empty() {
+            return Err(SrvNameError { text: dn.to_string().chars().take(300).collect() });
+        }
+        Self::of_domain(&labels.join("."))
+    }
+
+    /// Asks for the service that has TLS from the first octet: `_ldaps` in place of `_ldap`.
+    #[must_use]
+    pub fn over_tls(self) -> Self {
+        match self.text.strip_prefix("_ldap.") {
+            Some(rest) => Self { text: format!("_ldaps.{rest}"), domain: self.domain + 1, ..self },
+            None => self,
+        }
     }
 
     /// Takes servers of any domain. Whoever can change an answer of DNS, which is rarely signed, can then name a server
@@ -152,6 +194,12 @@ impl fmt::Display for SrvNameError {
 
 impl StdError for SrvNameError {}
 
+/// `dc` by one of its names (RFC 4519 2.4).
+fn is_domain_component(ava: &Ava) -> bool {
+    let names = ["dc", "domainComponent", "0.9.2342.19200300.100.1.25"];
+    names.iter().any(|name| ava.attribute().eq_ignore_ascii_case(name))
+}
+
 /// "labels must be 63 characters or less" and a name 255 octets (RFC 1035 2.3.4). Nothing in it can end the host of a URL.
 fn is_host(text: &str) -> bool {
     let text = text.strip_suffix('.').unwrap_or(text);
@@ -192,6 +240,29 @@ mod tests {
         {
             assert!(text.parse::<SrvName>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_domain_is_what_a_name_ends_in() {
+        for (dn, name) in [
+            ("dc=example,dc=org", Some("_ldap._tcp.example.org")),
+            (
+                "cn=a,OU=b,DomainComponent=Example,0.9.2342.19200300.100.1.25=org",
+                Some("_ldap._tcp.Example.org"),
+            ),
+            ("dc=a,ou=b,dc=org", Some("_ldap._tcp.org")),
+            ("dc=org,o=example", None),
+            ("dc=a+cn=b", None),
+            ("dc=a.b", None),
+            ("dc=a/b", None),
+            ("", None),
+        ] {
+            let found = SrvName::of_dn(&Dn::parse(dn).unwrap());
+            assert_eq!(found.as_ref().ok().map(SrvName::as_str), name, "{dn}");
+        }
+        let name = SrvName::of_domain("example.org").unwrap().over_tls();
+        assert_eq!((name.as_str(), name.domain()), ("_ldaps._tcp.example.org", "example.org"));
+        assert_eq!(name.clone().over_tls(), name);
     }
 
     #[test]
