@@ -7,12 +7,14 @@ mod failures;
 mod generated;
 mod import;
 mod ldif;
+mod measuring;
 mod peer;
 mod plan;
 mod schema;
 mod search;
 mod secrets;
 mod serve;
+mod servers;
 mod verbs;
 
 use std::process::{Command, Output, Stdio};
@@ -20,9 +22,12 @@ use std::process::{Command, Output, Stdio};
 /// Returns the command with a verb and nothing in the environment that could change what it does.
 fn ldapwire(verb: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ldapwire"));
-    for variable in ["URL", "BASE", "PASSWORD", "NEW_PASSWORD"] {
-        command.env_remove(format!("LDAPWIRE_{variable}"));
+    for (variable, _) in std::env::vars_os() {
+        if variable.as_encoded_bytes().starts_with(b"LDAPWIRE_") {
+            command.env_remove(variable);
+        }
     }
+    command.env("XDG_CONFIG_HOME", "/nonexistent");
     command.arg(verb).stdin(Stdio::null());
     command
 }

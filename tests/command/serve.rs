@@ -8,13 +8,13 @@ use super::{ldapwire, run};
 const PEOPLE: &str = "dn: dc=example\nobjectClass: domain\n\ndn: uid=ada,dc=example\nobjectClass: account\nuserPassword: secret\n";
 
 /// A server that ends with the test.
-struct Serving {
+pub(crate) struct Serving {
     child: Child,
     stdout: BufReader<ChildStdout>,
 }
 
 impl Serving {
-    fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let mut command = ldapwire("serve");
         command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -23,7 +23,7 @@ impl Serving {
     }
 
     /// Waits for the URL of the next place.
-    fn url(&mut self) -> String {
+    pub(crate) fn url(&mut self) -> String {
         let mut url = String::new();
         self.stdout.read_line(&mut url).unwrap();
         url.trim_end().to_owned()
@@ -39,7 +39,7 @@ impl Drop for Serving {
 }
 
 /// A folder with a file of people, and the file's name.
-fn people() -> (tempfile::TempDir, String) {
+pub(crate) fn people() -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("people.ldif");
     std::fs::write(&file, PEOPLE).unwrap();

@@ -10,6 +10,7 @@ use ldapwire::{Client, RequestExt};
 
 use crate::failure::Failure;
 use crate::password;
+use crate::settings::Settings;
 
 /// Name, mechanism and password.
 #[derive(Args)]
@@ -59,50 +60,64 @@ enum Mechanism {
 }
 
 /// A bind whose parts are complete.
+#[derive(Clone)]
 pub(crate) enum Bind {
     Anonymous,
     Simple(String, Secret),
-    External(External),
-    Plain(Plain),
+    External { acting_as: Option<String> },
+    Plain { user: String, password: Secret, acting_as: Option<String> },
 }
 
 impl Credentials {
     /// Gathers what the bind needs, before there is a connection.
-    pub(crate) fn gather(&self) -> Result<Bind, Failure> {
+    pub(crate) fn gather(&self, settings: &Settings) -> Result<Bind, Failure> {
         if self.argument.is_some() {
             return Err(Failure::usage("a password does not belong on the command line (-w)")
                 .with_hint("use -y FILE, -W for a prompt, or LDAPWIRE_PASSWORD in the environment"));
         }
-        Ok(match (self.mechanism, &self.name) {
+        let (mechanism, name) = self.identity(settings)?;
+        let acting_as = self.acting_as.clone().or_else(|| settings.text("identity"));
+        Ok(match (mechanism, name) {
             (None, None) => Bind::Anonymous,
-            (None, Some(name)) => Bind::Simple(name.clone(), self.password("-D")?),
-            (Some(Mechanism::External), _) => Bind::External(match &self.acting_as {
-                Some(identity) => External::acting_as(identity),
-                None => External::new(),
-            }),
+            (None, Some(name)) => Bind::Simple(name, self.password("-D", settings)?),
+            (Some(Mechanism::External), _) => Bind::External { acting_as },
             (Some(Mechanism::Plain), _) => {
-                let user =
-                    self.sasl_user.as_ref().ok_or_else(|| Failure::usage("-Y PLAIN needs a user, -U"))?;
-                let plain = Plain::new(user, self.password("-Y PLAIN")?);
-                Bind::Plain(match &self.acting_as {
-                    Some(identity) => plain.acting_as(identity),
-                    None => plain,
-                })
+                let user = self.sasl_user.clone().or_else(|| settings.text("user"));
+                let user = user.ok_or_else(|| Failure::usage("-Y PLAIN needs a user, -U"))?;
+                Bind::Plain { user, password: self.password("-Y PLAIN", settings)?, acting_as }
             }
         })
     }
 
-    fn password(&self, option: &str) -> Result<Secret, Failure> {
+    /// Who is given on the command line; if nobody is, who is set.
+    fn identity(&self, settings: &Settings) -> Result<(Option<Mechanism>, Option<String>), Failure> {
+        if self.mechanism.is_some() || self.name.is_some() {
+            return Ok((self.mechanism, self.name.clone()));
+        }
+        match settings.text("mechanism").filter(|_| !self.simple) {
+            Some(text) => match Mechanism::from_str(&text, true) {
+                Ok(mechanism) => Ok((Some(mechanism), None)),
+                Err(_) => Err(Failure::usage(format_args!("mechanism is EXTERNAL or PLAIN, and not {text}"))),
+            },
+            None => Ok((None, settings.text("bind-dn"))),
+        }
+    }
+
+    fn password(&self, option: &str, settings: &Settings) -> Result<Secret, Failure> {
         if let Some(file) = &self.password_file {
             return password::from_file(file);
         }
         if self.prompt {
             return password::from_prompt("Password");
         }
-        password::from_environment("LDAPWIRE_PASSWORD").ok_or_else(|| {
-            Failure::usage(format_args!("{option} needs a password"))
-                .with_hint("use -y FILE, -W for a prompt, or LDAPWIRE_PASSWORD in the environment")
-        })
+        if let Some(password) = password::from_environment("LDAPWIRE_PASSWORD") {
+            return Ok(password);
+        }
+        if let Some(file) = settings.path("password-file") {
+            return password::from_file(&file);
+        }
+        Err(Failure::usage(format_args!("{option} needs a password"))
+            .with_hint("use -y FILE, -W for a prompt, or LDAPWIRE_PASSWORD in the environment"))
     }
 }
 
@@ -119,13 +134,34 @@ impl Bind {
             Self::Anonymous if controls.is_empty() => return Ok(Vec::new()),
             Self::Anonymous => simple(BindRequest::simple("", "")).await,
             Self::Simple(name, password) => simple(BindRequest::simple(name, password)).await,
-            Self::External(_) | Self::Plain(_) if !controls.is_empty() => {
+            Self::External { .. } | Self::Plain { .. } if !controls.is_empty() => {
                 return Err(Failure::usage("controls of the bind, bauthzid and ppolicy, go with -D only"));
             }
-            Self::External(mut mechanism) => client.sasl_bind(&mut mechanism).await,
-            Self::Plain(mut mechanism) => client.sasl_bind(&mut mechanism).await,
+            Self::External { acting_as: None } => client.bind_external().await,
+            Self::External { acting_as: Some(identity) } => {
+                client.sasl_bind(&mut External::acting_as(identity)).await
+            }
+            Self::Plain { user, password, acting_as: None } => client.bind_plain(user, password).await,
+            Self::Plain { user, password, acting_as: Some(identity) } => {
+                client.sasl_bind(&mut Plain::new(user, password).acting_as(identity)).await
+            }
         }?;
         Ok(response.controls().to_vec())
+    }
+
+    /// Returns the same for the connections of a pool.
+    pub(crate) fn for_pool(self) -> Result<ldapwire::pool::Credentials, Failure> {
+        use ldapwire::pool::Credentials;
+
+        match self {
+            Self::Anonymous => Ok(Credentials::Anonymous),
+            Self::Simple(name, password) => Ok(Credentials::simple(name, password)),
+            Self::External { acting_as: None } => Ok(Credentials::External),
+            Self::Plain { user, password, acting_as: None } => Ok(Credentials::plain(user, password)),
+            Self::External { .. } | Self::Plain { .. } => {
+                Err(Failure::usage("-X goes with verbs that have one connection only"))
+            }
+        }
     }
 }
 
@@ -144,15 +180,15 @@ mod tests {
 
     fn gathered(arguments: &[&str]) -> Result<Bind, Failure> {
         let arguments = Arguments::try_parse_from(["test"].iter().chain(arguments));
-        arguments.map_err(Failure::usage)?.credentials.gather()
+        arguments.map_err(Failure::usage)?.credentials.gather(&Settings::default())
     }
 
     #[test]
     fn who_to_be_follows_from_name_and_mechanism() {
         assert!(matches!(gathered(&[]), Ok(Bind::Anonymous)));
         assert!(matches!(gathered(&["-x"]), Ok(Bind::Anonymous)));
-        assert!(matches!(gathered(&["-QY", "EXTERNAL"]), Ok(Bind::External(_))));
-        assert!(matches!(gathered(&["-Y", "external", "-X", "u:ada"]), Ok(Bind::External(_))));
+        assert!(matches!(gathered(&["-QY", "EXTERNAL"]), Ok(Bind::External { .. })));
+        assert!(matches!(gathered(&["-Y", "external", "-X", "u:ada"]), Ok(Bind::External { .. })));
     }
 
     #[test]

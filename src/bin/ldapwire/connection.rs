@@ -1,31 +1,31 @@
-//! From the arguments to a connection.
+//! From the arguments to a connection, or to a pool of them.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Args};
 use ldapwire::model::Control;
-use ldapwire::transport::{Target, TargetParseError, TlsOptions};
-use ldapwire::{Client, ConnectOptions};
+use ldapwire::pool::{Discovery, Servers};
+use ldapwire::transport::TlsOptions;
+use ldapwire::{Client, ConnectOptions, PoolOptions};
 use tokio::runtime;
 
-use crate::bind::Credentials;
+use crate::bind::{Bind, Credentials};
 use crate::failure::{self, Failure};
+use crate::servers::{self, Place};
+use crate::settings::Settings;
 use crate::status::Status;
 
 /// Which server, and how to get there.
 #[derive(Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
-    /// Server: ldap://HOST or ldaps://HOST, both perhaps with :PORT, or ldapi://%2Fpath%2Fof%2Fsocket
-    #[arg(
-        short = 'H',
-        value_name = "URL",
-        env = "LDAPWIRE_URL",
-        default_value = "ldap://localhost",
-        value_parser = server
-    )]
-    url: String,
+    /// Server: ldap://HOST or ldaps://HOST, both perhaps with :PORT, or ldapi://%2Fpath%2Fof%2Fsocket. Several, by -H again or
+    /// with spaces between, are tried in turn; _ldap._tcp.DOMAIN and ldap:///dc=example,dc=org are the servers of a domain by DNS
+    /// [default: ldap://localhost]
+    #[arg(short = 'H', value_name = "URL", value_delimiter = ' ')]
+    servers: Vec<Place>,
 
     /// Encrypt by StartTLS. Once or twice (-ZZ) is the same: there is no falling back to clear text
     #[arg(short = 'Z', action = ArgAction::Count)]
@@ -51,6 +51,18 @@ pub(crate) struct Connection {
     /// [default: 10, 30 and 300]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<Duration>,
+
+    /// Ask this server for the servers of a domain, instead of those that the system asks
+    #[arg(long, value_name = "ADDRESS")]
+    dns: Option<SocketAddr>,
+
+    /// Take what is not said here from this profile of the configuration file [default: default, if there is one]
+    #[arg(long, value_name = "NAME", env = "LDAPWIRE_PROFILE", hide_env_values = true)]
+    profile: Option<String>,
+
+    /// Configuration file [default: ~/.config/ldapwire/config.toml]
+    #[arg(long, value_name = "FILE", env = "LDAPWIRE_CONFIG", hide_env_values = true)]
+    config: Option<PathBuf>,
 
     /// Accept any certificate of anybody: who can reach the connection can read and change all of it
     #[arg(long)]
@@ -85,13 +97,11 @@ impl Connection {
         controls: Vec<Control>,
         verb: impl AsyncFnOnce(&Client, &[Control]) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let bind = self.credentials.gather()?;
-        let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-            Failure::new(Status::Connection, format_args!("the system has no resources to connect: {error}"))
-        })?;
-        runtime.block_on(async {
-            let client = self.options().connect().await.map_err(|error| Failure::connecting(&error))?;
-            self.tell(format_args!("connected to {}", client.server()));
+        let settings = self.settings()?;
+        let template = self.template(&settings)?;
+        let bind = self.credentials.gather(&settings)?;
+        run(runtime::Builder::new_current_thread(), async {
+            let client = self.connect(&template, &self.places(&settings)?).await?;
             let result = match bind.perform(&client, controls).await {
                 Ok(controls) => verb(&client, &controls).await,
                 Err(failure) => Err(failure),
@@ -101,9 +111,60 @@ impl Connection {
         })
     }
 
+    /// Does what is to be done with options for a pool over all the servers, which take turns.
+    pub(crate) fn with_pool<T>(
+        &self,
+        verb: impl AsyncFnOnce(PoolOptions, Servers) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let settings = self.settings()?;
+        let template = self.template(&settings)?;
+        let credentials = self.credentials.gather(&settings)?.for_pool()?;
+        run(runtime::Builder::new_multi_thread(), async {
+            let servers = self.pool_servers(&template, &self.places(&settings)?).await?;
+            let mut options = PoolOptions::new(servers.clone()).credentials(credentials);
+            if let Some(timeout) = template.timeout {
+                options =
+                    options.acquire_timeout(timeout).operation_timeout(timeout).connect_timeout(timeout);
+            }
+            verb(options, servers).await
+        })
+    }
+
+    /// Does something with each server by itself: given how to connect, who to be and, after a question to DNS where need
+    /// be, the URLs.
+    pub(crate) fn with_each<T>(
+        &self,
+        verb: impl AsyncFnOnce(&Template, &Bind, Vec<String>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let settings = self.settings()?;
+        let template = self.template(&settings)?;
+        let bind = self.credentials.gather(&settings)?;
+        run(runtime::Builder::new_current_thread(), async {
+            let mut urls = Vec::new();
+            for place in self.places(&settings)? {
+                urls.extend(place.urls(self.dns).await?);
+            }
+            verb(&template, &bind, urls).await
+        })
+    }
+
+    /// Returns the entry to begin at: what the verb was given, else what is set.
+    pub(crate) fn base(&self, given: Option<&String>) -> Result<Option<String>, Failure> {
+        match given {
+            Some(base) => Ok(Some(base.clone())),
+            None => Ok(self.settings()?.text("base")),
+        }
+    }
+
+    /// As [`base`](Self::base), for verbs that do not begin at the root unless told to.
+    pub(crate) fn required_base(&self, given: Option<&String>) -> Result<String, Failure> {
+        self.base(given)?
+            .ok_or_else(|| Failure::usage("there is no entry to begin at").with_hint("name it with -b DN"))
+    }
+
     /// Whether the caller said how long to wait.
-    pub(crate) const fn has_timeout(&self) -> bool {
-        self.timeout.is_some()
+    pub(crate) fn has_timeout(&self) -> Result<bool, Failure> {
+        Ok(self.timeout.is_some() || self.settings()?.text("timeout").is_some())
     }
 
     /// Says what is done, if that is wanted.
@@ -113,29 +174,97 @@ impl Connection {
         }
     }
 
-    fn options(&self) -> ConnectOptions {
-        let mut options = ConnectOptions::new(self.url.as_str()).tls(self.tls());
-        if self.start_tls > 0 {
-            options = options.start_tls();
+    /// Connects to the first server that lets anybody connect.
+    async fn connect(&self, template: &Template, places: &[Place]) -> Result<Client, Failure> {
+        let mut last = None;
+        for place in places {
+            let urls = match place.urls(self.dns).await {
+                Ok(urls) => urls,
+                Err(failure) => {
+                    last = Some(failure);
+                    continue;
+                }
+            };
+            for url in urls {
+                match template.options(url).connect().await {
+                    Ok(client) => {
+                        self.tell(format_args!("connected to {}", client.server()));
+                        return Ok(client);
+                    }
+                    Err(error) => {
+                        self.tell(format_args!("not connected: {error}"));
+                        last = Some(Failure::connecting(&error));
+                    }
+                }
+            }
         }
-        if let Some(timeout) = self.timeout {
-            options = options.connect_timeout(timeout).operation_timeout(timeout).search_timeout(timeout);
-        }
-        if self.danger_allow_cleartext_password {
-            options = options.danger_allow_cleartext_passwords();
-        }
-        options
+        Err(last.unwrap_or_else(|| Failure::usage("there is no server")))
     }
 
-    fn tls(&self) -> TlsOptions {
+    async fn pool_servers(&self, template: &Template, places: &[Place]) -> Result<Servers, Failure> {
+        let mut members = Vec::new();
+        for place in places {
+            members.push(match place {
+                Place::Server(url) => Servers::from(template.options(url.clone())),
+                Place::Service(name) => {
+                    let template = template.clone();
+                    let discovery = Discovery::new(servers::resolver(self.dns)?, name.clone())
+                        .connect_by(move |url| template.options(url));
+                    discovery.find().await.map_err(|error| Failure::connecting(&error))?
+                }
+            });
+        }
+        Ok(Servers::round_robin(members))
+    }
+
+    fn settings(&self) -> Result<Settings, Failure> {
+        Settings::load(self.config.as_deref(), self.profile.as_deref())
+    }
+
+    fn places(&self, settings: &Settings) -> Result<Vec<Place>, Failure> {
+        if !self.servers.is_empty() {
+            return Ok(self.servers.clone());
+        }
+        let Some(words) = settings.list("url") else { return Ok(vec![Place::localhost()]) };
+        let words = words.iter().flat_map(|word| word.split_whitespace());
+        words.map(|word| word.parse().map_err(|why| Failure::usage(format_args!("{word}: {why}")))).collect()
+    }
+
+    fn template(&self, settings: &Settings) -> Result<Template, Failure> {
+        let start_tls = match settings.text("start-tls").as_deref() {
+            _ if self.start_tls > 0 => true,
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(other) => {
+                return Err(Failure::usage(format_args!("start-tls is true or false, and not {other}")));
+            }
+        };
+        let timeout = match settings.text("timeout") {
+            Some(text) if self.timeout.is_none() => Some(
+                seconds(&text)
+                    .map_err(|why| Failure::usage(format_args!("timeout is {why}, and not {text}")))?,
+            ),
+            _ => self.timeout,
+        };
+        let is_cleartext_allowed = self.danger_allow_cleartext_password;
+        Ok(Template { tls: self.tls(settings), start_tls, timeout, is_cleartext_allowed })
+    }
+
+    fn tls(&self, settings: &Settings) -> TlsOptions {
         let mut tls = TlsOptions::new();
-        if let Some(file) = &self.ca_file {
+        if let Some(file) = self.ca_file.clone().or_else(|| settings.path("ca-file")) {
             tls = tls.ca_file(file);
         }
-        if let Some(cert) = &self.cert {
-            tls = tls.client_certificate_files(cert, self.key.as_ref().unwrap_or(cert));
+        // A certificate and a key belong together.
+        let (cert, key) = match &self.cert {
+            Some(cert) => (Some(cert.clone()), self.key.clone()),
+            None => (settings.path("cert"), settings.path("key")),
+        };
+        if let Some(cert) = cert {
+            let key = key.unwrap_or_else(|| cert.clone());
+            tls = tls.client_certificate_files(cert, key);
         }
-        if let Some(name) = &self.server_name {
+        if let Some(name) = self.server_name.clone().or_else(|| settings.text("server-name")) {
             tls = tls.server_name(name);
         }
         if self.danger_accept_any_certificate {
@@ -145,13 +274,48 @@ impl Connection {
     }
 }
 
-/// Looks whether a URL names a server, before anything else is done.
-fn server(text: &str) -> Result<String, TargetParseError> {
-    text.parse::<Target>().map(|_| text.to_owned())
+/// How each server is connected to.
+#[derive(Clone, Debug)]
+pub(crate) struct Template {
+    tls: TlsOptions,
+    start_tls: bool,
+    timeout: Option<Duration>,
+    is_cleartext_allowed: bool,
+}
+
+impl Template {
+    pub(crate) fn options(&self, url: String) -> ConnectOptions {
+        let mut options = ConnectOptions::new(url).tls(self.tls.clone());
+        if self.start_tls {
+            options = options.start_tls();
+        }
+        if let Some(timeout) = self.timeout {
+            options = options.connect_timeout(timeout).operation_timeout(timeout).search_timeout(timeout);
+        }
+        if self.is_cleartext_allowed {
+            options = options.danger_allow_cleartext_passwords();
+        }
+        options
+    }
+
+    /// Returns how long connecting may take.
+    pub(crate) fn connect_timeout(&self) -> Duration {
+        self.timeout.unwrap_or(Duration::from_secs(10))
+    }
+}
+
+fn run<T>(
+    mut runtime: runtime::Builder,
+    verb: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let runtime = runtime.enable_all().build().map_err(|error| {
+        Failure::new(Status::Connection, format_args!("the system has no resources to connect: {error}"))
+    })?;
+    runtime.block_on(verb)
 }
 
 /// Reads a time above zero, at most a year: what is longer is a slip.
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
     let time = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     time.filter(|time| !time.is_zero() && *time <= YEAR)
@@ -161,18 +325,6 @@ fn seconds(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn servers_are_named_by_their_urls() {
-        for url in
-            ["ldap://localhost", "ldaps://[::1]:1636/dc=example??sub", "ldapi://%2Frun%2Fslapd%2Fldapi"]
-        {
-            assert_eq!(server(url).as_deref(), Ok(url));
-        }
-        for text in ["", "localhost", "http://localhost", "ldap://", "ldapi://", "ldap://localhost:x"] {
-            assert!(server(text).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn times_are_finite_and_above_zero() {

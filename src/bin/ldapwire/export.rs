@@ -45,8 +45,8 @@ pub(crate) struct Export {
     pub(crate) format: Format,
 
     /// Entry to begin at
-    #[arg(short = 'b', value_name = "DN", env = "LDAPWIRE_BASE")]
-    base: String,
+    #[arg(short = 'b', value_name = "DN")]
+    base: Option<String>,
 
     /// How far below the base: base, one, sub or children
     #[arg(short = 's', value_name = "SCOPE", default_value = "sub")]
@@ -99,7 +99,7 @@ impl Export {
             }
             attributes.push("+");
         }
-        let export = bulk::Export::new(self.base.as_str())
+        let export = bulk::Export::new(self.connection.required_base(self.base.as_ref())?)
             .scope(self.scope)
             .filter(filter)
             .attributes(attributes)

@@ -100,6 +100,14 @@ impl Failure {
         }
     }
 
+    /// Returns what is told of it: a line for people, and what `error` has in JSON.
+    pub(crate) fn told(&self) -> (String, Value) {
+        match self {
+            Self::ReaderGone => (String::new(), Value::Null),
+            Self::Told(report) => (report.to_line(), report.to_json()["error"].take()),
+        }
+    }
+
     /// Tells it on the standard error stream. That this may fail, too, is passed over: there is nowhere to tell it.
     pub(crate) fn report(&self, format: Format) {
         let Self::Told(report) = self else { return };

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod apply;
+mod bench;
 mod bind;
 mod compare;
 mod connection;
@@ -19,12 +20,16 @@ mod oid;
 mod output;
 mod passwd;
 mod password;
+mod ping;
 mod plan;
 mod rootdse;
 mod schema;
 mod search;
 mod serve;
+mod servers;
+mod settings;
 mod status;
+mod top;
 mod watch;
 mod whoami;
 
@@ -37,7 +42,7 @@ use crate::status::Status;
 
 /// Ask an LDAP directory, look into the octets of its protocol, and reshape its files.
 #[derive(Parser)]
-#[command(name = "ldapwire", version, propagate_version = true, after_long_help = status::TABLE)]
+#[command(name = "ldapwire", version, propagate_version = true, after_long_help = format!("{}\n{}", status::TABLE, settings::HELP))]
 #[command(subcommand_value_name = "VERB", subcommand_help_heading = "Verbs")]
 #[command(after_help = "Examples:
   ldapwire search -H ldaps://ldap.example.org -b dc=example,dc=org uid=ada cn mail
@@ -46,7 +51,7 @@ use crate::status::Status;
   ldapwire decode 300c020101600702010304008000
   ldapwire ldif diff old.ldif new.ldif > changes.ldif
 
-`ldapwire --help` and `ldapwire VERB --help` tell more, the exit statuses among it.")]
+`ldapwire --help` and `ldapwire VERB --help` tell more, the exit statuses and the configuration file among it.")]
 struct Arguments {
     #[command(subcommand)]
     verb: Verb,
@@ -69,6 +74,9 @@ enum Verb {
     Export(export::Export),
     Plan(plan::Plan),
     Delete(delete::Delete),
+    Ping(ping::Ping),
+    Bench(bench::Bench),
+    Top(top::Top),
 }
 
 fn main() -> ExitCode {
@@ -98,6 +106,9 @@ impl Verb {
             Self::Export(verb) => verb.run(),
             Self::Plan(verb) => verb.run(),
             Self::Delete(verb) => verb.run(),
+            Self::Ping(verb) => verb.run(),
+            Self::Bench(verb) => verb.run(),
+            Self::Top(verb) => verb.run(),
         }
     }
 
@@ -119,6 +130,9 @@ impl Verb {
             Self::Export(verb) => verb.format,
             Self::Plan(verb) => verb.format,
             Self::Delete(verb) => verb.format,
+            Self::Ping(verb) => verb.format,
+            Self::Bench(verb) => verb.format(),
+            Self::Top(verb) => verb.format,
         }
     }
 }

@@ -44,8 +44,8 @@ pub(crate) struct Plan {
     pub(crate) format: Format,
 
     /// Entry to begin at
-    #[arg(short = 'b', value_name = "DN", env = "LDAPWIRE_BASE")]
-    base: String,
+    #[arg(short = 'b', value_name = "DN")]
+    base: Option<String>,
 
     /// Write the changes to FILE, compressed if its name ends in .gz, .zst or .zstd
     #[arg(short = 'o', long, value_name = "FILE", default_value = "-", hide_default_value = true)]
@@ -81,7 +81,7 @@ pub(crate) struct Plan {
 impl Plan {
     pub(crate) fn run(&self) -> Result<Status, Failure> {
         let wanted = self.open()?;
-        let mirror = self.mirror();
+        let mirror = self.mirror()?;
         let mut plan = self.connection.with_client(async |client| {
             let plan = mirror.plan(client, wanted);
             watch(mirror.progress(), &self.output, plan).await.map_err(|error| failed(&error))
@@ -105,15 +105,15 @@ impl Plan {
         Ok(Records::with_options(source::open(&self.file)?, options).named(&self.file))
     }
 
-    fn mirror(&self) -> Mirror {
-        let mirror = Mirror::new(self.base.as_str())
+    fn mirror(&self) -> Result<Mirror, Failure> {
+        let mirror = Mirror::new(self.connection.required_base(self.base.as_ref())?)
             .ignoring(self.ignore.iter().map(String::as_str))
             .memory(usize::from(self.memory) * 1024 * 1024)
             .extra(if self.keep_extra { Extra::Keep } else { Extra::Delete });
-        match self.page_size {
+        Ok(match self.page_size {
             Some(entries) => mirror.pages(entries),
             None => mirror,
-        }
+        })
     }
 
     /// Writes the changes. The file has its name only when it is whole.

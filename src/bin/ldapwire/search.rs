@@ -55,14 +55,8 @@ pub(crate) struct Search {
     pub(crate) format: Format,
 
     /// Entry to begin at; default the root
-    #[arg(
-        short = 'b',
-        value_name = "DN",
-        env = "LDAPWIRE_BASE",
-        default_value = "",
-        hide_default_value = true
-    )]
-    base: String,
+    #[arg(short = 'b', value_name = "DN")]
+    base: Option<String>,
 
     /// How far below the base: base, one, sub or children
     #[arg(short = 's', value_name = "SCOPE", default_value = "sub")]
@@ -153,7 +147,8 @@ impl Search {
 
     fn call(&self) -> Result<Call<SearchRequest>, Failure> {
         let (filter, attributes) = filter(self.filter.as_deref(), &self.attributes)?;
-        let request = SearchRequest::new(self.base.as_str(), self.scope, filter)
+        let base = self.connection.base(self.base.as_ref())?.unwrap_or_default();
+        let request = SearchRequest::new(base, self.scope, filter)
             .attributes(attributes)
             .deref_aliases(self.deref_aliases)
             .size_limit(self.size_limit.number())
@@ -176,7 +171,7 @@ impl Search {
             }
         }
         // What goes on until it is interrupted may be silent for long.
-        if is_endless && !self.connection.has_timeout() {
+        if is_endless && !self.connection.has_timeout()? {
             call = call.with_timeout(ENDLESS);
         }
         Ok(call)

@@ -1,0 +1,125 @@
+//! Texts with a number in them that is another one each time.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+/// A text with parts such as `[000-999]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pattern(Vec<Part>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    /// A number with at least so many digits.
+    Number(RangeInclusive<u64>, usize),
+}
+
+/// Numbers without an end, for patterns: quick, and good enough to choose entries by.
+#[derive(Clone, Debug)]
+pub(crate) struct Dice(u64);
+
+impl Pattern {
+    /// Returns the text with numbers in it.
+    pub(crate) fn text(&self, dice: &mut Dice) -> String {
+        let mut text = String::new();
+        for part in &self.0 {
+            match part {
+                Part::Text(fixed) => text.push_str(fixed),
+                Part::Number(range, digits) => {
+                    let number = dice.roll(range);
+                    text.push_str(&format!("{number:0digits$}"));
+                }
+            }
+        }
+        text
+    }
+}
+
+impl FromStr for Pattern {
+    type Err = String;
+
+    /// Reads a text. What stands in brackets and is no range is a text as well.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut parts = Vec::new();
+        let mut fixed = String::new();
+        let mut rest = text;
+        while let Some((before, behind)) = rest.split_once('[') {
+            fixed.push_str(before);
+            match behind.split_once(']').and_then(|(range, after)| Some((range_of(range)?, after))) {
+                Some(((range, digits), after)) => {
+                    if range.is_empty() {
+                        return Err(format!("the range [{}-{}] is empty", range.start(), range.end()));
+                    }
+                    parts.push(Part::Text(std::mem::take(&mut fixed)));
+                    parts.push(Part::Number(range, digits));
+                    rest = after;
+                }
+                None => {
+                    fixed.push('[');
+                    rest = behind;
+                }
+            }
+        }
+        fixed.push_str(rest);
+        parts.push(Part::Text(fixed));
+        Ok(Self(parts))
+    }
+}
+
+/// Reads `first-last`; as many digits as the first one has are written.
+fn range_of(text: &str) -> Option<(RangeInclusive<u64>, usize)> {
+    let (first, last) = text.split_once('-')?;
+    let number = |text: &str| text.bytes().all(|octet| octet.is_ascii_digit()).then(|| text.parse().ok())?;
+    Some((number(first)?..=number(last)?, first.len()))
+}
+
+impl Dice {
+    pub(crate) fn new() -> Self {
+        Self(RandomState::new().build_hasher().finish())
+    }
+
+    /// Returns a number of a range that is not empty.
+    pub(crate) fn roll(&mut self, range: &RangeInclusive<u64>) -> u64 {
+        // SplitMix64.
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bits ^= bits >> 31;
+        match (range.end() - range.start()).checked_add(1) {
+            Some(count) => range.start() + bits % count,
+            None => bits,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_those_of_the_range_with_its_digits() {
+        let mut dice = Dice::new();
+        let pattern: Pattern = "uid=p[08-11],ou=[x],n=[5-5]".parse().unwrap();
+        let mut seen = std::collections::BTreeSet::new();
+        for _ in 0..200 {
+            seen.insert(pattern.text(&mut dice));
+        }
+        let expected = ["08", "09", "10", "11"].map(|number| format!("uid=p{number},ou=[x],n=5"));
+        assert_eq!(seen.into_iter().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn what_is_no_range_is_text() {
+        let mut dice = Dice::new();
+        for text in
+            ["", "a", "[", "[]", "[-]", "[1-]", "[a-b]", "]1-2[", "[+1-2]", "[1-99999999999999999999]", "[["]
+        {
+            assert_eq!(text.parse::<Pattern>().unwrap().text(&mut dice), text);
+        }
+        assert!("[2-1]".parse::<Pattern>().is_err());
+        let widest: Pattern = "[0-18446744073709551615]".parse().unwrap();
+        assert!(widest.text(&mut dice).parse::<u64>().is_ok());
+    }
+}

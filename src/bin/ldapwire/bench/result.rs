@@ -1,0 +1,159 @@
+//! What came of it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+use serde_json::{Value, json};
+
+/// Operations that are over.
+#[derive(Clone, Debug)]
+pub(super) struct Counts {
+    /// In nanoseconds.
+    times: Histogram<u64>,
+    total: Duration,
+    entries: u64,
+    failures: BTreeMap<String, u64>,
+}
+
+/// All that were measured, and within which time.
+#[derive(Debug)]
+pub(super) struct Measured {
+    pub(super) counts: Counts,
+    pub(super) time: Duration,
+}
+
+/// An hour: nobody waits longer.
+const LONGEST: u64 = 3_600_000_000_000;
+
+/// The quantiles that are told.
+const QUANTILES: [(&str, f64); 4] = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999)];
+
+impl Counts {
+    pub(super) fn new() -> Self {
+        let times = Histogram::new_with_bounds(1_000, LONGEST, 2).expect("the bounds are constants");
+        Self { times, total: Duration::ZERO, entries: 0, failures: BTreeMap::new() }
+    }
+
+    pub(super) fn record(&mut self, took: Duration, outcome: &Result<u64, String>) {
+        self.times.saturating_record(u64::try_from(took.as_nanos()).unwrap_or(LONGEST));
+        self.total = self.total.saturating_add(took);
+        match outcome {
+            Ok(entries) => self.entries += entries,
+            Err(word) => *self.failures.entry(word.clone()).or_default() += 1,
+        }
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        // Made with the same bounds, so it fits.
+        let _ = self.times.add(&other.times);
+        self.total = self.total.saturating_add(other.total);
+        self.entries += other.entries;
+        for (word, count) in &other.failures {
+            *self.failures.entry(word.clone()).or_default() += count;
+        }
+    }
+
+    pub(super) fn operations(&self) -> u64 {
+        self.times.len()
+    }
+
+    pub(super) fn failed(&self) -> u64 {
+        self.failures.values().sum()
+    }
+
+    /// Returns within how many seconds such a part of all was over.
+    pub(super) fn quantile(&self, share: f64) -> f64 {
+        self.times.value_at_quantile(share) as f64 / 1e9
+    }
+
+    fn mean(&self) -> f64 {
+        self.total.as_secs_f64() / (self.operations().max(1) as f64)
+    }
+
+    fn longest(&self) -> f64 {
+        self.times.max() as f64 / 1e9
+    }
+}
+
+impl Measured {
+    pub(super) fn is_flawless(&self) -> bool {
+        self.counts.failures.is_empty()
+    }
+
+    fn per_second(&self) -> f64 {
+        self.counts.operations() as f64 / self.time.as_secs_f64()
+    }
+
+    pub(super) fn to_text(&self, kind: &str) -> String {
+        let counts = &self.counts;
+        let mut text = format!(
+            "{kind}: {} operations in {:.1} s, {:.0} per second, {} entries, {} failed\n",
+            counts.operations(),
+            self.time.as_secs_f64(),
+            self.per_second(),
+            counts.entries,
+            counts.failed(),
+        );
+        // A string takes all.
+        let _ = write!(text, "mean {:.3} ms", counts.mean() * 1e3);
+        for (name, share) in QUANTILES {
+            let _ = write!(text, "   {name} {:.3} ms", counts.quantile(share) * 1e3);
+        }
+        let _ = write!(text, "   max {:.3} ms", counts.longest() * 1e3);
+        for (word, count) in &counts.failures {
+            let _ = write!(text, "\n{count} times {word}");
+        }
+        text
+    }
+
+    pub(super) fn to_json(&self, kind: &str) -> Value {
+        let counts = &self.counts;
+        let mut times = json!({ "mean": counts.mean(), "max": counts.longest() });
+        for (name, share) in QUANTILES {
+            times[name] = counts.quantile(share).into();
+        }
+        json!({
+            "kind": kind,
+            "seconds": self.time.as_secs_f64(),
+            "operations": counts.operations(),
+            "perSecond": self.per_second(),
+            "entries": counts.entries,
+            "failed": counts.failed(),
+            "failures": counts.failures,
+            "times": times,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_adds_up() {
+        let (mut one, mut other) = (Counts::new(), Counts::new());
+        for millis in 1..=100 {
+            one.record(Duration::from_millis(millis), &Ok(2));
+        }
+        other.record(Duration::from_secs(1), &Err("busy".to_owned()));
+        one.add(&other);
+        let measured = Measured { counts: one, time: Duration::from_secs(2) };
+        assert!(!measured.is_flawless());
+        let told = measured.to_json("search");
+        assert_eq!((told["operations"].as_u64(), told["failed"].as_u64()), (Some(101), Some(1)));
+        assert_eq!((told["entries"].as_u64(), told["failures"]["busy"].as_u64()), (Some(200), Some(1)));
+        assert_eq!(told["perSecond"], 50.5);
+        let near = |name: &str, expected: f64| {
+            let found = told["times"][name].as_f64().unwrap();
+            assert!((found - expected).abs() < expected / 50.0, "{name}: {found}");
+        };
+        near("p50", 0.051);
+        near("p99", 0.1);
+        near("max", 1.0);
+        near("mean", 0.0599);
+        let text = measured.to_text("search");
+        assert!(text.contains("101 operations in 2.0 s") && text.ends_with("1 times busy"), "{text}");
+    }
+}

@@ -1,0 +1,109 @@
+//! Until when a certificate is good: a walk down to one date (RFC 5280 4.1).
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use ldapwire::ber::{DecodeError, Reader, Tag};
+
+/// Returns the days from `now` to the end of a certificate, rounded down; `None` if it has no date that can be read.
+pub(super) fn days_left(certificate: &[u8], now: SystemTime) -> Option<i64> {
+    let now = i64::try_from(now.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()?;
+    let (tag, text) = not_after(certificate).ok()?;
+    Some((seconds(tag, text)? - now).div_euclid(DAY))
+}
+
+/// ```text
+/// TBSCertificate ::= SEQUENCE {
+///      version         [0]  EXPLICIT Version DEFAULT v1,
+///      serialNumber         CertificateSerialNumber,
+///      signature            AlgorithmIdentifier,
+///      issuer               Name,
+///      validity             Validity, ...
+/// Validity ::= SEQUENCE { notBefore Time, notAfter Time }
+/// Time ::= CHOICE { utcTime UTCTime, generalTime GeneralizedTime }
+/// ```
+fn not_after(certificate: &[u8]) -> Result<(Tag, &[u8]), DecodeError> {
+    let mut certificate = Reader::new(certificate).sequence()?;
+    let mut tbs = certificate.sequence()?;
+    tbs.optional(Tag::context(0))?;
+    tbs.expect(Tag::INTEGER)?;
+    tbs.sequence()?;
+    tbs.sequence()?;
+    let mut validity = tbs.sequence()?;
+    validity.read()?;
+    let end = validity.read()?;
+    Ok((end.tag, end.content.octets()))
+}
+
+/// Reads `YYMMDDHHMMSSZ`, which is "19YY" from 50 on (RFC 5280 4.1.2.5.1), or `YYYYMMDDHHMMSSZ`; as seconds since 1970.
+fn seconds(tag: Tag, text: &[u8]) -> Option<i64> {
+    let text = std::str::from_utf8(text).ok()?.strip_suffix('Z')?;
+    let digits = text.bytes().all(|octet| octet.is_ascii_digit()).then_some(text)?;
+    let number = |from: usize, to: usize| digits.get(from..to)?.parse::<i64>().ok();
+    let (year, rest) = match digits.len() {
+        12 if tag == UTC_TIME => {
+            let year = number(0, 2)?;
+            (if year < 50 { 2000 + year } else { 1900 + year }, 2)
+        }
+        14 => (number(0, 4)?, 4),
+        _ => return None,
+    };
+    let part = |place: usize| number(rest + 2 * place, rest + 2 * place + 2);
+    let days = days_since_1970(year, part(0)?, part(1)?);
+    Some(days * DAY + part(2)? * 3600 + part(3)? * 60 + part(4)?)
+}
+
+/// Counts days by years that begin in March, so that a leap day is the last of its year.
+fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let leap_days = year / 4 - year / 100 + year / 400;
+    // Months of 31, 30, 31, 30, 31 days, again and again.
+    let days_before = (month * 153 + 2) / 5;
+    year * 365 + leap_days + days_before + day - 1 - DAYS_TO_1970
+}
+
+/// The seconds of a day.
+const DAY: i64 = 24 * 60 * 60;
+
+/// From the first of March of the year 0 to 1970.
+const DAYS_TO_1970: i64 = 719_468;
+
+const UTC_TIME: Tag = Tag::from_octet(0x17);
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn dates_are_seconds_since_1970() {
+        let general = Tag::from_octet(0x18);
+        for (tag, text, expected) in [
+            (UTC_TIME, "700101000000Z", Some(0)),
+            (UTC_TIME, "491231235959Z", Some(2_524_607_999)),
+            (UTC_TIME, "500101000000Z", Some(-631_152_000)),
+            (general, "20240229120000Z", Some(1_709_208_000)),
+            (general, "99991231235959Z", Some(253_402_300_799)),
+            (general, "20240229120000", None),
+            (UTC_TIME, "7001010000Z", None),
+            (UTC_TIME, "70010100000xZ", None),
+        ] {
+            assert_eq!(seconds(tag, text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_that_was_made_just_now_is_good_for_its_days() {
+        let mut params = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
+        params.not_after = rcgen::date_time_ymd(2040, 1, 2);
+        let key = rcgen::KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+        let now = UNIX_EPOCH + Duration::from_secs(2_208_988_800); // 2040-01-01
+        assert_eq!(days_left(certificate.der(), now), Some(1));
+        assert_eq!(days_left(certificate.der(), now + Duration::from_secs(86_401)), Some(-1));
+        for end in 0..certificate.der().len() {
+            assert_eq!(days_left(&certificate.der()[..end], now), None);
+        }
+        assert_eq!(days_left(b"", now), None);
+    }
+}
