@@ -13,6 +13,7 @@ use super::handle::Directory;
 use super::identity::Identity;
 use super::password::Stored;
 use super::resolve;
+use super::transactions::Transactions;
 
 impl Directory {
     pub(super) async fn bind(&self, request: &BindRequest, operation: &Operation) -> Result<Answer, Answer> {
@@ -20,6 +21,7 @@ impl Directory {
         // (RFC 4513 3.2), and it stays so if the bind fails.
         let connection = &operation.connection;
         Identity::set(connection, None);
+        Transactions::abort(connection);
         let controls = Requested::read(operation)?;
         let answer = self.authenticate(request, operation).await?;
         if controls.authorization_identity && answer.code().is_success() {

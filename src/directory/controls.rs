@@ -5,7 +5,7 @@ use crate::proto::OpKind;
 use crate::proto::controls::{
     AssertionControl, AuthorizationIdentity, ControlValue, Controls, Dereference, DontUseCopy, ManageDsaIt,
     MatchedValues, NoOp, PagedResults, PermissiveModify, PostRead, PreRead, ProxiedAuthorization, RelaxRules,
-    ServerSideSort, Subentries, TreeDelete, VirtualListView,
+    ServerSideSort, Subentries, SyncRequest, TransactionSpecification, TreeDelete, VirtualListView,
 };
 use crate::server::{Answer, Operation};
 
@@ -28,11 +28,13 @@ pub(super) struct Requested {
     pub(super) dereference: Option<Dereference>,
     pub(super) proxied: Option<ProxiedAuthorization>,
     pub(super) authorization_identity: bool,
+    pub(super) sync: Option<SyncRequest>,
+    pub(super) transaction: Option<TransactionSpecification>,
 }
 
 /// The controls that the directory acts on, each with the operations that it means something for. All are announced in the
 /// root DSE.
-static SUPPORTED: [(Oid, &[OpKind]); 17] = [
+static SUPPORTED: [(Oid, &[OpKind]); 19] = [
     (AssertionControl::OID, &[SEARCH, COMPARE, ADD, DELETE, MODIFY, MODIFY_DN]),
     (AuthorizationIdentity::OID, &[BIND]),
     (Dereference::OID, &[SEARCH]),
@@ -49,6 +51,8 @@ static SUPPORTED: [(Oid, &[OpKind]); 17] = [
     (RelaxRules::OID, &[ADD, MODIFY]),
     (ServerSideSort::OID, &[SEARCH]),
     (Subentries::OID, &[SEARCH]),
+    (SyncRequest::OID, &[SEARCH]),
+    (TransactionSpecification::OID, &[ADD, DELETE, MODIFY, MODIFY_DN]),
     (TreeDelete::OID, &[DELETE]),
     (VirtualListView::OID, &[SEARCH]),
 ];
@@ -95,6 +99,8 @@ impl Requested {
             matched_values: controls.find()?,
             dereference: controls.find()?,
             proxied: controls.find()?,
+            sync: controls.find()?,
+            transaction: controls.find()?,
             authorization_identity: controls.find::<AuthorizationIdentity>()?.is_some(),
         })
     }

@@ -32,6 +32,8 @@ pub(super) struct Search<'a> {
     pub(super) filter: &'a Filter,
     pub(super) selection: Selection,
     pub(super) controls: &'a Requested,
+    /// Nothing for the root.
+    pub(super) base: Option<Id>,
     pub(super) scope: Scope,
     pub(super) ids: Vec<Id>,
     pub(super) rules: &'a Rules,
@@ -177,8 +179,18 @@ enum Look {
 }
 
 impl Search<'_> {
+    /// How many entries are looked at between two pauses.
+    pub(super) const fn batch(&self) -> usize {
+        BATCH
+    }
+
+    /// Whether an entry is part of what is found.
+    pub(super) fn shows(&self, record: &Record, children: usize) -> bool {
+        matches!(self.look(record, children), Look::Show)
+    }
+
     /// Lets others have their turn, unless the time is over.
-    async fn pause(&self, looked_at: usize) -> Result<(), Answer> {
+    pub(super) async fn pause(&self, looked_at: usize) -> Result<(), Answer> {
         if self.end.is_some_and(|end| Instant::now() >= end) {
             return Err(ResultCode::TIME_LIMIT_EXCEEDED.into());
         }

@@ -1,8 +1,8 @@
-//! Extended operations: Who am I? (RFC 4532) and Password Modify (RFC 3062). StartTLS and Cancel are the server's.
+//! Extended operations: Who am I? (RFC 4532), Password Modify (RFC 3062), transactions (RFC 5805). StartTLS and Cancel are the server's.
 
 use crate::model::{AuthzId, Dn, ResultCode, Secret};
 use crate::proto::ExtendedRequest;
-use crate::proto::extops::{ExtendedOp, PasswordModify, WhoAmI};
+use crate::proto::extops::{EndTransaction, ExtendedOp, PasswordModify, StartTransaction, WhoAmI};
 use crate::server::{Answer, Operation};
 
 use super::access::Level;
@@ -28,6 +28,13 @@ impl Directory {
         if let Some(asked) = WhoAmI::from_request(request) {
             asked.map_err(malformed)?;
             return Ok(WhoAmI::encode_response(&who.map_or(AuthzId::ANONYMOUS, AuthzId::from_dn)).into());
+        }
+        if let Some(start) = StartTransaction::from_request(request) {
+            start.map_err(malformed)?;
+            return Ok(StartTransaction::encode_response(&self.start_transaction(operation)?).into());
+        }
+        if let Some(end) = EndTransaction::from_request(request) {
+            return self.end_transaction(&end.map_err(malformed)?, operation);
         }
         if let Some(change) = PasswordModify::from_request(request) {
             return self.change_password(&change.map_err(malformed)?, who).await;

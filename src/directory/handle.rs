@@ -196,6 +196,11 @@ impl Directory {
         self.inner.kept.get().map(|kept| &kept.journal)
     }
 
+    /// What tells that something was changed.
+    pub(super) fn changed(&self) -> &Notify {
+        &self.inner.changed
+    }
+
     pub(super) fn options(&self) -> &Options {
         &self.inner.options
     }

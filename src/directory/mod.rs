@@ -11,6 +11,7 @@
 //! | `resolve`, `referral` | from a name to an entry: aliases, referral entries, what is missing |
 //! | `selection`, `computed` | which attributes an entry is shown with, and those that nobody stores |
 //! | `search`, `scan`, `delivery`, `paging`, `sorting`, `dereferencing` | reading |
+//! | `history`, `transactions`, `synchronizing` | what was changed when, undone, and sent to those who keep a copy |
 //! | `update`; `add`, `delete`, `modify`, `modify_dn`, `compare` | what changes something; one operation each |
 //! | `bind`, `identity`, `password`, `extended`, `access` | who somebody is, and may do |
 //! | `root_dse` | what the server says of itself |
@@ -40,6 +41,7 @@ mod execute;
 mod extended;
 mod families;
 mod handle;
+mod history;
 mod identity;
 mod index;
 mod matching;
@@ -59,6 +61,8 @@ mod search;
 mod selection;
 mod sorting;
 mod store;
+mod synchronizing;
+mod transactions;
 mod transfer;
 mod update;
 

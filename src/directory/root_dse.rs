@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::model::{Attribute, Dn, Entry, Scope};
 use crate::proto::BindRequest;
-use crate::proto::extops::{Cancel, ExtendedOp, PasswordModify, StartTls, WhoAmI};
+use crate::proto::extops::{
+    Cancel, EndTransaction, ExtendedOp, PasswordModify, StartTls, StartTransaction, WhoAmI,
+};
 use crate::server::Operation;
 
 use super::computed::SUBSCHEMA;
@@ -38,7 +40,8 @@ pub(super) fn own_entry(
 
 /// All but `objectClass` are operational: returned when asked for.
 fn root_dse(store: &Store, operation: &Operation) -> Arc<Record> {
-    let mut extensions = vec![Cancel::OID, PasswordModify::OID, WhoAmI::OID];
+    let mut extensions =
+        vec![Cancel::OID, EndTransaction::OID, PasswordModify::OID, StartTransaction::OID, WhoAmI::OID];
     let connection = &operation.connection;
     if connection.offers_start_tls() && !connection.is_encrypted() {
         extensions.push(StartTls::OID);

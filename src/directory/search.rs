@@ -68,11 +68,15 @@ impl Directory {
         }
         let who = self.acting(&controls, operation)?;
         let viewer = self.viewer(who.as_ref());
-        let ids = self.plan(request, &base, &controls, page.as_ref().filter(|_| order.is_none()), &viewer)?;
+        // What is changed while the search is planned is told again to those who want changes.
+        let version = self.read().version();
+        let (base, ids) =
+            self.plan(request, &base, &controls, page.as_ref().filter(|_| order.is_none()), &viewer)?;
         let search = Search {
             filter: request.filter(),
             selection,
             controls: &controls,
+            base,
             scope: request.scope(),
             ids,
             rules: &self.options().rules,
@@ -82,6 +86,13 @@ impl Directory {
             page,
             end: self.end_of(request),
         };
+        if let Some(control) = &controls.sync {
+            if search.order.is_some() || search.page.is_some() {
+                let text = "a synchronized content has neither an order nor pages";
+                return Err(Answer::refuse(ResultCode::UNWILLING_TO_PERFORM, text));
+            }
+            return self.synchronize(control, &search, version, sink).await;
+        }
         let answer = self.deliver(&search, sink).await?;
         Ok(unsorted.into_iter().fold(answer, Answer::with_control))
     }
@@ -94,7 +105,7 @@ impl Directory {
         controls: &Requested,
         page: Option<&Page>,
         viewer: &Viewer<'_>,
-    ) -> Result<Vec<Id>, Answer> {
+    ) -> Result<(Option<Id>, Vec<Id>), Answer> {
         let store = self.read();
         let aliases = request.dereferencing();
         let finds = matches!(aliases, DerefAliases::DerefFindingBaseObj | DerefAliases::DerefAlways);
@@ -110,7 +121,7 @@ impl Directory {
         if let Some(page) = page {
             ids.retain(|id| *id > page.after);
         }
-        Ok(ids)
+        Ok((id, ids))
     }
 
     fn base(

@@ -9,6 +9,7 @@ use crate::model::Dn;
 use crate::schema::Key;
 
 use super::computed::Placed;
+use super::history::{Gone, History};
 use super::index::Index;
 use super::record::Record;
 use super::resolve;
@@ -31,13 +32,14 @@ pub(super) struct Store {
     version: u64,
     /// What was changed and is not yet kept, or to be undone.
     changes: Vec<Change>,
+    history: History,
 }
 
 /// A change that was made; what an operation does may take several.
 #[derive(Clone, Debug)]
 pub(super) enum Change {
     Inserted(Id, Arc<Record>),
-    Removed(Arc<Record>),
+    Removed(Id, Arc<Record>),
     /// Before and after.
     Replaced(Id, Arc<Record>, Arc<Record>),
     /// Before and after; what is below goes with it.
@@ -50,6 +52,8 @@ pub(super) struct Node {
     pub(super) record: Arc<Record>,
     pub(super) parent: Option<Id>,
     pub(super) children: BTreeSet<Id>,
+    /// The version that changed it last.
+    version: u64,
 }
 
 impl Store {
@@ -63,6 +67,7 @@ impl Store {
             next: 1,
             version: 0,
             changes: Vec::new(),
+            history: History::new(),
         }
     }
 
@@ -70,14 +75,20 @@ impl Store {
     pub(super) fn insert(&mut self, record: Arc<Record>) -> Id {
         let id = self.next;
         self.next += 1;
+        self.insert_as(id, record);
+        id
+    }
+
+    fn insert_as(&mut self, id: Id, record: Arc<Record>) {
         self.version += 1;
         let parent = record.dn.parent().and_then(|parent| self.find(&parent));
         self.attach(id, parent);
         self.names.insert(record.key.clone(), id);
         self.index.add(id, &record.entry);
         self.changes.push(Change::Inserted(id, Arc::clone(&record)));
-        self.nodes.insert(id, Node { record, parent, children: BTreeSet::new() });
-        id
+        let version = self.version;
+        self.history.change(id, version, version);
+        self.nodes.insert(id, Node { record, parent, children: BTreeSet::new(), version });
     }
 
     /// Removes an entry that has none below it.
@@ -87,7 +98,9 @@ impl Store {
         self.detach(id, node.parent);
         self.names.remove(&node.record.key);
         self.index.remove(id, &node.record.entry);
-        self.changes.push(Change::Removed(Arc::clone(&node.record)));
+        let gone = Gone { version: self.version, id, record: Arc::clone(&node.record) };
+        self.history.delete(gone, node.version);
+        self.changes.push(Change::Removed(id, Arc::clone(&node.record)));
         Some(node.record)
     }
 
@@ -102,6 +115,8 @@ impl Store {
         let node = self.nodes.get_mut(&id)?;
         self.version += 1;
         self.index.update(id, &node.record.entry, &record.entry);
+        self.history.change(id, node.version, self.version);
+        node.version = self.version;
         Some(std::mem::replace(&mut node.record, record))
     }
 
@@ -185,9 +200,7 @@ impl Store {
         for change in changes.into_iter().rev() {
             match change {
                 Change::Inserted(id, _) => drop(self.remove(id)),
-                Change::Removed(record) => {
-                    self.insert(record);
-                }
+                Change::Removed(id, record) => self.insert_as(id, record),
                 Change::Replaced(id, before, _) => self.replace(id, before),
                 Change::Renamed(id, before, _) => self.rename(id, before),
             }
@@ -198,6 +211,12 @@ impl Store {
     /// Counts on from another content, which this one has replaced.
     pub(super) fn restored_after(&mut self, version: u64) {
         self.version = version + 1;
+        // Who synchronizes begins anew: the content is another one.
+        self.history = History::new();
+    }
+
+    pub(super) const fn history(&self) -> &History {
+        &self.history
     }
 
     /// The numbers of an entry and all entries below it; a parent stands before its children.

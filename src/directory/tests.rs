@@ -8,6 +8,7 @@ mod reading;
 mod referring;
 mod schema;
 mod serving;
+mod synchronizing;
 mod transferring;
 mod writing;
 

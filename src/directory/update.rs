@@ -32,7 +32,11 @@ impl Directory {
     pub(super) fn update(&self, operation: &Operation) -> Result<Answer, Answer> {
         let controls = Requested::read(operation)?;
         let who = self.acting(&controls, operation)?;
+        let transaction = controls.transaction.clone();
         let asked = Asked { controls, who };
+        if let Some(specification) = transaction {
+            return self.keep_for_transaction(&specification, operation, asked);
+        }
         let mut store = self.write();
         let answer = self.change(&mut store, operation.op(), &asked)?;
         store.commit()?;

@@ -19,7 +19,7 @@ pub(super) fn write(changes: &[Change], writer: &mut Writer, target: &mut Vec<u8
     for change in changes {
         match change {
             Change::Inserted(_, record) => put(AddRequest::from(record.entry.clone()).into())?,
-            Change::Removed(record) => put(DeleteRequest::new(&record.dn).into())?,
+            Change::Removed(_, record) => put(DeleteRequest::new(&record.dn).into())?,
             Change::Replaced(_, before, after) => {
                 modify(&before.entry, &after.entry, &before.dn).map_or(Ok(()), &mut put)?;
             }

@@ -1,0 +1,203 @@
+//! Transactions, and contents that are kept alike.
+
+use super::*;
+use crate::execute::{RequestExt, SearchItem, SearchStream};
+use crate::model::{Control, Modification};
+use crate::proto::controls::{
+    ControlValue, Controls, NoOp, PostRead, SyncChange, SyncDone, SyncInfo, SyncMode, SyncRequest, SyncState,
+    TransactionSpecification,
+};
+use crate::proto::extops::{EndTransaction, StartTransaction};
+use crate::proto::{AddRequest, DeleteRequest, ModifyDnRequest, ModifyRequest, OldRdn};
+
+const ADA: &str = "uid=ada,ou=people,dc=example";
+
+fn device(name: &str) -> Entry {
+    Entry::new(format!("cn={name},ou=people,dc=example")).with("objectClass", ["device"]).with("cn", [name])
+}
+
+async fn begin(client: &Client) -> Control {
+    let identifier = client.extended_op(StartTransaction).await.unwrap();
+    TransactionSpecification::new(identifier).into()
+}
+
+fn commit(transaction: &Control) -> EndTransaction {
+    EndTransaction::commit(transaction.value().unwrap().clone())
+}
+
+#[tokio::test]
+async fn a_transaction_is_done_as_a_whole() {
+    let (directory, client) = start().await;
+    let before = directory.entries();
+    let transaction = begin(&client).await;
+    let within = || transaction.clone();
+    client.add(AddRequest::from(&device("one")).with_control(within())).await.unwrap();
+    let change = ModifyRequest::new(ADA, [Modification::replace("title", ["x"])]);
+    client.modify(change.with_control(within()).with_control(PostRead::new(["title"]))).await.unwrap();
+    assert_eq!(directory.entries(), before);
+    let end = client.extended_op(commit(&transaction)).await.unwrap();
+    assert_eq!(end.updates().len(), 1);
+    assert_eq!(directory.entry(ADA).unwrap().first_text("title"), Some("x"));
+    assert!(directory.entry("cn=one,ou=people,dc=example").is_some());
+    assert!(client.extended_op(commit(&transaction)).await.is_err());
+}
+
+#[tokio::test]
+async fn a_transaction_that_fails_leaves_nothing() {
+    let (directory, client) = start().await;
+    let before = directory.export();
+    let transaction = begin(&client).await;
+    let within = || transaction.clone();
+    assert_eq!(code(client.extended_op(StartTransaction).await), ResultCode::BUSY);
+    client.add(AddRequest::from(&device("one")).with_control(within())).await.unwrap();
+    let rename = ModifyDnRequest::new("ou=people,dc=example", "ou=humans", OldRdn::Delete)
+        .with_new_superior("ou=groups,dc=example");
+    client.modify_dn(rename.with_control(within())).await.unwrap();
+    let moved = "uid=ada,ou=humans,ou=groups,dc=example";
+    let change = ModifyRequest::new(moved, [Modification::replace("title", ["x"])]);
+    client.modify(change.with_control(within())).await.unwrap();
+    client
+        .delete(DeleteRequest::new("uid=bob,ou=humans,ou=groups,dc=example").with_control(within()))
+        .await
+        .unwrap();
+    client.delete(DeleteRequest::new("uid=nobody,dc=example").with_control(within())).await.unwrap();
+    assert_eq!(code(client.extended_op(commit(&transaction)).await), ResultCode::NO_SUCH_OBJECT);
+    // The order of entries is that of their numbers, which they keep.
+    assert_eq!(String::from_utf8(directory.export()).unwrap(), String::from_utf8(before).unwrap());
+    assert_eq!(found(&client, below("dc=example", "(title=x)")).await, [""; 0]);
+    assert_eq!(found(&client, below("ou=people,dc=example", "(uid=bob)")).await, ["uid=bob,ou=people"]);
+}
+
+#[tokio::test]
+async fn transactions_end_with_binds_aborts_and_limits() {
+    let (directory, client) = start().await;
+    let before = directory.changes();
+    let first = begin(&client).await;
+    client.simple_bind(ADA, "ada-secret").await.unwrap();
+    let add = |transaction: &Control| AddRequest::from(&device("one")).with_control(transaction.clone());
+    assert_eq!(code(client.add(add(&first)).await), ResultCode::UNWILLING_TO_PERFORM);
+    let second = begin(&client).await;
+    client.add(add(&second)).await.unwrap();
+    let abort = EndTransaction::abort(second.value().unwrap().clone());
+    client.extended_op(abort).await.unwrap();
+    let third = begin(&client).await;
+    for _ in 0..1_000 {
+        client.add(add(&third)).await.unwrap();
+    }
+    assert_eq!(code(client.add(add(&third)).await), ResultCode::ADMIN_LIMIT_EXCEEDED);
+    let no_op = begin_again(&client, &third).await;
+    client.add(add(&no_op).with_control(NoOp)).await.unwrap();
+    assert_eq!(code(client.extended_op(commit(&no_op)).await), ResultCode::NO_OPERATION);
+    assert_eq!(directory.changes(), before);
+}
+
+async fn begin_again(client: &Client, before: &Control) -> Control {
+    client.extended_op(EndTransaction::abort(before.value().unwrap().clone())).await.unwrap();
+    begin(client).await
+}
+
+fn sync(mode: SyncMode, cookie: Option<Vec<u8>>) -> Control {
+    let request = SyncRequest::new(mode);
+    match cookie {
+        Some(cookie) => request.with_cookie(cookie).into(),
+        None => request.into(),
+    }
+}
+
+fn people() -> SearchRequest {
+    below("ou=people,dc=example", "(|(sn=Lovelace)(objectClass=device))").attributes(["sn"])
+}
+
+/// What comes next: the change and the name, or what an intermediate response says.
+async fn next(stream: &mut SearchStream) -> Option<(Option<SyncChange>, String, Option<Vec<u8>>)> {
+    match stream.next_item().await.unwrap()? {
+        SearchItem::Entry(entry, controls) => {
+            let state: SyncState = controls.control().unwrap().unwrap();
+            let rdn = entry.dn().split(',').next().unwrap().to_owned();
+            Some((Some(state.change()), rdn, state.cookie().map(|cookie| cookie.to_vec())))
+        }
+        SearchItem::Intermediate(response) => {
+            let info = response.decode_as::<SyncInfo>().unwrap().unwrap();
+            let text = match &info {
+                SyncInfo::IdSet { uuids, refresh_deletes: true, .. } => format!("gone {}", uuids.len()),
+                SyncInfo::RefreshPresent { .. } => "present".to_owned(),
+                SyncInfo::RefreshDelete { .. } => "delete".to_owned(),
+                other => panic!("{other:?}"),
+            };
+            Some((None, text, info.cookie().map(|cookie| cookie.to_vec())))
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// All that comes, and the cookie of the end.
+async fn refresh(client: &Client, cookie: Option<Vec<u8>>) -> (Vec<String>, bool, Vec<u8>) {
+    let search = people().with_control(sync(SyncMode::RefreshOnly, cookie));
+    let mut stream = client.search(search).await.unwrap();
+    let mut all = Vec::new();
+    while let Some((_, text, _)) = next(&mut stream).await {
+        all.push(text);
+    }
+    let done: SyncDone = stream.control().unwrap().unwrap();
+    (all, done.refresh_deletes(), done.cookie().unwrap().to_vec())
+}
+
+#[tokio::test]
+async fn a_copy_is_refreshed() {
+    let (directory, client) = start().await;
+    let (all, deletes, cookie) = refresh(&client, None).await;
+    assert_eq!((all, deletes), (vec!["uid=ada".to_owned(), "uid=eve".to_owned()], false));
+    let (all, deletes, cookie) = refresh(&client, Some(cookie)).await;
+    assert_eq!((all.len(), deletes), (0, true));
+
+    client.add(AddRequest::from(&device("one"))).await.unwrap();
+    client.delete(DeleteRequest::new("uid=eve,ou=people,dc=example")).await.unwrap();
+    let other = Modification::replace("sn", ["King"]);
+    client.modify(ModifyRequest::new(ADA, [other])).await.unwrap();
+    let (all, deletes, next_cookie) = refresh(&client, Some(cookie.clone())).await;
+    assert_eq!((all, deletes), (vec!["cn=one".to_owned(), "gone 2".to_owned()], true));
+
+    // A cookie of another content, or none at all, begins anew.
+    let snapshot = directory.snapshot();
+    directory.restore(&snapshot).unwrap();
+    for cookie in [next_cookie, b"x".to_vec()] {
+        let (all, deletes, _) = refresh(&client, Some(cookie)).await;
+        assert_eq!((all, deletes), (vec!["cn=one".to_owned()], false));
+    }
+    let mixed = people().with_control(sync(SyncMode::RefreshOnly, None));
+    let sorted = mixed.with_control(crate::proto::controls::ServerSideSort::new("cn"));
+    let ended = client.search(sorted).await.unwrap().collect().await;
+    assert_eq!(code(ended), ResultCode::UNWILLING_TO_PERFORM);
+}
+
+#[tokio::test]
+async fn changes_are_told_as_they_come() {
+    let (_directory, client) = start().await;
+    let search = people().with_control(sync(SyncMode::RefreshAndPersist, None));
+    let mut stream = client.search(search).await.unwrap();
+    for expected in ["uid=ada", "uid=eve", "present"] {
+        assert_eq!(next(&mut stream).await.unwrap().1, expected);
+    }
+    let modify = |name: &'static str, value: &'static str| {
+        ModifyRequest::new(ADA, [Modification::replace(name, [value])])
+    };
+    client.modify(modify("title", "x")).await.unwrap();
+    let (change, name, cookie) = next(&mut stream).await.unwrap();
+    assert_eq!((change, name.as_str()), (Some(SyncChange::Modify), "uid=ada"));
+    client.add(AddRequest::from(&device("one"))).await.unwrap();
+    assert_eq!(next(&mut stream).await.unwrap().0, Some(SyncChange::Add));
+    // One that leaves the content is deleted, one that never was in it is not told of.
+    client.delete(DeleteRequest::new("uid=bob,ou=people,dc=example")).await.unwrap();
+    client.modify(modify("sn", "King")).await.unwrap();
+    let (change, name, _) = next(&mut stream).await.unwrap();
+    assert_eq!((change, name.as_str()), (Some(SyncChange::Delete), "uid=ada"));
+    client.delete(DeleteRequest::new("cn=one,ou=people,dc=example")).await.unwrap();
+    let (change, name, _) = next(&mut stream).await.unwrap();
+    assert_eq!((change, name.as_str()), (Some(SyncChange::Delete), "cn=one"));
+    drop(stream);
+
+    // The cookie of one of the changes tells what came behind it: one entry has come and gone meanwhile.
+    let (all, deletes, _) = refresh(&client, cookie).await;
+    assert_eq!((all, deletes), (vec!["gone 3".to_owned()], true));
+    assert!(SyncRequest::OID.as_str().starts_with("1.3.6.1.4.1.4203"));
+}
