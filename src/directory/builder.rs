@@ -17,6 +17,7 @@ use super::error::DirectoryError;
 use super::handle::Directory;
 use super::index::Index;
 use super::options::{Front, Options};
+use super::personality::Personality;
 use super::rules::{Rules, SchemaChecks};
 use super::running::RunningDirectory;
 use super::store::Store;
@@ -275,6 +276,12 @@ impl DirectoryBuilder {
     /// Sets what clients may make the directory hold when it is [started](Self::start).
     pub fn limits(mut self, limits: ServerLimits) -> Self {
         self.front.limits = limits;
+        self
+    }
+
+    /// Sets whose server the directory looks like when it is [started](Self::start). Default its own.
+    pub fn personality(mut self, personality: Personality) -> Self {
+        self.front.personality = personality;
         self
     }
 

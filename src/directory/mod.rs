@@ -17,6 +17,7 @@
 //! | `root_dse` | what the server says of itself |
 //! | `transfer` | LDIF in and out, snapshots |
 //! | `builder`, `running`, `execute` | how it is begun, served, and asked without a server |
+//! | `personality` | directories that look like those of others |
 //! | `changing`, `durable` | the lock under which all changes are made; the folder in which they are kept |
 //!
 //! **An operation that changes something changes all of it or nothing**, under one lock that is never held while
@@ -50,6 +51,7 @@ mod modify_dn;
 mod options;
 mod paging;
 mod password;
+mod personality;
 mod record;
 mod referral;
 mod resolve;
@@ -71,6 +73,7 @@ pub use builder::DirectoryBuilder;
 pub use durable::{Durability, Recovery};
 pub use error::DirectoryError;
 pub use handle::Directory;
+pub use personality::{Personality, Posing};
 pub use rules::SchemaChecks;
 pub use running::RunningDirectory;
 pub use transfer::Snapshot;

@@ -11,6 +11,8 @@ use crate::transport::TlsAcceptor;
 use super::access::AccessRules;
 use super::rules::{Rules, SchemaChecks};
 
+use super::personality::Personality;
+
 /// What a directory is told once.
 #[derive(Clone)]
 pub(super) struct Options {
@@ -33,6 +35,7 @@ pub(super) struct Options {
 pub(super) struct Front {
     pub(super) places: Vec<Endpoint>,
     pub(super) limits: ServerLimits,
+    pub(super) personality: Personality,
     #[cfg(feature = "tls")]
     pub(super) acceptor: Option<TlsAcceptor>,
 }
@@ -71,6 +74,7 @@ impl Default for Front {
         Self {
             places: vec![Endpoint::localhost()],
             limits: ServerLimits::DEFAULT,
+            personality: Personality::default(),
             #[cfg(feature = "tls")]
             acceptor: None,
         }

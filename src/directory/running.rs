@@ -27,7 +27,8 @@ pub struct RunningDirectory {
 impl RunningDirectory {
     pub(super) async fn start(directory: Directory, front: Front) -> Result<Self, DirectoryError> {
         let (requests, faults) = (Recorder::new(), Faults::new());
-        let server = Server::new(directory.clone()).layer(faults.clone()).layer(requests.clone());
+        let server =
+            Server::new(directory.posing_as(front.personality)).layer(faults.clone()).layer(requests.clone());
         let wrapping = faults.clone();
         let server = server.wrap_streams(move |_, stream| wrapping.wrap(stream));
         let server = front.places.into_iter().fold(server.limits(front.limits), Server::listen);

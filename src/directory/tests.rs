@@ -4,6 +4,7 @@ mod authenticating;
 mod controlling;
 mod coverage;
 mod keeping;
+mod posing;
 mod reading;
 mod referring;
 mod schema;

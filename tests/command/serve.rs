@@ -87,6 +87,14 @@ fn what_shall_go_wrong_goes_wrong() {
     assert!(told.status == 2 && told.stderr.contains("'sometimes' is no fault"), "{told:?}");
 }
 
+#[test]
+fn it_looks_like_another_server() {
+    let (_folder, file) = people();
+    let mut serving = Serving::start(&[&file, "--listen", "127.0.0.1:0", "--personality", "ad"]);
+    let root = run(ldapwire("rootdse").args(["-x", "-H", &serving.url()])).printed();
+    assert!(root.contains("defaultNamingContext: dc=example\n"), "{root}");
+}
+
 #[cfg(unix)]
 #[test]
 fn it_ends_well_when_it_is_told_to() {

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use ldapwire::directory::{Directory, Durability};
+use ldapwire::directory::{Directory, Durability, Personality};
 use ldapwire::server::layers::{AccessLog, Counter, LogFormat};
 use ldapwire::server::{Endpoint, Handler, Server};
 use tokio::runtime;
@@ -35,6 +35,7 @@ use crate::status::Status;
   ldapwire serve people.ldif --listen 127.0.0.1:1389 --log text
   ldapwire serve people.ldif --tls --listen-tls 127.0.0.1:1636 --save-cert server.pem
   ldapwire serve people.ldif --data /var/lib/people
+  ldapwire serve domain.ldif --personality ad
   ldapwire serve people.ldif --faults never,drop,delay=500 --fault-rate 20
   ldapwire serve --suffix dc=example,dc=org --admin cn=admin,dc=example,dc=org --admin-password-file secret")]
 pub(crate) struct Serve {
@@ -62,6 +63,10 @@ pub(crate) struct Serve {
     /// What a change has survived when it is answered
     #[arg(long, value_name = "END", default_value = "disk", requires = "data")]
     durability: EndOf,
+
+    /// Look like another server: its root DSE, limits, refusals
+    #[arg(long, value_name = "NAME", default_value = "ldapwire")]
+    personality: Looks,
 
     /// Let clients add an entry of this name at the top of the tree
     #[arg(long, value_name = "DN")]
@@ -98,6 +103,19 @@ enum Log {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
+enum Looks {
+    /// Itself
+    Ldapwire,
+    /// OpenLDAP's slapd
+    Openldap,
+    /// 389 Directory Server
+    #[value(name = "389")]
+    Ds389,
+    /// Active Directory
+    Ad,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
 enum EndOf {
     /// The end of the machine: it is on the disk
     Disk,
@@ -116,7 +134,15 @@ impl Serve {
         let acceptor = self.certificate.acceptor()?;
         runtime.block_on(async {
             let counter = Counter::new();
-            let server = Server::new(directory).layer(self.misbehaving.faults()).layer(counter.clone());
+            let personality = match self.personality {
+                Looks::Ldapwire => Personality::Ldapwire,
+                Looks::Openldap => Personality::OpenLdap,
+                Looks::Ds389 => Personality::Ds389,
+                Looks::Ad => Personality::ActiveDirectory,
+            };
+            let server = Server::new(directory.posing_as(personality))
+                .layer(self.misbehaving.faults())
+                .layer(counter.clone());
             let server = acceptor.into_iter().fold(server, Server::tls);
             match self.log {
                 None => tokio::select! {
