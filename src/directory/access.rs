@@ -150,6 +150,11 @@ impl<'a> Viewer<'a> {
         Self { access, rules, own, may_all: is_admin || access.rules.is_empty() }
     }
 
+    /// Whether this one may do everything.
+    pub(super) const fn may_all(&self) -> bool {
+        self.may_all
+    }
+
     /// How much this one may do with an attribute of an entry, or with the entry as a whole.
     pub(super) fn level(&self, key: &Key, attribute: Option<&AttributeDescription>) -> Level {
         if self.may_all {

@@ -1,12 +1,14 @@
 //! The Add operation (RFC 4511 4.7).
 
-use crate::model::{Attribute, Dn, Entry, ResultCode, ValueEquality};
+use crate::model::{Attribute, Dn, Entry, ResultCode, Value, ValueEquality};
 use crate::proto::AddRequest;
 use crate::server::Answer;
 
+use super::bind::PASSWORD;
 use super::computed::Placed;
 use super::handle::Directory;
 use super::modify::{check_assertion, check_description, post_read};
+use super::policy::New;
 use super::record::{Kind, Record};
 use super::resolve;
 use super::rules::Rules;
@@ -23,8 +25,22 @@ impl Directory {
     ) -> Result<Answer, Answer> {
         let controls = &asked.controls;
         let dn = resolve::name(request.dn())?;
-        let entry = self.complete(&store.rules, &dn, &request.to_entry(), asked, controls.relax)?;
+        let mut entry = self.complete(&store.rules, &dn, &request.to_entry(), asked, controls.relax)?;
         self.check_place(store, &dn, controls.manage_dsa_it)?;
+        let given = entry.clone();
+        let passwords: Vec<_> = given.values(&PASSWORD).iter().map(Value::as_bytes).collect();
+        if !passwords.is_empty() {
+            let new = New {
+                before: &given,
+                old: &[],
+                count: passwords.len(),
+                passwords,
+                has_old: false,
+                who: asked.who.as_ref(),
+            };
+            let is_asked = controls.password_policy;
+            self.renew(store, &new, &mut entry).map_err(|refusal| refusal.answer(is_asked))?;
+        }
         let mut answer = store.rules.check(&entry)?;
         let record = Record::new(&store.rules, &dn, &entry);
         let seen = self.seen(&store.rules, &record, asked);

@@ -3,7 +3,7 @@
 use subtle::ConstantTimeEq;
 
 use crate::model::{AttributeDescription, AuthzId, Dn, Filter, ResultCode, Secret, Value};
-use crate::proto::controls::AuthorizationIdentityResponse;
+use crate::proto::controls::{AuthorizationIdentityResponse, PasswordPolicyResponse};
 use crate::proto::{Authentication, BindRequest, BindResponse, LdapResult};
 use crate::server::{Answer, Connection, Operation};
 
@@ -23,7 +23,13 @@ impl Directory {
         Identity::set(connection, None);
         Transactions::abort(connection);
         let controls = Requested::read(operation)?;
-        let answer = self.authenticate(request, operation).await?;
+        let mut told = PasswordPolicyResponse::new();
+        let answer = self.authenticate(request, operation, &mut told).await.unwrap_or_else(|refusal| refusal);
+        Self::restrict(connection, &told);
+        let answer = match controls.password_policy && told != PasswordPolicyResponse::new() {
+            true => answer.with_control(told),
+            false => answer,
+        };
         if controls.authorization_identity && answer.code().is_success() {
             // RFC 3829 4: "The control is included in a bind response where the client is successful".
             let identity = Identity::authz_id(connection);
@@ -32,18 +38,24 @@ impl Directory {
         Ok(answer)
     }
 
-    async fn authenticate(&self, request: &BindRequest, operation: &Operation) -> Result<Answer, Answer> {
+    /// Finds out who it is; `told` is what the password policy has to say.
+    async fn authenticate(
+        &self,
+        request: &BindRequest,
+        operation: &Operation,
+        told: &mut PasswordPolicyResponse,
+    ) -> Result<Answer, Answer> {
         let connection = &operation.connection;
         match request.authentication() {
             Authentication::Simple(password) => {
-                let who = self.simple(request, password).await?;
+                let who = self.simple(request, password, told).await?;
                 Identity::set(connection, who);
                 Ok(Answer::success())
             }
             Authentication::Sasl { mechanism, credentials } => {
                 let name = mechanism.as_str();
                 if name.eq_ignore_ascii_case("PLAIN") {
-                    self.plain(credentials.as_ref(), connection).await
+                    self.plain(credentials.as_ref(), connection, told).await
                 } else if name.eq_ignore_ascii_case("EXTERNAL") {
                     self.external(credentials.as_ref(), connection)
                 } else {
@@ -55,7 +67,12 @@ impl Directory {
     }
 
     /// Name and password (RFC 4513 5.1).
-    async fn simple(&self, request: &BindRequest, password: &Secret) -> Result<Option<Dn>, Answer> {
+    async fn simple(
+        &self,
+        request: &BindRequest,
+        password: &Secret,
+        told: &mut PasswordPolicyResponse,
+    ) -> Result<Option<Dn>, Answer> {
         let dn = resolve::name(request.name())?;
         match (dn.is_root(), password.is_empty()) {
             (true, true) => Ok(None),
@@ -66,14 +83,19 @@ impl Directory {
             }
             (true, false) => Err(ResultCode::INVALID_CREDENTIALS.into()),
             (false, false) => {
-                self.check_password(&dn, password).await?;
+                self.check_attempt(&dn, password, told).await?;
                 Ok(Some(dn))
             }
         }
     }
 
     /// PLAIN (RFC 4616): `[authzid] NUL authcid NUL passwd`.
-    async fn plain(&self, credentials: Option<&Secret>, connection: &Connection) -> Result<Answer, Answer> {
+    async fn plain(
+        &self,
+        credentials: Option<&Secret>,
+        connection: &Connection,
+        told: &mut PasswordPolicyResponse,
+    ) -> Result<Answer, Answer> {
         let Some(credentials) = credentials else {
             let response = BindResponse::new(LdapResult::new(ResultCode::SASL_BIND_IN_PROGRESS));
             return Ok(response.with_server_sasl_creds("").into());
@@ -90,7 +112,7 @@ impl Directory {
         }
         let text = |octets| std::str::from_utf8(octets).map_err(|_| invalid());
         let user = self.user(text(authcid)?).ok_or_else(invalid)?;
-        self.check_password(&user, &Secret::from(password)).await?;
+        self.check_attempt(&user, &Secret::from(password), told).await?;
         self.act_as(text(authzid)?, user, connection)
     }
 
@@ -158,12 +180,16 @@ impl Directory {
         self.options().admin.as_ref().is_some_and(|(admin, _)| self.options().rules.is_same_dn(admin, dn))
     }
 
-    /// Checks a password, without telling what is wrong: the name or the password.
-    pub(super) async fn check_password(&self, dn: &Dn, password: &Secret) -> Result<(), Answer> {
-        if let Some((_, own)) = &self.options().admin
-            && self.is_admin(dn)
-            && bool::from(own.expose().ct_eq(password.expose()))
-        {
+    /// Checks a password with which somebody wants to come in, without telling what is wrong: the name or the password. The
+    /// policy decides, too, and counts.
+    async fn check_attempt(
+        &self,
+        dn: &Dn,
+        password: &Secret,
+        told: &mut PasswordPolicyResponse,
+    ) -> Result<(), Answer> {
+        let is_admin_password = |(_, own): &(Dn, Secret)| bool::from(own.expose().ct_eq(password.expose()));
+        if self.is_admin(dn) && self.options().admin.as_ref().is_some_and(is_admin_password) {
             return Ok(());
         }
         // Who may not bind is answered as if the password was wrong.
@@ -171,17 +197,24 @@ impl Directory {
         if level < Level::Auth {
             return Err(ResultCode::INVALID_CREDENTIALS.into());
         }
+        let is_right = self.is_password(dn, password).await;
+        self.attempt(dn, is_right, told)
+    }
+
+    /// Whether a password is that of an entry. One of an account that is locked is not looked at.
+    pub(super) async fn is_password(&self, dn: &Dn, password: &Secret) -> bool {
         let values: Vec<Value> = {
             let store = self.read();
             let record = store.by_name(dn).map(|(_, record)| record);
-            record.map_or_else(Vec::new, |record| record.entry.values("userPassword").to_vec())
+            let record = record.filter(|record| !self.is_locked(&store, &record.entry));
+            record.map_or_else(Vec::new, |record| record.entry.values(&PASSWORD).to_vec())
         };
         for value in values.iter().take(MAX_PASSWORDS) {
             if fits(value.clone(), password.clone()).await {
-                return Ok(());
+                return true;
             }
         }
-        Err(ResultCode::INVALID_CREDENTIALS.into())
+        false
     }
 }
 

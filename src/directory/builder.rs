@@ -18,6 +18,7 @@ use super::handle::Directory;
 use super::index::Index;
 use super::options::{Front, Options};
 use super::personality::Personality;
+use super::policy::{DefaultPolicy, PasswordPolicy};
 use super::rules::{Rules, SchemaChecks};
 use super::running::RunningDirectory;
 use super::store::Store;
@@ -35,6 +36,8 @@ pub struct DirectoryBuilder {
     schema: Option<Schema>,
     checks: SchemaChecks,
     access: Vec<AccessRule>,
+    /// The name of the entry that has the password policy.
+    policy: Option<String>,
     options: Options,
     front: Front,
     data: Option<PathBuf>,
@@ -98,6 +101,7 @@ impl DirectoryBuilder {
             schema: None,
             checks: SchemaChecks::Off,
             access: Vec::new(),
+            policy: None,
             options: Options::default(),
             front: Front::default(),
             data: None,
@@ -188,6 +192,29 @@ impl DirectoryBuilder {
         self
     }
 
+    /// Sets the policy for passwords of entries that do not name one by `pwdPolicySubentry`. Default none. What is loaded from the
+    /// start is not looked at, and the [administrator](Self::admin) is not bound by it.
+    pub fn password_policy(mut self, policy: PasswordPolicy) -> Self {
+        self.policy = None;
+        self.options.policy = DefaultPolicy::Given(policy);
+        self
+    }
+
+    /// Sets the entry that has the policy for passwords of entries that do not name one, in the attributes of the class `pwdPolicy`.
+    /// It may be changed at any time; as long as it is not there, there is no policy.
+    ///
+    /// ```
+    /// use ldapwire::directory::Directory;
+    ///
+    /// let ldif = "dn: cn=policy\nobjectClass: pwdPolicy\npwdAttribute: userPassword\npwdMaxAge: 7776000\n";
+    /// let directory = Directory::builder().ldif(ldif).password_policy_entry("cn=policy").build()?;
+    /// # Ok::<(), ldapwire::directory::DirectoryError>(())
+    /// ```
+    pub fn password_policy_entry(mut self, dn: impl Into<String>) -> Self {
+        self.policy = Some(dn.into());
+        self
+    }
+
     /// Indexes the values of a further attribute. Searches for others look at every entry in their scope; each
     /// index takes memory for each value.
     pub fn index(mut self, attribute: impl Into<String>) -> Self {
@@ -205,6 +232,13 @@ impl DirectoryBuilder {
     /// Default no limit.
     pub fn size_limit(mut self, entries: u32) -> Self {
         self.options.size_limit = entries;
+        self
+    }
+
+    /// Sets how many entries are put in order for one search at most; one that finds more ends with `adminLimitExceeded`. Default
+    /// 100,000: what they are sorted by is held until the last is found.
+    pub fn sort_limit(mut self, entries: usize) -> Self {
+        self.options.max_sorted = entries;
         self
     }
 
@@ -297,6 +331,9 @@ impl DirectoryBuilder {
         }
         if let Some((dn, password)) = self.admin {
             self.options.admin = Some((parse("the administrator", &dn)?, password));
+        }
+        if let Some(dn) = &self.policy {
+            self.options.policy = DefaultPolicy::Entry(parse("the password policy", dn)?);
         }
         let rules = match &self.schema {
             None => Rules::built_in(self.checks),

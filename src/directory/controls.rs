@@ -4,8 +4,9 @@ use crate::model::{Filter, Oid, ResultCode};
 use crate::proto::OpKind;
 use crate::proto::controls::{
     AssertionControl, AuthorizationIdentity, ControlValue, Controls, Dereference, DontUseCopy, ManageDsaIt,
-    MatchedValues, NoOp, PagedResults, PermissiveModify, PostRead, PreRead, ProxiedAuthorization, RelaxRules,
-    ServerSideSort, Subentries, SyncRequest, TransactionSpecification, TreeDelete, VirtualListView,
+    MatchedValues, NoOp, PagedResults, PasswordPolicy, PermissiveModify, PostRead, PreRead,
+    ProxiedAuthorization, RelaxRules, ServerSideSort, Subentries, SyncRequest, TransactionSpecification,
+    TreeDelete, VirtualListView,
 };
 use crate::server::{Answer, Operation};
 
@@ -28,13 +29,14 @@ pub(super) struct Requested {
     pub(super) dereference: Option<Dereference>,
     pub(super) proxied: Option<ProxiedAuthorization>,
     pub(super) authorization_identity: bool,
+    pub(super) password_policy: bool,
     pub(super) sync: Option<SyncRequest>,
     pub(super) transaction: Option<TransactionSpecification>,
 }
 
 /// The controls that the directory acts on, each with the operations that it means something for. All are announced in the
 /// root DSE.
-static SUPPORTED: [(Oid, &[OpKind]); 19] = [
+static SUPPORTED: [(Oid, &[OpKind]); 20] = [
     (AssertionControl::OID, &[SEARCH, COMPARE, ADD, DELETE, MODIFY, MODIFY_DN]),
     (AuthorizationIdentity::OID, &[BIND]),
     (Dereference::OID, &[SEARCH]),
@@ -44,6 +46,7 @@ static SUPPORTED: [(Oid, &[OpKind]); 19] = [
     (MatchedValues::OID, &[SEARCH]),
     (NoOp::OID, &[ADD, DELETE, MODIFY, MODIFY_DN]),
     (PagedResults::OID, &[SEARCH]),
+    (PasswordPolicy::OID, &[BIND, SEARCH, COMPARE, ADD, DELETE, MODIFY, MODIFY_DN, EXTENDED]),
     (PermissiveModify::OID, &[MODIFY]),
     (PostRead::OID, &[ADD, MODIFY, MODIFY_DN]),
     (PreRead::OID, &[DELETE, MODIFY, MODIFY_DN]),
@@ -99,6 +102,7 @@ impl Requested {
             matched_values: controls.find()?,
             dereference: controls.find()?,
             proxied: controls.find()?,
+            password_policy: controls.find::<PasswordPolicy>()?.is_some(),
             sync: controls.find()?,
             transaction: controls.find()?,
             authorization_identity: controls.find::<AuthorizationIdentity>()?.is_some(),

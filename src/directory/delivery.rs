@@ -20,7 +20,7 @@ use super::record::{Kind, Record};
 use super::rules::Rules;
 use super::search::lost;
 use super::selection::Selection;
-use super::sorting::{self, MAX_SORTED, Order, SortKeys};
+use super::sorting::{self, Order, SortKeys};
 use super::store::Id;
 use super::{referral, scan};
 
@@ -93,7 +93,7 @@ impl Directory {
             let fetched = scan::fetch(&self.read(), batch);
             for (_, record, children) in fetched {
                 let Some(one) = self.look(search, &record, children, sink).await? else { continue };
-                if found.len() >= MAX_SORTED {
+                if found.len() >= self.options().max_sorted {
                     let code = ResultCode::ADMIN_LIMIT_EXCEEDED;
                     return Err(Answer::from(code).with_control(ServerSideSortResponse::new(code)));
                 }

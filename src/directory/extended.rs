@@ -1,4 +1,5 @@
-//! Extended operations: Who am I? (RFC 4532), Password Modify (RFC 3062), transactions (RFC 5805). StartTLS and Cancel are the server's.
+//! Extended operations: Who am I? (RFC 4532), Password Modify (RFC 3062), transactions (RFC 5805). StartTLS and Cancel are
+//! the server's.
 
 use crate::model::{AuthzId, Dn, ResultCode, Secret};
 use crate::proto::ExtendedRequest;
@@ -11,6 +12,7 @@ use super::controls::Requested;
 use super::handle::Directory;
 use super::modify;
 use super::password;
+use super::policy::New;
 use super::record::Record;
 use super::resolve;
 use super::update::Asked;
@@ -31,13 +33,13 @@ impl Directory {
         }
         if let Some(start) = StartTransaction::from_request(request) {
             start.map_err(malformed)?;
-            return Ok(StartTransaction::encode_response(&self.start_transaction(operation)?).into());
+            return Ok(StartTransaction::encode_response(&self.start_transaction(operation, who)?).into());
         }
         if let Some(end) = EndTransaction::from_request(request) {
-            return self.end_transaction(&end.map_err(malformed)?, operation);
+            return self.end_transaction(&end.map_err(malformed)?, operation, &controls);
         }
         if let Some(change) = PasswordModify::from_request(request) {
-            return self.change_password(&change.map_err(malformed)?, who).await;
+            return self.change_password(&change.map_err(malformed)?, who, &controls).await;
         }
         // "If the requestName is not recognized by the server, the server MUST NOT provide a responseName nor a
         // responseValue, and the resultCode is set to protocolError" (RFC 4511 4.12).
@@ -45,7 +47,12 @@ impl Directory {
         Err(Answer::refuse(ResultCode::PROTOCOL_ERROR, text))
     }
 
-    async fn change_password(&self, change: &PasswordModify, own: Option<Dn>) -> Result<Answer, Answer> {
+    async fn change_password(
+        &self,
+        change: &PasswordModify,
+        own: Option<Dn>,
+        controls: &Requested,
+    ) -> Result<Answer, Answer> {
         let dn = match change.user() {
             None => own.clone().ok_or_else(|| {
                 Answer::refuse(ResultCode::UNWILLING_TO_PERFORM, "an anonymous connection has no password")
@@ -56,11 +63,11 @@ impl Directory {
             }
         };
         self.viewer(own.as_ref()).check(&dn, Some(&PASSWORD), Level::Write)?;
-        if let Some(old) = change.old() {
+        if let Some(old) = change.old()
+            && !self.is_password(&dn, old).await
+        {
             // "the server [...] SHALL NOT change the password" if the old one is wrong.
-            self.check_password(&dn, old)
-                .await
-                .map_err(|_| Answer::refuse(ResultCode::UNWILLING_TO_PERFORM, "the old password is wrong"))?;
+            return Err(Answer::refuse(ResultCode::UNWILLING_TO_PERFORM, "the old password is wrong"));
         }
         let unavailable = || Answer::refuse(ResultCode::OTHER, "the system gives no random octets");
         let generated = match change.new_password() {
@@ -74,17 +81,23 @@ impl Directory {
             return Err(Answer::refuse(ResultCode::UNWILLING_TO_PERFORM, text));
         }
         let value = password::store(&new).ok_or_else(unavailable)?;
-        self.set_password(&dn, value, own)?;
-        Ok(PasswordModify::encode_response(&generated).into())
-    }
-
-    fn set_password(&self, dn: &Dn, value: Vec<u8>, who: Option<Dn>) -> Result<(), Answer> {
         let mut store = self.write();
-        let (id, before) = resolve::target(&store, dn, false)?;
-        let mut entry = modify::set(&before.entry, "userPassword", value);
-        self.stamp(&mut entry, &Asked { who, ..Asked::default() });
-        let after = Record::new(&store.rules, &before.dn, &entry);
+        let (id, record) = resolve::target(&store, &dn, false)?;
+        let before = &record.entry;
+        let mut entry = modify::set(before, "userPassword", value);
+        let new = New {
+            before,
+            old: before.values(&PASSWORD),
+            count: 1,
+            passwords: vec![new.expose()],
+            has_old: change.old().is_some(),
+            who: own.as_ref(),
+        };
+        self.renew(&store, &new, &mut entry).map_err(|refusal| refusal.answer(controls.password_policy))?;
+        self.stamp(&mut entry, &Asked { who: own.clone(), ..Asked::default() });
+        let after = Record::new(&store.rules, &record.dn, &entry);
         store.replace(id, after);
-        store.commit()
+        store.commit()?;
+        Ok(PasswordModify::encode_response(&generated).into())
     }
 }

@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use tokio::sync::Notify;
 
-use crate::model::{Dn, Entry, Filter, ResultCode};
+use crate::model::{Dn, Entry, Filter, ResultCode, Scope};
 use crate::proto::{OpKind, ProtocolOp};
 use crate::server::{Answer, Handler, Operation, Sink};
 
@@ -59,6 +59,8 @@ struct Inner {
 struct Kept {
     journal: Arc<Journal>,
     recovery: Recovery,
+    /// Why the entries could not be written anew.
+    failure: Mutex<Option<Arc<DirectoryError>>>,
 }
 
 impl Directory {
@@ -87,7 +89,11 @@ impl Directory {
         }
         let journal = folder.keep(&directory.read(), sequence, durability)?;
         // Set once, here.
-        let _ = directory.inner.kept.set(Kept { journal: Arc::new(journal), recovery });
+        let _ = directory.inner.kept.set(Kept {
+            journal: Arc::new(journal),
+            recovery,
+            failure: Mutex::default(),
+        });
         Ok(directory)
     }
 
@@ -129,6 +135,15 @@ impl Directory {
     /// Returns whether an entry that need not be here matches the filter by the rules of this directory.
     pub fn would_match(&self, entry: &Entry, filter: &Filter) -> bool {
         filter.evaluate_by(entry, &self.read().rules).is_true()
+    }
+
+    /// Returns the first entry that matches a filter.
+    pub(super) fn first(&self, filter: &Filter) -> Option<Entry> {
+        let store = self.read();
+        let ids = scan::entries(&store, None, Scope::WholeSubtree, filter, false).ok()?;
+        let records = ids.into_iter().filter_map(|id| store.record(id));
+        let mut found = records.filter(|record| filter.evaluate_by(&record.entry, &store.rules).is_true());
+        found.next().map(|record| record.entry.clone())
     }
 
     /// Waits until the content is as wanted; at once if it is. Waits for ever if it never is.
@@ -189,7 +204,24 @@ impl Directory {
             Ok((sequence, store.records().cloned().collect::<Vec<_>>()))
         };
         let compacted = begin().and_then(|(sequence, records)| journal.finish_compaction(sequence, &records));
+        journal.compacted(compacted.is_ok());
+        if compacted.is_ok() {
+            self.set_compaction_failure(None);
+        }
         compacted.map_err(|source| DirectoryError::Data { path: journal.path().to_owned(), source })
+    }
+
+    /// Returns why the entries could not be [written anew](Self::compact) when it was time, if the last attempt failed. Nothing is
+    /// lost then, but the folder grows and a start takes longer; it is tried again when there are as many changes more.
+    pub fn compaction_failure(&self) -> Option<Arc<DirectoryError>> {
+        let kept = self.inner.kept.get()?;
+        kept.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_compaction_failure(&self, failure: Option<DirectoryError>) {
+        let Some(kept) = self.inner.kept.get() else { return };
+        *kept.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure.map(Arc::new);
+        self.inner.changed.notify_waiters();
     }
 
     pub(super) fn journal(&self) -> Option<&Arc<Journal>> {
@@ -221,13 +253,18 @@ impl Directory {
         }
         if journal.is_large() {
             let directory = self.clone();
-            // It goes on by itself; a failure shows in the log's growth, and loses nothing.
-            drop(tokio::task::spawn_blocking(move || directory.compact()));
+            // It goes on by itself, and loses nothing if it fails.
+            drop(tokio::task::spawn_blocking(move || {
+                if let Err(failure) = directory.compact() {
+                    directory.set_compaction_failure(Some(failure));
+                }
+            }));
         }
         answer
     }
 
     async fn carry_out(&self, operation: &Operation, sink: &mut Sink) -> Result<Answer, Answer> {
+        self.check_restricted(operation)?;
         match operation.op() {
             ProtocolOp::SearchRequest(request) => self.search(request, operation, sink).await,
             ProtocolOp::CompareRequest(request) => self.compare(request, operation),
@@ -244,7 +281,8 @@ impl Directory {
 
 /// Whether what an operation did may have to be on the disk before it is answered.
 const fn changes_something(kind: OpKind) -> bool {
-    !matches!(kind, OpKind::SearchRequest | OpKind::CompareRequest | OpKind::BindRequest)
+    // A bind, too: the password policy counts those that fail.
+    !matches!(kind, OpKind::SearchRequest | OpKind::CompareRequest)
 }
 
 fn unknown(kind: OpKind) -> Answer {

@@ -17,6 +17,7 @@ pub(super) struct History {
     content: u128,
     /// The entries by the version that changed them last.
     changed: BTreeMap<u64, Id>,
+    /// In the order of their versions.
     gone: VecDeque<Gone>,
     /// The version of the last deletion that is forgotten.
     forgotten: u64,
@@ -28,6 +29,20 @@ pub(super) struct Gone {
     pub(super) version: u64,
     pub(super) id: Id,
     pub(super) record: Arc<Record>,
+}
+
+/// Versions behind the first and up to the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) after: u64,
+    pub(super) to: u64,
+}
+
+impl Span {
+    /// All that came behind a version.
+    pub(super) const fn since(version: u64) -> Self {
+        Self { after: version, to: u64::MAX }
+    }
 }
 
 impl History {
@@ -60,15 +75,29 @@ impl History {
         self.gone.push_back(gone);
     }
 
-    /// The entries that were changed since a version and are still there.
-    pub(super) fn changed_since(&self, version: u64) -> Vec<Id> {
-        let range = (Bound::Excluded(version), Bound::Unbounded);
-        self.changed.range(range).map(|(_, id)| *id).collect()
+    /// Forgets an entry that nobody has seen: its addition was undone.
+    pub(super) fn unadd(&mut self, version: u64) {
+        self.changed.remove(&version);
     }
 
-    /// The entries that were deleted since a version; nothing if not all of them are remembered.
-    pub(super) fn gone_since(&self, version: u64) -> Option<impl Iterator<Item = &Gone>> {
-        (version >= self.forgotten).then(|| self.gone.iter().filter(move |gone| gone.version > version))
+    /// Forgets the last deletion, which was undone.
+    pub(super) fn undelete(&mut self) {
+        self.gone.pop_back();
+    }
+
+    /// The entries that were changed in this span, not later, and are still there.
+    pub(super) fn changed(&self, span: Span) -> impl Iterator<Item = Id> {
+        // A range that ends before it begins is none.
+        let to = span.to.max(span.after);
+        self.changed.range((Bound::Excluded(span.after), Bound::Included(to))).map(|(_, id)| *id)
+    }
+
+    /// The entries that were deleted in this span; nothing if not all of them are remembered.
+    pub(super) fn gone(&self, span: Span) -> Option<impl Iterator<Item = &Gone>> {
+        (span.after >= self.forgotten).then(|| {
+            let start = self.gone.partition_point(|gone| gone.version <= span.after);
+            self.gone.range(start..).take_while(move |gone| gone.version <= span.to)
+        })
     }
 }
 
@@ -83,17 +112,26 @@ mod tests {
         let rules = Rules::built_in(SchemaChecks::Off);
         let record = Record::new(&rules, &Dn::root(), &Entry::new(""));
         let mut history = History::new();
+        let changed = |history: &History, after, to| history.changed(Span { after, to }).collect::<Vec<_>>();
+        let gone = |history: &History, after, to| history.gone(Span { after, to }).map(Iterator::count);
         history.change(1, 1, 1);
         history.change(2, 2, 2);
         history.change(1, 1, 3);
-        assert_eq!((history.changed_since(0), history.changed_since(2)), (vec![2, 1], vec![1]));
+        assert_eq!(changed(&history, 0, u64::MAX), [2, 1]);
+        assert_eq!((changed(&history, 2, 9), changed(&history, 0, 2)), (vec![1], vec![2]));
+        assert_eq!((changed(&history, 3, 3), changed(&history, 3, 2)), (vec![], vec![]));
         for version in 4..4 + MAX_GONE as u64 {
             history.delete(Gone { version, id: version, record: Arc::clone(&record) }, 0);
         }
-        assert_eq!(history.gone_since(3).map(Iterator::count), Some(MAX_GONE));
+        assert_eq!(gone(&history, 3, u64::MAX), Some(MAX_GONE));
+        assert_eq!((gone(&history, 4, 7), gone(&history, 7, 7)), (Some(3), Some(0)));
         history.delete(Gone { version: 20_000, id: 9, record }, 3);
-        assert!(history.gone_since(3).is_none());
-        assert_eq!(history.gone_since(4).map(Iterator::count), Some(MAX_GONE));
-        assert_eq!(history.changed_since(0), [2]);
+        assert_eq!(gone(&history, 3, u64::MAX), None);
+        assert_eq!(gone(&history, 4, u64::MAX), Some(MAX_GONE));
+        assert_eq!(changed(&history, 0, u64::MAX), [2]);
+        history.undelete();
+        history.unadd(2);
+        assert_eq!(gone(&history, 4, u64::MAX), Some(MAX_GONE - 1));
+        assert!(changed(&history, 0, u64::MAX).is_empty());
     }
 }

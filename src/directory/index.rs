@@ -65,14 +65,14 @@ impl Index {
     pub(super) fn add(&mut self, id: Id, entry: &Entry) {
         for (name, values) in indexed(&self.rules, &self.attributes, entry) {
             let Some(index) = self.attributes.get_mut(&*name) else { continue };
-            index.change(&self.rules, id, &values, Change::Add);
+            index.exchange(&self.rules, id, &[], &values);
         }
     }
 
     pub(super) fn remove(&mut self, id: Id, entry: &Entry) {
         for (name, values) in indexed(&self.rules, &self.attributes, entry) {
             let Some(index) = self.attributes.get_mut(&*name) else { continue };
-            index.change(&self.rules, id, &values, Change::Remove);
+            index.exchange(&self.rules, id, &values, &[]);
         }
     }
 
@@ -81,15 +81,10 @@ impl Index {
         let old = indexed(&self.rules, &self.attributes, before);
         let new = indexed(&self.rules, &self.attributes, after);
         for (name, index) in &mut self.attributes {
-            let (old, new) = (old.get(&**name), new.get(&**name));
-            if old == new {
-                continue;
-            }
-            if let Some(values) = old {
-                index.change(&self.rules, id, values, Change::Remove);
-            }
-            if let Some(values) = new {
-                index.change(&self.rules, id, values, Change::Add);
+            let old = old.get(&**name).map_or(&[][..], Vec::as_slice);
+            let new = new.get(&**name).map_or(&[][..], Vec::as_slice);
+            if old != new {
+                index.exchange(&self.rules, id, old, new);
             }
         }
     }
@@ -188,39 +183,58 @@ fn indexed<'e>(
 }
 
 impl AttributeIndex {
-    /// Adds or removes an entry under its values.
-    fn change(&mut self, rules: &Rules, id: Id, values: &Indexed<'_>, change: Change) {
-        change.apply(&mut self.present, id);
-        let keys: FxHashSet<IndexKey> =
-            values.iter().flat_map(|(description, value)| rules.index_keys(description, value)).collect();
+    /// Takes an entry from the values that it had, and puts it under those that it has.
+    ///
+    /// What it keeps is not touched: a group with many members, of which one comes or goes, has much.
+    fn exchange(
+        &mut self,
+        rules: &Rules,
+        id: Id,
+        before: &[(&AttributeDescription, &Value)],
+        after: &[(&AttributeDescription, &Value)],
+    ) {
+        match (before.is_empty(), after.is_empty()) {
+            (true, false) => put(&mut self.present, id),
+            (false, true) => take(&mut self.present, id),
+            _ => {}
+        }
+        let keys = |values: &[(&AttributeDescription, &Value)]| -> FxHashSet<IndexKey> {
+            values.iter().flat_map(|(description, value)| rules.index_keys(description, value)).collect()
+        };
+        let (old, new) = (keys(before), keys(after));
         if let Some(known) = &mut self.grams {
-            let grams: FxHashSet<_> = keys.iter().flat_map(|key| grams(&key.octets)).collect();
-            for gram in grams {
-                let ids = known.entry(gram).or_default();
-                change.apply(ids, id);
+            let parts = |keys: &FxHashSet<IndexKey>| -> FxHashSet<[u8; 3]> {
+                keys.iter().flat_map(|key| grams(&key.octets)).collect()
+            };
+            let (old, new) = (parts(&old), parts(&new));
+            for gram in old.difference(&new) {
+                if let Some(ids) = known.get_mut(gram) {
+                    take(ids, id);
+                    if ids.is_empty() {
+                        known.remove(gram);
+                    }
+                }
+            }
+            new.difference(&old).for_each(|gram| put(known.entry(*gram).or_default(), id));
+        }
+        for key in old.difference(&new) {
+            // Counted for each entry, since a key of the rule may have the same octets.
+            self.opaque = self.opaque.saturating_sub(usize::from(!key.is_of_rule));
+            let twin = IndexKey { octets: key.octets.clone(), is_of_rule: !key.is_of_rule };
+            if !new.contains(&twin)
+                && let Some(ids) = self.values.get_mut(&*key.octets)
+            {
+                take(ids, id);
                 if ids.is_empty() {
-                    known.remove(&gram);
+                    self.values.remove(&*key.octets);
                 }
             }
         }
-        for IndexKey { octets, is_of_rule } in keys {
-            // Counted for each entry, since a key of the rule may have the same octets.
-            let opaque = usize::from(!is_of_rule);
-            match change {
-                Change::Add => self.opaque += opaque,
-                Change::Remove => self.opaque = self.opaque.saturating_sub(opaque),
-            }
-            match (change, self.values.get_mut(&*octets)) {
-                (_, Some(ids)) => {
-                    change.apply(ids, id);
-                    if ids.is_empty() {
-                        self.values.remove(&*octets);
-                    }
-                }
-                (Change::Add, None) => {
-                    self.values.insert(octets.into(), vec![id]);
-                }
-                (Change::Remove, None) => {}
+        for key in new.difference(&old) {
+            self.opaque += usize::from(!key.is_of_rule);
+            match self.values.get_mut(&*key.octets) {
+                Some(ids) => put(ids, id),
+                None => drop(self.values.insert(key.octets.as_slice().into(), vec![id])),
             }
         }
     }
@@ -238,29 +252,19 @@ fn grams(key: &[u8]) -> impl Iterator<Item = [u8; 3]> {
     key.windows(3).filter_map(|window| window.try_into().ok())
 }
 
-#[derive(Clone, Copy)]
-enum Change {
-    Add,
-    Remove,
+/// Adds a number; they stay in order, each once.
+fn put(ids: &mut Vec<Id>, id: Id) {
+    // Most entries are new, and have the largest number.
+    if ids.last().is_none_or(|last| *last < id) {
+        ids.push(id);
+    } else if let Err(place) = ids.binary_search(&id) {
+        ids.insert(place, id);
+    }
 }
 
-impl Change {
-    /// Keeps the numbers in order and each once.
-    fn apply(self, ids: &mut Vec<Id>, id: Id) {
-        match (self, ids.last()) {
-            // Most entries are new, and have the largest number.
-            (Self::Add, last) if last.is_none_or(|last| *last < id) => ids.push(id),
-            (Self::Add, _) => {
-                if let Err(place) = ids.binary_search(&id) {
-                    ids.insert(place, id);
-                }
-            }
-            (Self::Remove, _) => {
-                if let Ok(place) = ids.binary_search(&id) {
-                    ids.remove(place);
-                }
-            }
-        }
+fn take(ids: &mut Vec<Id>, id: Id) {
+    if let Ok(place) = ids.binary_search(&id) {
+        ids.remove(place);
     }
 }
 
@@ -342,6 +346,23 @@ mod tests {
         assert_eq!(range(&index, "(uidNumber>=10)"), None);
         index.remove(5, &odd);
         assert_eq!(range(&index, "(uidNumber>=10)"), Some(vec![2, 4]));
+    }
+
+    /// A key of the rule and one of none may have the same octets.
+    #[test]
+    fn a_value_that_only_changes_its_kind_of_key_is_found() {
+        let rules = Rules::built_in(SchemaChecks::Off);
+        let mut index = Index::new(rules, ["name"], ["name"]);
+        let before = Entry::new("cn=a").with("cn", ["Ada", "Augusta"]).with("sn", ["Ada"]);
+        let after = Entry::new("cn=a").with("sn", ["Ada"]).with("name", ["Byron"]);
+        index.add(1, &before);
+        index.update(1, &before, &after);
+        for (value, expected) in [("ada", vec![1]), ("byron", vec![1]), ("augusta", vec![])] {
+            assert_eq!(index.equal(&"name".into(), value.as_bytes()), Some(expected), "{value}");
+        }
+        assert_eq!(parts(&index, "(name=*yro*)"), Some(vec![1]));
+        assert_eq!(parts(&index, "(name=*ugu*)"), Some(vec![]));
+        assert_eq!(index.present(&"name".into()), Some(&[1][..]));
     }
 
     #[test]

@@ -14,6 +14,7 @@
 //! | `history`, `transactions`, `synchronizing` | what was changed when, undone, and sent to those who keep a copy |
 //! | `update`; `add`, `delete`, `modify`, `modify_dn`, `compare` | what changes something; one operation each |
 //! | `bind`, `identity`, `password`, `extended`, `access` | who somebody is, and may do |
+//! | `policy` | how often one may guess, and what a new password must be like |
 //! | `root_dse` | what the server says of itself |
 //! | `transfer` | LDIF in and out, snapshots |
 //! | `builder`, `running`, `execute` | how it is begun, served, and asked without a server |
@@ -52,6 +53,7 @@ mod options;
 mod paging;
 mod password;
 mod personality;
+mod policy;
 mod record;
 mod referral;
 mod resolve;
@@ -74,6 +76,7 @@ pub use durable::{Durability, Recovery};
 pub use error::DirectoryError;
 pub use handle::Directory;
 pub use personality::{Personality, Posing};
+pub use policy::PasswordPolicy;
 pub use rules::SchemaChecks;
 pub use running::RunningDirectory;
 pub use transfer::Snapshot;

@@ -1,15 +1,18 @@
 //! The Modify operation (RFC 4511 4.6).
 
 use crate::model::{
-    Attribute, AttributeDescription, Dn, Entry, Filter, Modification, ModifyOperation, ResultCode, Strictness,
+    Attribute, AttributeDescription, Dn, Entry, Filter, Modification, ModifyOperation, ResultCode,
+    Strictness, Value,
 };
 use crate::proto::ModifyRequest;
 use crate::proto::controls::{PostRead, PostReadResponse, PreRead, PreReadResponse};
 use crate::server::Answer;
 
 use super::add::selection;
+use super::bind::PASSWORD;
 use super::computed::Placed;
 use super::handle::Directory;
+use super::policy::New;
 use super::record::Record;
 use super::resolve;
 use super::rules::{Rules, SchemaChecks};
@@ -34,6 +37,7 @@ impl Directory {
         }
         let strictness = if controls.permissive { Strictness::Permissive } else { Strictness::Strict };
         let (id, before) = resolve::target(store, &dn, controls.manage_dsa_it)?;
+        let changes = self.with_stored_passwords(store, &before.entry, changes);
         let seen = self.seen(&store.rules, before, asked);
         let placed = store.placed(id, &seen);
         check_assertion(controls.assertion.as_ref(), &placed)?;
@@ -42,6 +46,7 @@ impl Directory {
             .apply_by(&changes, strictness, &store.rules)
             .map_err(|error| Answer::refuse(error.code(), error.to_string()))?;
         check_name(&store.rules, &before.dn, &before.entry, &entry)?;
+        self.renew_passwords(store, &before.entry, &changes, &mut entry, asked)?;
         if entry.attribute("objectClass").is_none() {
             return Err(Answer::refuse(ResultCode::OBJECT_CLASS_VIOLATION, "no objectClass attribute"));
         }
@@ -67,6 +72,40 @@ impl Directory {
         }
         store.replace(id, after);
         Ok(answer)
+    }
+
+    /// Has the password policy look at passwords that are changed.
+    fn renew_passwords<'c>(
+        &self,
+        store: &Store,
+        before: &Entry,
+        changes: &'c [Modification],
+        after: &mut Entry,
+        asked: &Asked,
+    ) -> Result<(), Answer> {
+        let own = |change: &&Modification| *change.attribute().description() == PASSWORD;
+        let deletes = |change: &Modification| change.operation() == ModifyOperation::Delete;
+        let mut changes = changes.iter().filter(own).peekable();
+        if changes.peek().is_none() {
+            return Ok(());
+        }
+        let (deleted, given): (Vec<_>, Vec<_>) = changes.partition(|change| deletes(change));
+        let values = |changes: &[&'c Modification]| -> Vec<&'c Value> {
+            changes.iter().flat_map(|change| change.attribute().values()).collect()
+        };
+        let (old, left) = (before.values(&PASSWORD), after.values(&PASSWORD));
+        let passwords = values(&given).into_iter().filter(|value| left.contains(value)).map(Value::as_bytes);
+        let new = New {
+            before,
+            old,
+            count: left.len(),
+            passwords: passwords.collect(),
+            // A permissive deletion of a value that is not there proves nothing.
+            has_old: values(&deleted).into_iter().any(|value| old.contains(value)),
+            who: asked.who.as_ref(),
+        };
+        let is_asked = asked.controls.password_policy;
+        self.renew(store, &new, after).map_err(|refusal| refusal.answer(is_asked))
     }
 
     /// Says in an entry who changed it and when.

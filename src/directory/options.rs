@@ -4,14 +4,16 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::model::{Dn, Secret};
+use crate::schema::GeneralizedTime;
 use crate::server::{Connection, Endpoint, ServerLimits};
 #[cfg(feature = "tls")]
 use crate::transport::TlsAcceptor;
 
 use super::access::AccessRules;
-use super::rules::{Rules, SchemaChecks};
-
 use super::personality::Personality;
+use super::policy::DefaultPolicy;
+use super::rules::{Rules, SchemaChecks};
+use super::sorting::DEFAULT_MAX_SORTED;
 
 /// What a directory is told once.
 #[derive(Clone)]
@@ -22,12 +24,15 @@ pub(super) struct Options {
     pub(super) admin: Option<(Dn, Secret)>,
     /// The most entries of one search; 0 is no limit.
     pub(super) size_limit: u32,
+    /// The most entries that are put in order for one search.
+    pub(super) max_sorted: usize,
     /// The longest time of one search.
     pub(super) time_limit: Option<Duration>,
     pub(super) clock: Clock,
     pub(super) external: Option<External>,
     pub(super) rules: Rules,
     pub(super) access: AccessRules,
+    pub(super) policy: DefaultPolicy,
 }
 
 /// What the server in front of a directory is told.
@@ -49,8 +54,22 @@ pub(super) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 impl Options {
     /// The time as `GeneralizedTime` (RFC 4517 3.3.13), such as `20260131235959Z`.
     pub(super) fn now(&self) -> String {
-        let time = (self.clock)();
-        generalized_time(time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs())
+        self.at(0).to_string()
+    }
+
+    /// The time to the microsecond.
+    pub(super) fn moment(&self) -> GeneralizedTime {
+        self.at(self.since_1970().subsec_micros())
+    }
+
+    fn at(&self, microseconds: u32) -> GeneralizedTime {
+        let seconds = i64::try_from(self.since_1970().as_secs()).unwrap_or(LAST_SECOND).min(LAST_SECOND);
+        GeneralizedTime::from_unix(seconds, microseconds * 1_000)
+            .expect("the second is one of four-digit years, and the rest less than a second")
+    }
+
+    fn since_1970(&self) -> Duration {
+        (self.clock)().duration_since(UNIX_EPOCH).unwrap_or_default()
     }
 }
 
@@ -60,11 +79,13 @@ impl Default for Options {
             suffixes: Vec::new(),
             admin: None,
             size_limit: 0,
+            max_sorted: DEFAULT_MAX_SORTED,
             time_limit: None,
             clock: Arc::new(SystemTime::now),
             external: None,
             rules: Rules::built_in(SchemaChecks::Off),
             access: AccessRules::default(),
+            policy: DefaultPolicy::default(),
         }
     }
 }
@@ -81,21 +102,8 @@ impl Default for Front {
     }
 }
 
-/// Writes seconds since 1970 as a time of the Gregorian calendar.
-///
-/// Years are counted from March, so that the day that comes every four years is the last; 400 years are 146,097 days.
-fn generalized_time(seconds: u64) -> String {
-    let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    let days = days + 719_468;
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = 400 * era + year + u64::from(month <= 2);
-    format!("{year:04}{month:02}{day:02}{:02}{:02}{:02}Z", rest / 3_600, rest / 60 % 60, rest % 60)
-}
+/// The last second of the year 9999, since 1970: a clock that is beyond it stands still.
+const LAST_SECOND: i64 = 253_402_300_799;
 
 #[cfg(test)]
 mod tests {
@@ -103,16 +111,15 @@ mod tests {
 
     #[test]
     fn times_are_those_of_the_calendar() {
-        for (seconds, text) in [
-            (0, "19700101000000Z"),
-            (951_782_399, "20000228235959Z"),
-            (951_782_400, "20000229000000Z"),
-            (951_868_800, "20000301000000Z"),
-            (1_709_164_800, "20240229000000Z"),
-            (4_107_542_400, "21000301000000Z"),
-            (1_767_225_599, "20251231235959Z"),
+        for (clock, now) in [
+            (Some(UNIX_EPOCH + Duration::from_millis(951_782_399_500)), "20000228235959Z"),
+            (UNIX_EPOCH.checked_sub(Duration::from_secs(1)), "19700101000000Z"),
+            (UNIX_EPOCH.checked_add(Duration::from_secs(300_000_000_000)), "99991231235959Z"),
         ] {
-            assert_eq!(generalized_time(seconds), text);
+            let Some(clock) = clock else { continue };
+            let options = Options { clock: Arc::new(move || clock), ..Options::default() };
+            assert_eq!(options.now(), now);
+            assert!(options.moment().to_string().starts_with(now.trim_end_matches('Z')));
         }
     }
 }

@@ -87,10 +87,7 @@ impl Directory {
             end: self.end_of(request),
         };
         if let Some(control) = &controls.sync {
-            if search.order.is_some() || search.page.is_some() {
-                let text = "a synchronized content has neither an order nor pages";
-                return Err(Answer::refuse(ResultCode::UNWILLING_TO_PERFORM, text));
-            }
+            check_synchronized(request, &search)?;
             return self.synchronize(control, &search, version, sink).await;
         }
         let answer = self.deliver(&search, sink).await?;
@@ -170,9 +167,23 @@ fn missing(store: &Store, base: &Dn, scope: Scope, manages: bool) -> Answer {
     }
 }
 
-fn is_critical(operation: &Operation, oid: &Oid) -> bool {
+pub(super) fn is_critical(operation: &Operation, oid: &Oid) -> bool {
     let mut own = operation.controls().iter().filter(|control| control.oid() == oid);
     own.any(|control| control.criticality() == Criticality::Critical)
+}
+
+/// Checks that a content can be kept alike that is searched for so.
+fn check_synchronized(request: &SearchRequest, search: &Search<'_>) -> Result<(), Answer> {
+    // "The server SHALL treat other values (e.g., derefInSearching, derefAlways) as protocol errors" (RFC 4533 3.5.2).
+    if matches!(request.dereferencing(), DerefAliases::DerefInSearching | DerefAliases::DerefAlways) {
+        let text = "a synchronized content has no aliases that are followed";
+        return Err(Answer::refuse(ResultCode::PROTOCOL_ERROR, text));
+    }
+    if search.order.is_some() || search.page.is_some() {
+        let text = "a synchronized content has neither an order nor pages";
+        return Err(Answer::refuse(ResultCode::UNWILLING_TO_PERFORM, text));
+    }
+    Ok(())
 }
 
 /// "sizeLimit [...] A value of zero in this field indicates that no client-requested size limit restrictions are in effect".

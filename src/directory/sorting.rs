@@ -13,7 +13,7 @@ use super::record::Record;
 use super::rules::Rules;
 
 /// Entries that one search sorts, at most: their keys are held in memory until the last is found.
-pub(super) const MAX_SORTED: usize = 100_000;
+pub(super) const DEFAULT_MAX_SORTED: usize = 100_000;
 
 /// In which order entries are returned.
 #[derive(Clone, Debug)]

@@ -93,15 +93,20 @@ impl Store {
 
     /// Removes an entry that has none below it.
     pub(super) fn remove(&mut self, id: Id) -> Option<Arc<Record>> {
+        let node = self.take(id)?;
+        let gone = Gone { version: self.version, id, record: Arc::clone(&node.record) };
+        self.history.delete(gone, node.version);
+        self.changes.push(Change::Removed(id, Arc::clone(&node.record)));
+        Some(node.record)
+    }
+
+    fn take(&mut self, id: Id) -> Option<Node> {
         let node = self.nodes.remove(&id)?;
         self.version += 1;
         self.detach(id, node.parent);
         self.names.remove(&node.record.key);
         self.index.remove(id, &node.record.entry);
-        let gone = Gone { version: self.version, id, record: Arc::clone(&node.record) };
-        self.history.delete(gone, node.version);
-        self.changes.push(Change::Removed(id, Arc::clone(&node.record)));
-        Some(node.record)
+        Some(node)
     }
 
     /// Puts a changed entry in the place of the one with this number; the name stays.
@@ -199,8 +204,15 @@ impl Store {
     pub(super) fn undo(&mut self, changes: Vec<Change>) {
         for change in changes.into_iter().rev() {
             match change {
-                Change::Inserted(id, _) => drop(self.remove(id)),
-                Change::Removed(id, record) => self.insert_as(id, record),
+                Change::Inserted(id, _) => {
+                    if let Some(node) = self.take(id) {
+                        self.history.unadd(node.version);
+                    }
+                }
+                Change::Removed(id, record) => {
+                    self.history.undelete();
+                    self.insert_as(id, record);
+                }
                 Change::Replaced(id, before, _) => self.replace(id, before),
                 Change::Renamed(id, before, _) => self.rename(id, before),
             }

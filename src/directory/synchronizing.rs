@@ -8,11 +8,13 @@ use crate::proto::controls::{
     IntermediateValue, SyncChange, SyncDone, SyncInfo, SyncMode, SyncRequest, SyncState, SyncUuid,
 };
 use crate::proto::{AttributeList, SearchResultEntry};
+use crate::schema::Key;
 use crate::server::{Answer, Sink};
 
 use super::computed::Placed;
 use super::delivery::Search;
 use super::handle::Directory;
+use super::history::Span;
 use super::record::Record;
 use super::scan;
 use super::search::lost;
@@ -20,6 +22,9 @@ use super::store::{Id, Store};
 
 /// Identifiers in one message of a set.
 const IDS_IN_SET: usize = 500;
+
+/// Versions whose changes are put together between two pauses, in which others may change something.
+const VERSIONS_IN_STEP: u64 = 128;
 
 /// What is to be told of one entry.
 struct News {
@@ -32,7 +37,8 @@ impl Directory {
     /// Sends the content, or what has changed in it since the cookie of the client, and what changes later if that is asked
     /// for. `from` is the version of the store that the search was planned on.
     ///
-    /// The cookie says all, so that nothing is kept for clients that do not come back.
+    /// The cookie says all, so that nothing is kept for clients that do not come back. One that is not of this content, or
+    /// too old, is answered as if there was none.
     pub(super) async fn synchronize(
         &self,
         control: &SyncRequest,
@@ -40,14 +46,16 @@ impl Directory {
         from: u64,
         sink: &mut Sink,
     ) -> Result<Answer, Answer> {
-        let since = {
+        let (since, changed, base) = {
             let store = self.read();
-            let version = control.cookie().and_then(|cookie| version(cookie, &store));
-            version.filter(|version| store.history().gone_since(*version).is_some())
+            let history = store.history();
+            let since = control.cookie().and_then(|cookie| version(cookie, &store));
+            let since = since.filter(|version| history.gone(Span::since(*version)).is_some());
+            let changed =
+                since.map(|version| history.changed(Span::since(version)).collect::<FxHashSet<Id>>());
+            (since, changed, search.base_key(&store))
         };
-        let mut content = FxHashSet::default();
-        let changed: Option<FxHashSet<Id>> =
-            since.map(|version| self.read().history().changed_since(version).into_iter().collect());
+        let (mut content, mut sent) = (FxHashSet::default(), 0);
         for batch in search.ids.chunks(search.batch()) {
             let news: Vec<_> = {
                 let store = self.read();
@@ -58,7 +66,13 @@ impl Directory {
                 shown.filter(|(id, _)| changed.as_ref().is_none_or(|own| own.contains(id))).collect()
             };
             for (_, news) in news {
+                // "The sizeLimit applies only to entries [...] returned during the refreshOnly operation or the refresh
+                // stage of the refreshAndPersist operation" (RFC 4533 3.5.3).
+                if sent >= search.limit {
+                    return Err(ResultCode::SIZE_LIMIT_EXCEEDED.into());
+                }
                 send(news, None, sink).await?;
+                sent += 1;
             }
             search.pause(batch.len()).await?;
         }
@@ -77,7 +91,7 @@ impl Directory {
             None => SyncInfo::RefreshPresent { cookie, refresh_done },
         };
         sink.send(phase.into_response()).await.map_err(lost)?;
-        self.persist(search, from, content, sink).await
+        self.persist(search, base.as_ref(), from, content, sink).await
     }
 
     /// Tells which entries are not, or no longer, part of the content: those that were deleted, and those that have changed.
@@ -90,7 +104,7 @@ impl Directory {
     ) -> Result<(), Answer> {
         let left: Vec<SyncUuid> = {
             let store = self.read();
-            let gone = store.history().gone_since(since).ok_or_else(too_late)?;
+            let gone = store.history().gone(Span::since(since)).ok_or_else(too_late)?;
             let gone = gone.filter(|gone| store.record(gone.id).is_none());
             let gone = gone.map(|gone| uuid(gone.id, &gone.record));
             let others = changed.iter().filter(|id| !content.contains(id));
@@ -103,10 +117,11 @@ impl Directory {
         Ok(())
     }
 
-    /// Waits for changes and sends them, until the client stops it.
+    /// Waits for changes and sends them, a few versions at a time, until the client stops it.
     async fn persist(
         &self,
         search: &Search<'_>,
+        base: Option<&Key>,
         mut sent: u64,
         mut content: FxHashSet<Id>,
         sink: &mut Sink,
@@ -114,20 +129,28 @@ impl Directory {
         loop {
             let mut changed = std::pin::pin!(self.changed().notified());
             changed.as_mut().enable();
-            let (news, version, mark) = {
+            let (news, to, is_all, mark, is_same_base) = {
                 let store = self.read();
-                let news = search.news_since(&store, sent, &mut content).ok_or_else(too_late)?;
-                (news, store.version(), cookie(store.version(), &store))
+                let to = store.version().min(sent.saturating_add(VERSIONS_IN_STEP));
+                let span = Span { after: sent, to };
+                let news = search.news_of(&store, span, &mut content).ok_or_else(too_late)?;
+                let is_same_base = search.base_key(&store).as_ref() == base;
+                (news, to, to == store.version(), cookie(to, &store), is_same_base)
             };
             let last = news.len().saturating_sub(1);
             for (position, news) in news.into_iter().enumerate() {
                 // A cookie says that all before it was sent.
                 send(news, (position == last).then(|| mark.clone()), sink).await?;
             }
-            if sent == version {
+            if !is_same_base {
+                // "If the DIT is updated [...] in a manner that causes the baseObject no longer to refer to any entry [...],
+                // the server SHALL return an appropriate non-success result code" (RFC 4533 3.5.1).
+                return Err(Answer::refuse(ResultCode::NO_SUCH_OBJECT, "the base object has gone or moved"));
+            }
+            sent = to;
+            if is_all {
                 changed.await;
             }
-            sent = version;
         }
     }
 }
@@ -145,20 +168,20 @@ impl Search<'_> {
         Some(News { change: SyncChange::Add, uuid: uuid(id, &node.record), entry })
     }
 
-    /// What has changed in the content since a version; nothing if that is not known any more.
-    fn news_since(&self, store: &Store, version: u64, content: &mut FxHashSet<Id>) -> Option<Vec<News>> {
+    /// What has changed in the content in a span of versions; nothing if that is not known any more.
+    fn news_of(&self, store: &Store, span: Span, content: &mut FxHashSet<Id>) -> Option<Vec<News>> {
         let mut all = Vec::new();
         let deleted = |id, record: &Record| News {
             change: SyncChange::Delete,
             uuid: uuid(id, record),
             entry: SearchResultEntry::new(record.entry.dn().clone(), AttributeList::default()),
         };
-        for gone in store.history().gone_since(version)? {
+        for gone in store.history().gone(span)? {
             if store.record(gone.id).is_none() && content.remove(&gone.id) {
                 all.push(deleted(gone.id, &gone.record));
             }
         }
-        for id in store.history().changed_since(version) {
+        for id in store.history().changed(span) {
             match self.news(store, id) {
                 Some(news) if content.insert(id) => all.push(news),
                 Some(news) => all.push(News { change: SyncChange::Modify, ..news }),
@@ -169,6 +192,11 @@ impl Search<'_> {
             }
         }
         Some(all)
+    }
+
+    /// The name of the base, as long as there is one.
+    fn base_key(&self, store: &Store) -> Option<Key> {
+        store.record(self.base?).map(|record| record.key.clone())
     }
 }
 

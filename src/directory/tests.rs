@@ -4,6 +4,7 @@ mod authenticating;
 mod controlling;
 mod coverage;
 mod keeping;
+mod passwords;
 mod posing;
 mod reading;
 mod referring;

@@ -4,13 +4,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use crate::model::ResultCode;
-use crate::proto::controls::TransactionSpecification;
+use crate::model::{Dn, ResultCode};
+use crate::proto::controls::{ControlValue, TransactionSpecification};
 use crate::proto::extops::{EndTransaction, TransactionEnd};
 use crate::proto::{MessageId, ProtocolOp};
 use crate::server::{Answer, Connection, Operation};
 
+use super::controls::Requested;
 use super::handle::Directory;
+use super::search::is_critical;
 use super::update::Asked;
 
 /// Updates of one transaction, at most: all are carried out while everybody else waits.
@@ -28,6 +30,9 @@ pub(super) struct Transactions {
 #[derive(Debug)]
 struct Transaction {
     identifier: Bytes,
+    /// For whom it is carried out: "further processing of the request and transaction is performed under the requested
+    /// authorization identity".
+    who: Option<Dn>,
     updates: Vec<Update>,
     octets: usize,
 }
@@ -51,18 +56,18 @@ impl Transactions {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn start(&self) -> Result<Bytes, Answer> {
+    fn start(&self, who: Option<Dn>) -> Result<Bytes, Answer> {
         let mut open = self.lock();
         if open.is_some() {
             return Err(Answer::refuse(ResultCode::BUSY, "there is a transaction on this connection"));
         }
         let identifier = Bytes::copy_from_slice(uuid::Uuid::new_v4().as_bytes());
-        *open = Some(Transaction { identifier: identifier.clone(), updates: Vec::new(), octets: 0 });
+        *open = Some(Transaction { identifier: identifier.clone(), who, updates: Vec::new(), octets: 0 });
         Ok(identifier)
     }
 
     /// Keeps an update until the transaction ends.
-    fn keep(&self, identifier: &Bytes, update: Update, octets: usize) -> Result<Answer, Answer> {
+    fn keep(&self, identifier: &Bytes, mut update: Update, octets: usize) -> Result<Answer, Answer> {
         let mut open = self.lock();
         let transaction = open.as_mut().filter(|open| open.identifier == identifier).ok_or_else(unknown)?;
         if transaction.updates.iter().any(|own| own.id == update.id) {
@@ -74,6 +79,7 @@ impl Transactions {
             let text = "the transaction is too large";
             return Err(Answer::refuse(ResultCode::ADMIN_LIMIT_EXCEEDED, text));
         }
+        update.asked.who.clone_from(&transaction.who);
         transaction.octets = octets;
         transaction.updates.push(update);
         Ok(Answer::success())
@@ -87,16 +93,22 @@ impl Transactions {
 }
 
 impl Directory {
-    pub(super) fn start_transaction(&self, operation: &Operation) -> Result<Bytes, Answer> {
-        operation.connection.local::<Transactions>().start()
+    pub(super) fn start_transaction(&self, operation: &Operation, who: Option<Dn>) -> Result<Bytes, Answer> {
+        operation.connection.local::<Transactions>().start(who)
     }
 
     pub(super) fn keep_for_transaction(
         &self,
         specification: &TransactionSpecification,
         operation: &Operation,
-        asked: Asked,
+        controls: Requested,
     ) -> Result<Answer, Answer> {
+        if !is_critical(operation, &TransactionSpecification::OID) {
+            let text = "the specification of a transaction must be critical";
+            return Err(Answer::refuse(ResultCode::PROTOCOL_ERROR, text));
+        }
+        refuse_proxied(&controls)?;
+        let asked = Asked { controls, who: None };
         let octets = operation.message.to_bytes().map_or(0, |octets| octets.len());
         let update = Update { id: operation.id(), op: operation.op().clone(), asked };
         operation.connection.local::<Transactions>().keep(specification.identifier(), update, octets)
@@ -107,7 +119,9 @@ impl Directory {
         &self,
         end: &EndTransaction,
         operation: &Operation,
+        controls: &Requested,
     ) -> Result<Answer, Answer> {
+        refuse_proxied(controls)?;
         let updates = operation.connection.local::<Transactions>().end(end.identifier())?;
         if !end.is_commit() {
             return Ok(Answer::success());
@@ -128,6 +142,16 @@ impl Directory {
         store.commit()?;
         Ok(ended.to_response(Answer::success().result().clone()).into())
     }
+}
+
+/// "Any proxied authorization request attached to an update request specified as part of a transaction, or attached to a
+/// Transaction End Request, is to be regarded as a protocol error."
+fn refuse_proxied(controls: &Requested) -> Result<(), Answer> {
+    if controls.proxied.is_some() {
+        let text = "proxied authorization is asked for when a transaction is started";
+        return Err(Answer::refuse(ResultCode::PROTOCOL_ERROR, text));
+    }
+    Ok(())
 }
 
 fn unknown() -> Answer {

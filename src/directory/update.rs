@@ -31,12 +31,11 @@ impl Asked {
 impl Directory {
     pub(super) fn update(&self, operation: &Operation) -> Result<Answer, Answer> {
         let controls = Requested::read(operation)?;
-        let who = self.acting(&controls, operation)?;
-        let transaction = controls.transaction.clone();
-        let asked = Asked { controls, who };
-        if let Some(specification) = transaction {
-            return self.keep_for_transaction(&specification, operation, asked);
+        if let Some(specification) = controls.transaction.clone() {
+            return self.keep_for_transaction(&specification, operation, controls);
         }
+        let who = self.acting(&controls, operation)?;
+        let asked = Asked { controls, who };
         let mut store = self.write();
         let answer = self.change(&mut store, operation.op(), &asked)?;
         store.commit()?;
@@ -66,6 +65,9 @@ impl Directory {
             ProtocolOp::DeleteRequest(request) => {
                 let dn = resolve::name(request.dn())?;
                 write(&dn)?;
+                if !asked.controls.tree_delete || viewer.may_all() {
+                    return Ok(());
+                }
                 let below = store.find(&dn).map_or_else(Vec::new, |id| store.subtree(id));
                 below.into_iter().filter_map(|id| store.record(id)).try_for_each(|record| write(&record.dn))
             }

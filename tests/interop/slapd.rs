@@ -284,6 +284,8 @@ access to * by * read
             text += &format!("overlay {overlay}\n");
             if *overlay == "ppolicy" {
                 text += "ppolicy_send_netscape_controls\n";
+                // Who is locked out is told so.
+                text += "ppolicy_use_lockout\n";
             }
         }
     }

@@ -9,10 +9,11 @@ use std::fs;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use ldapwire::directory::{Directory, Durability, Personality};
+use ldapwire::directory::{Directory, DirectoryError, Durability, Personality};
 use ldapwire::server::layers::{AccessLog, Counter, LogFormat};
 use ldapwire::server::{Endpoint, Handler, Server};
 use tokio::runtime;
@@ -67,6 +68,10 @@ pub(crate) struct Serve {
     /// Look like another server: its root DSE, limits, refusals
     #[arg(long, value_name = "NAME", default_value = "ldapwire")]
     personality: Looks,
+
+    /// The entry that has the policy for passwords (class pwdPolicy)
+    #[arg(long, value_name = "DN")]
+    password_policy: Option<String>,
 
     /// Let clients add an entry of this name at the top of the tree
     #[arg(long, value_name = "DN")]
@@ -129,10 +134,13 @@ const GRACE: Duration = Duration::from_secs(5);
 impl Serve {
     pub(crate) fn run(&self) -> Result<Status, Failure> {
         let directory = self.directory()?;
+        let kept = directory.clone();
         let runtime = runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|error| failure("cannot start", &error))?;
         let acceptor = self.certificate.acceptor()?;
         runtime.block_on(async {
+            // It ends with the runtime.
+            drop(tokio::spawn(warn(kept)));
             let counter = Counter::new();
             let personality = match self.personality {
                 Looks::Ldapwire => Personality::Ldapwire,
@@ -162,6 +170,9 @@ impl Serve {
 
     fn directory(&self) -> Result<Directory, Failure> {
         let mut builder = Directory::builder();
+        if let Some(dn) = &self.password_policy {
+            builder = builder.password_policy_entry(dn);
+        }
         for suffix in &self.suffix {
             builder = builder.suffix(suffix);
         }
@@ -219,8 +230,24 @@ impl Serve {
     }
 }
 
+/// Says when the folder cannot be kept short.
+async fn warn(directory: Directory) {
+    let mut told = None;
+    loop {
+        let is_new =
+            |failure: &Arc<DirectoryError>| !told.as_ref().is_some_and(|own| Arc::ptr_eq(own, failure));
+        directory
+            .wait_until(|directory| directory.compaction_failure().is_some_and(|own| is_new(&own)))
+            .await;
+        told = directory.compaction_failure();
+        if let Some(failure) = &told {
+            eprintln!("ldapwire: the entries cannot be written anew, and the folder grows: {failure}");
+        }
+    }
+}
+
 /// Waits until somebody wants the server to end: at a terminal, or who started it.
-async fn interrupted() -> std::io::Result<()> {
+pub(crate) async fn interrupted() -> std::io::Result<()> {
     #[cfg(unix)]
     {
         let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
@@ -233,6 +260,6 @@ async fn interrupted() -> std::io::Result<()> {
     tokio::signal::ctrl_c().await
 }
 
-fn failure(what: impl Display, error: &dyn Display) -> Failure {
+pub(crate) fn failure(what: impl Display, error: &dyn Display) -> Failure {
     Failure::usage(format_args!("{what}: {error}"))
 }

@@ -25,6 +25,8 @@ pub(in crate::directory) struct Journal {
     /// Whose turn it is to wait for the disk, for all that wait.
     turn: tokio::sync::Mutex<()>,
     compacting: Mutex<()>,
+    /// The length of the log at which all entries are written anew.
+    compact_at: AtomicU64,
     /// Held as long as the folder is ours.
     _lock: File,
 }
@@ -51,6 +53,7 @@ impl Journal {
             synced: AtomicU64::new(sequence),
             turn: tokio::sync::Mutex::default(),
             compacting: Mutex::default(),
+            compact_at: AtomicU64::new(LARGE_LOG),
             _lock: lock,
         }
     }
@@ -106,7 +109,18 @@ impl Journal {
     pub(in crate::directory) fn is_large(&self) -> bool {
         let snapshot = || std::fs::metadata(self.path.join(snapshot::NAME)).map_or(0, |file| file.len());
         let length = self.lock().log.length;
-        length > LARGE_LOG && length > snapshot()
+        length > self.compact_at.load(Ordering::Relaxed) && length > snapshot()
+    }
+
+    /// Sets when entries are written anew next: after a failure not before the log has grown by as much again.
+    pub(in crate::directory) fn compacted(&self, is_done: bool) {
+        let length = if is_done { 0 } else { self.lock().log.length };
+        self.compact_at.store(length.saturating_add(LARGE_LOG), Ordering::Relaxed);
+    }
+
+    #[cfg(test)]
+    pub(in crate::directory) fn compact_at(&self, length: u64) {
+        self.compact_at.store(length, Ordering::Relaxed);
     }
 
     /// Begins to write all entries anew; nothing if somebody is at it already.

@@ -11,7 +11,8 @@ use crate::model::{Attribute, Dn, Entry};
 /// | searches without a bind | answered | answered | `operationsError`, but for the root DSE |
 /// | a name and no password | refused | refused | success, as nobody |
 /// | names in a simple bind | distinguished | distinguished | `user@example.org` and `DOMAIN\user`, too |
-/// | a refused bind | no text | no text | `data 52e`, `data 525`, `data 533`, `data 701`, `data 773`, `data 775` |
+/// | a refused bind | no text | no text | `data 52e`, `data 525`, `data 532`, `data 533`, `data 701`, `data 773`, `data 775` |
+/// | what a password policy says of a bind | its control, where asked for | that, and Netscape's two, always | by such numbers |
 /// | entries of one search | | 2000 | 1000, by pages more |
 /// | values of one attribute | | | 1500, by ranges more |
 /// | a search of the whole domain | | | ends with references to other partitions |

@@ -2,7 +2,10 @@
 
 use crate::directory::handle::Directory;
 use crate::model::{Control, Dn, Entry, LdapString, ResultCode, Scope};
-use crate::proto::controls::{ControlValue as _, Controls as _, PagedResults, PagedResultsResponse};
+use crate::proto::controls::{
+    ControlValue as _, Controls as _, PagedResults, PagedResultsResponse, PasswordPolicy,
+    PasswordPolicyResponse,
+};
 use crate::proto::{
     Authentication, BindRequest, LdapMessage, ProtocolOp, SearchRequest, SearchResultEntry,
     SearchResultReference,
@@ -61,15 +64,21 @@ impl Posing {
         }
         let simple =
             matches!(request.authentication(), Authentication::Simple(_)) && !request.name().is_empty();
-        if self.personality != Personality::ActiveDirectory || !simple {
-            return self.directory.handle(operation.clone(), sink).await;
+        match self.personality {
+            Personality::Ds389 if simple => {
+                let (answer, told) = self.told(operation.clone(), sink).await;
+                return sign_in::with_expiry(answer, told);
+            }
+            Personality::ActiveDirectory if simple => {}
+            _ => return self.directory.handle(operation.clone(), sink).await,
         }
-        let account = sign_in::find(&self.directory, request.name().as_str()).await;
+        let account = sign_in::find(&self.directory, request.name().as_str());
         let name = account.as_ref().map_or_else(|| request.name().clone(), |account| account.dn().clone());
         let named = BindRequest::new(name, request.authentication().clone()).with_version(request.version());
-        let answer = self.directory.handle(with_op(operation, named), sink).await;
+        let (answer, told) = self.told(with_op(operation, named), sink).await;
         let now = sign_in::now(&self.directory);
         let barred = account.as_ref().and_then(|account| sign_in::barred(account, now));
+        let barred = barred.or_else(|| sign_in::barred_by_policy(told));
         match (answer.code(), barred) {
             (ResultCode::SUCCESS, Some(code)) => {
                 // Nobody, after all.
@@ -78,10 +87,25 @@ impl Posing {
                 sign_in::refusal(code)
             }
             (ResultCode::INVALID_CREDENTIALS | ResultCode::INVALID_DN_SYNTAX, _) => {
-                sign_in::refusal(sign_in::code_of(account.as_ref()))
+                let of_policy = sign_in::barred_by_policy(told);
+                sign_in::refusal(of_policy.unwrap_or_else(|| sign_in::code_of(account.as_ref())))
             }
             _ => answer,
         }
+    }
+
+    /// Carries out a bind; returns with the answer what the password policy says of it, which is in the answer only where the
+    /// client has asked for it.
+    async fn told(&self, mut operation: Operation, sink: &mut Sink) -> (Answer, PasswordPolicyResponse) {
+        let is_asked = operation.controls().iter().any(|control| *control.oid() == PasswordPolicy::OID);
+        if !is_asked {
+            operation.message.controls.push(PasswordPolicy.into_control());
+        }
+        let answer = self.directory.handle(operation, sink).await;
+        let told = answer.controls().control().and_then(Result::ok).unwrap_or_default();
+        let others = answer.controls().iter().filter(|control| *control.oid() != PasswordPolicyResponse::OID);
+        let without = others.cloned().fold(Answer::from(answer.result().clone()), Answer::with_control);
+        (if is_asked { answer } else { without }, told)
     }
 
     async fn search(&self, request: &SearchRequest, operation: Operation, sink: &mut Sink) -> Answer {

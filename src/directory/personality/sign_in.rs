@@ -4,9 +4,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::UNIX_EPOCH;
 
 use crate::directory::handle::Directory;
-use crate::execute::Executor;
-use crate::model::{Entry, Filter, ResultCode, Scope};
-use crate::proto::{Authentication, BindRequest, SearchRequest};
+use crate::model::{Entry, Filter, ResultCode};
+use crate::proto::controls::{
+    PasswordExpired, PasswordExpiring, PasswordPolicyError, PasswordPolicyResponse, PasswordPolicyWarning,
+};
+use crate::proto::{Authentication, BindRequest};
 use crate::server::{Answer, Connection};
 
 use super::Personality;
@@ -43,32 +45,26 @@ pub(super) fn refuse_unauthenticated(personality: Personality) -> Option<Answer>
     Some(Answer::refuse(ResultCode::UNWILLING_TO_PERFORM, text))
 }
 
-/// Finds the entry that `user@example.org` or `DOMAIN\user` means; nothing if the name has none of these forms.
-pub(super) async fn find(directory: &Directory, name: &str) -> Option<Entry> {
+/// Finds the entry that `user@example.org` or `DOMAIN\user` means, whatever rules of access there are; nothing if the name has
+/// none of these forms.
+pub(super) fn find(directory: &Directory, name: &str) -> Option<Entry> {
     if let Some(entry) = directory.entry(name) {
         return Some(entry);
     }
-    let filter = match name.split_once('\\') {
-        Some((_, user)) => Filter::equality("sAMAccountName", user),
-        None if name.contains('@') && !name.contains('=') => Filter::equality("userPrincipalName", name),
-        None => return None,
-    };
-    let found = search(directory, filter).await;
-    let implicit = || async {
-        // An account has a principal name although nobody gave it one.
-        let (user, realm) = name.split_once('@')?;
-        let is_own = realm.eq_ignore_ascii_case(&dns_name(&domain(directory)?));
-        if is_own { search(directory, Filter::equality("sAMAccountName", user)).await } else { None }
-    };
-    match found {
-        Some(entry) => Some(entry),
-        None => implicit().await,
+    let by_account = |user: &str| directory.first(&Filter::equality("sAMAccountName", user));
+    match name.split_once('\\') {
+        Some((_, user)) => by_account(user),
+        None if name.contains('@') && !name.contains('=') => {
+            // An account has a principal name although nobody gave it one.
+            let implicit = || {
+                let (user, realm) = name.split_once('@')?;
+                let is_own = realm.eq_ignore_ascii_case(&dns_name(&domain(directory)?));
+                if is_own { by_account(user) } else { None }
+            };
+            directory.first(&Filter::equality("userPrincipalName", name)).or_else(implicit)
+        }
+        None => None,
     }
-}
-
-async fn search(directory: &Directory, filter: Filter) -> Option<Entry> {
-    let search = SearchRequest::new("", Scope::WholeSubtree, filter).attributes(["*", "+"]);
-    Some(Executor::search_one(directory, search).await.ok()?.to_entry())
 }
 
 /// Why a bind is refused, in the digits of the diagnostic message.
@@ -96,6 +92,32 @@ pub(super) fn barred(account: &Entry, now: i64) -> Option<&'static str> {
         Some("773")
     } else {
         None
+    }
+}
+
+/// The same for what the password policy of the directory has said.
+pub(super) fn barred_by_policy(told: PasswordPolicyResponse) -> Option<&'static str> {
+    match told.error()? {
+        PasswordPolicyError::ACCOUNT_LOCKED => Some("775"),
+        PasswordPolicyError::PASSWORD_EXPIRED => Some("532"),
+        PasswordPolicyError::CHANGE_AFTER_RESET => Some("773"),
+        _ => None,
+    }
+}
+
+/// Adds the controls by which 389 tells of the end of a password, asked or not.
+pub(super) fn with_expiry(answer: Answer, told: PasswordPolicyResponse) -> Answer {
+    let is_over = matches!(
+        told.error(),
+        Some(PasswordPolicyError::PASSWORD_EXPIRED | PasswordPolicyError::CHANGE_AFTER_RESET)
+    );
+    match told.warning() {
+        Some(PasswordPolicyWarning::TimeBeforeExpiration(seconds)) => {
+            answer.with_control(PasswordExpiring::new(seconds.into()))
+        }
+        Some(PasswordPolicyWarning::GraceAuthNsRemaining(_)) => answer.with_control(PasswordExpired),
+        None if is_over => answer.with_control(PasswordExpired),
+        None => answer,
     }
 }
 

@@ -215,6 +215,35 @@ async fn a_search_that_is_cancelled_ends() {
     assert_eq!(code(client.cancel(nothing).await), ResultCode::NO_SUCH_OPERATION);
 }
 
+/// One entry with more members than are followed.
+#[tokio::test]
+async fn no_more_than_a_thousand_values_are_followed() {
+    let name = |number: usize| format!("cn={number},dc=example");
+    let device = |number| Entry::new(name(number)).with("objectClass", ["device"]);
+    let all = Entry::new("cn=all,dc=example").with("objectClass", ["groupOfNames"]);
+    let builder = company().entries((0..1_001).map(device)).entry(all.with("member", (0..1_001).map(name)));
+    let directory = builder.start().await.unwrap();
+    let client = directory.client().await.unwrap();
+    let search = below("dc=example", "(cn=all)").with_control(Dereference::new("member", ["cn"]));
+    let mut stream = client.search(search).await.unwrap();
+    let Some(SearchItem::Entry(_, controls)) = stream.next_item().await.unwrap() else { panic!() };
+    assert_eq!(response::<DereferenceResponse>(&controls).results().len(), 1_000);
+}
+
+#[tokio::test]
+async fn no_more_entries_are_sorted_than_may_be() {
+    for (limit, expected) in [(3, ResultCode::SUCCESS), (2, ResultCode::ADMIN_LIMIT_EXCEEDED)] {
+        let directory = company().sort_limit(limit).start().await.unwrap();
+        let client = directory.client().await.unwrap();
+        let search = below("ou=people,dc=example", "(uid=*)");
+        let sorted = search.clone().with_control(ServerSideSort::new("cn"));
+        let ended = client.search(sorted).await.unwrap().collect().await;
+        assert_eq!(code(ended), expected, "{limit}");
+        // In no order there is no limit.
+        assert_eq!(found(&client, search).await.len(), 3);
+    }
+}
+
 /// Who may do what: the first rule that is about something decides.
 #[tokio::test]
 async fn rules_of_access_are_kept() {

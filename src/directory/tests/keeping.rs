@@ -15,6 +15,9 @@ fn copy(folder: &Path) -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
     for file in fs::read_dir(folder).unwrap() {
         let file = file.unwrap();
+        if !file.path().is_file() {
+            continue;
+        }
         fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
     }
     copy
@@ -262,5 +265,39 @@ async fn many_clients_change_at_once() {
     for task in tasks {
         task.await.unwrap().unwrap();
     }
+    assert_eq!(content(&open(copy(folder.path()).path())), content(&directory));
+}
+
+/// The log goes on, whatever becomes of the file with all entries.
+#[tokio::test]
+async fn who_cannot_compact_says_so_and_tries_again_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let directory = open(folder.path());
+    let in_the_way = folder.path().join("snapshot.ldif.new");
+    fs::create_dir(&in_the_way).unwrap();
+    let journal = directory.journal().unwrap();
+    let change = async |number| {
+        Executor::modify(&directory, ModifyRequest::new("cn=staff,ou=groups,dc=example", [group(number)]))
+            .await
+            .unwrap();
+    };
+    change(1).await;
+    assert!(directory.compaction_failure().is_none());
+    // Longer than the file with all entries, which counts, too.
+    let long = "x".repeat(100_000);
+    let long = Modification::replace("description", [long]);
+    Executor::modify(&directory, ModifyRequest::new("dc=example", [long])).await.unwrap();
+    journal.compact_at(10);
+    change(2).await;
+    directory.wait_until(|directory| directory.compaction_failure().is_some()).await;
+    let failure = directory.compaction_failure().unwrap();
+    assert!(matches!(&*failure, DirectoryError::Data { .. }), "{failure}");
+    assert!(!journal.is_large());
+    change(3).await;
+    assert_eq!(content(&open(copy(folder.path()).path())), content(&directory));
+
+    fs::remove_dir(&in_the_way).unwrap();
+    directory.compact().unwrap();
+    assert!(directory.compaction_failure().is_none());
     assert_eq!(content(&open(copy(folder.path()).path())), content(&directory));
 }

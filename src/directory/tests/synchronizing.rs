@@ -2,12 +2,12 @@
 
 use super::*;
 use crate::execute::{RequestExt, SearchItem, SearchStream};
-use crate::model::{Control, Modification};
+use crate::model::{AuthzId, Control, DerefAliases, Dn, Modification};
 use crate::proto::controls::{
-    ControlValue, Controls, NoOp, PostRead, SyncChange, SyncDone, SyncInfo, SyncMode, SyncRequest, SyncState,
-    TransactionSpecification,
+    ControlValue, Controls, NoOp, PostRead, ProxiedAuthorization, SyncChange, SyncDone, SyncInfo, SyncMode,
+    SyncRequest, SyncState, TransactionSpecification,
 };
-use crate::proto::extops::{EndTransaction, StartTransaction};
+use crate::proto::extops::{EndTransaction, ExtendedOp as _, StartTransaction};
 use crate::proto::{AddRequest, DeleteRequest, ModifyDnRequest, ModifyRequest, OldRdn};
 
 const ADA: &str = "uid=ada,ou=people,dc=example";
@@ -91,6 +91,45 @@ async fn transactions_end_with_binds_aborts_and_limits() {
     assert_eq!(directory.changes(), before);
 }
 
+#[tokio::test]
+async fn a_transaction_has_so_many_octets() {
+    let (directory, client) = start().await;
+    let transaction = begin(&client).await;
+    let add = |octets: usize| {
+        let entry = device("large").with("description", [vec![b'x'; octets]]);
+        AddRequest::from(entry).with_control(transaction.clone())
+    };
+    for _ in 0..15 {
+        client.add(add(1 << 20)).await.unwrap();
+    }
+    assert_eq!(code(client.add(add(1 << 20)).await), ResultCode::ADMIN_LIMIT_EXCEEDED);
+    // What fits still does.
+    client.add(add((1 << 20) - 10_000)).await.unwrap();
+    assert_eq!(directory.len(), company().build().unwrap().len());
+}
+
+#[tokio::test]
+async fn a_transaction_is_that_of_who_began_it() {
+    let (directory, client) = start().await;
+    client.simple_bind("cn=admin,dc=example", "admin-secret").await.unwrap();
+    let proxied = || ProxiedAuthorization::new(AuthzId::from_dn(Dn::parse(ADA).unwrap()));
+    let start = StartTransaction.into_request().with_control(proxied());
+    let identifier = client.extended(start).await.unwrap().extended_op::<StartTransaction>().unwrap();
+    let transaction: Control = TransactionSpecification::new(identifier).into();
+    let add = || AddRequest::from(&device("one")).with_control(transaction.clone());
+    assert_eq!(code(client.add(add().with_control(proxied())).await), ResultCode::PROTOCOL_ERROR);
+    let lenient =
+        Control::new(TransactionSpecification::OID).with_value(transaction.value().unwrap().clone());
+    let uncritical = AddRequest::from(&device("one")).with_control(lenient);
+    assert_eq!(code(client.add(uncritical).await), ResultCode::PROTOCOL_ERROR);
+    client.add(add()).await.unwrap();
+    let end = commit(&transaction).into_request().with_control(proxied());
+    assert_eq!(code(client.extended(end).await), ResultCode::PROTOCOL_ERROR);
+    client.extended_op(commit(&transaction)).await.unwrap();
+    let entry = directory.entry("cn=one,ou=people,dc=example").unwrap();
+    assert_eq!(entry.first_text("creatorsName"), Some(ADA));
+}
+
 async fn begin_again(client: &Client, before: &Control) -> Control {
     client.extended_op(EndTransaction::abort(before.value().unwrap().clone())).await.unwrap();
     begin(client).await
@@ -168,6 +207,52 @@ async fn a_copy_is_refreshed() {
     let sorted = mixed.with_control(crate::proto::controls::ServerSideSort::new("cn"));
     let ended = client.search(sorted).await.unwrap().collect().await;
     assert_eq!(code(ended), ResultCode::UNWILLING_TO_PERFORM);
+    // "The server SHALL treat other values [...] as protocol errors."
+    let following = people().deref_aliases(DerefAliases::DerefAlways);
+    let following = following.with_control(sync(SyncMode::RefreshOnly, None));
+    let ended = client.search(following).await.unwrap().collect().await;
+    assert_eq!(code(ended), ResultCode::PROTOCOL_ERROR);
+    client.add(AddRequest::from(&device("two"))).await.unwrap();
+    let limited = people().size_limit(1).with_control(sync(SyncMode::RefreshOnly, None));
+    let error = client.search(limited).await.unwrap().collect().await.unwrap_err();
+    assert_eq!((error.code(), error.partial_entries().len()), (Some(ResultCode::SIZE_LIMIT_EXCEEDED), 1));
+}
+
+/// Far more than are told of in one step, with a search that is not read meanwhile.
+#[tokio::test]
+async fn many_changes_come_all_and_the_base_ends_it() {
+    let (_directory, client) = start().await;
+    let mut stream =
+        client.search(people().with_control(sync(SyncMode::RefreshAndPersist, None))).await.unwrap();
+    for _ in 0..3 {
+        next(&mut stream).await.unwrap();
+    }
+    let transaction = begin(&client).await;
+    for number in 0..400 {
+        let device = device(&number.to_string());
+        client.add(AddRequest::from(&device).with_control(transaction.clone())).await.unwrap();
+    }
+    client.extended_op(commit(&transaction)).await.unwrap();
+    let mut cookies = Vec::new();
+    for number in 0..400 {
+        let (change, name, cookie) = next(&mut stream).await.unwrap();
+        assert_eq!((change, name), (Some(SyncChange::Add), format!("cn={number}")));
+        cookies.extend(cookie);
+    }
+    assert!(cookies.len() > 2, "{}", cookies.len());
+    // Each cookie says what came before it.
+    let (left, ..) = refresh(&client, cookies.first().cloned()).await;
+    assert_eq!(left.len(), 400 - 128);
+    let rename = ModifyDnRequest::new("ou=people,dc=example", "ou=folk", OldRdn::Delete);
+    client.modify_dn(rename).await.unwrap();
+    let ended = loop {
+        match stream.next_item().await {
+            Ok(Some(_)) => {}
+            Ok(None) => break ResultCode::SUCCESS,
+            Err(error) => break error.code().unwrap(),
+        }
+    };
+    assert_eq!(ended, ResultCode::NO_SUCH_OBJECT);
 }
 
 #[tokio::test]
