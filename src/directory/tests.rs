@@ -7,6 +7,7 @@ mod keeping;
 mod passwords;
 mod posing;
 mod reading;
+mod recording;
 mod referring;
 mod schema;
 mod serving;

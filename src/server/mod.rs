@@ -28,6 +28,7 @@ mod limits;
 mod listener;
 mod operation;
 mod options;
+pub mod proxy;
 mod registry;
 mod running;
 mod serve;

@@ -15,7 +15,11 @@ pub(crate) struct Serving {
 
 impl Serving {
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut command = ldapwire("serve");
+        Self::start_as("serve", arguments)
+    }
+
+    fn start_as(verb: &str, arguments: &[&str]) -> Self {
+        let mut command = ldapwire(verb);
         command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
@@ -167,4 +171,53 @@ fn a_file_that_is_none_is_told_with_its_place() {
     std::fs::write(&file, "dn: dc=example\nno ldif\n").unwrap();
     let told = run(ldapwire("serve").arg(&file)).told(2);
     assert!(told.contains("people.ldif: the ldif cannot be read: line 2"), "{told}");
+}
+
+#[test]
+fn a_proxy_shows_what_passes_and_it_is_played_again() {
+    let (folder, file) = people();
+    let mut serving = Serving::start(&[&file, "--listen", "127.0.0.1:0"]);
+    let record = folder.path().join("session.txt");
+    let (url, record) = (serving.url(), record.to_str().unwrap());
+    let place = ["--listen", "127.0.0.1:0"];
+    let proxy = [&[url.as_str(), "--record", record, "--json"], &place[..]].concat();
+    let mut proxy = Serving::start_as("proxy", &proxy);
+    let mut told = BufReader::new(proxy.child.stderr.take().unwrap());
+    let mut line = String::new();
+    told.read_line(&mut line).unwrap();
+    let through = line.trim_end().rsplit(' ').next().unwrap().to_owned();
+    let search = |url: &str, password: &str| {
+        let mut command = ldapwire("search");
+        command.args(["-H", url, "-D", "uid=ada,dc=example", "-b", "dc=example", "(uid=ada)"]);
+        command.arg("--danger-allow-cleartext-password").env("LDAPWIRE_PASSWORD", password);
+        run(&mut command)
+    };
+    let found = search(&through, "secret").printed();
+    assert!(found.contains("userPassword: secret"), "{found}");
+    // Bind, answer, search, entry, result, unbind; the beginning and both ends.
+    let mut lines = Vec::new();
+    while lines.len() < 9 {
+        let mut line = String::new();
+        assert_ne!(proxy.stdout.read_line(&mut line).unwrap(), 0);
+        lines.push(serde_json::from_str::<serde_json::Value>(&line).unwrap());
+    }
+    let count = |key: &str| lines.iter().filter(|line| line.get(key).is_some()).count();
+    assert_eq!((count("message"), count("event")), (6, 3), "{lines:?}");
+    let kept = std::fs::read_to_string(record).unwrap();
+    let hidden = "secret".bytes().map(|octet| format!("{octet:02x}")).collect::<String>();
+    let shown = format!("{lines:?}");
+    assert!(!kept.contains(&hidden) && !shown.contains(&hidden), "{kept} {shown}");
+    assert!(!shown.contains("String(\"secret\")"), "{shown}");
+    drop(serving);
+
+    let mut playing = Serving::start_as("replay", &[&[record], &place[..]].concat());
+    let url = playing.url();
+    let played = search(&url, "any").printed();
+    assert_eq!(played, found.replace("userPassword: secret", "userPassword: ********"));
+    let other = run(ldapwire("whoami").args(["-x", "-H", &url]));
+    assert_eq!(other.status, 1, "{other:?}");
+    let broken = folder.path().join("broken.txt");
+    std::fs::write(&broken, kept + "1 client x zz\n").unwrap();
+    let told = run(ldapwire("replay").arg(&broken));
+    assert!(told.status == 2 && told.stderr.contains("line "), "{told:?}");
 }

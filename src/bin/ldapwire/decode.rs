@@ -107,6 +107,24 @@ impl Decode {
     }
 }
 
+/// Prints one message, its secrets left out.
+pub(crate) fn print(
+    octets: Bytes,
+    format: Format,
+    palette: Palette,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    for piece in (Pieces { rest: octets, offset: 0, are_messages: true }) {
+        let mut tree = Tree::new(&piece.octets, 0, &grammar::LDAP_MESSAGE, false);
+        let _fault = if format.json {
+            json::print(&piece, &mut tree, output)
+        } else {
+            text::print(&piece, &mut tree, palette, output)
+        }?;
+    }
+    Ok(())
+}
+
 /// The messages of the input, one after the other.
 struct Pieces {
     rest: Bytes,

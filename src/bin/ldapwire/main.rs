@@ -22,6 +22,8 @@ mod passwd;
 mod password;
 mod ping;
 mod plan;
+mod proxy;
+mod replay;
 mod rootdse;
 mod schema;
 mod search;
@@ -70,6 +72,8 @@ enum Verb {
     Oid(oid::Oid),
     Ldif(ldif::Ldif),
     Serve(serve::Serve),
+    Proxy(proxy::Between),
+    Replay(replay::Play),
     Schema(schema::Schema),
     Export(export::Export),
     Plan(plan::Plan),
@@ -102,6 +106,8 @@ impl Verb {
             Self::Oid(verb) => verb.run(),
             Self::Ldif(verb) => verb.run(),
             Self::Serve(verb) => verb.run(),
+            Self::Proxy(verb) => verb.run(),
+            Self::Replay(verb) => verb.run(),
             Self::Schema(verb) => verb.run(),
             Self::Export(verb) => verb.run(),
             Self::Plan(verb) => verb.run(),
@@ -126,6 +132,8 @@ impl Verb {
             Self::Oid(verb) => verb.format,
             Self::Ldif(verb) => verb.format(),
             Self::Serve(verb) => verb.format,
+            Self::Proxy(verb) => verb.format,
+            Self::Replay(verb) => verb.format,
             Self::Schema(verb) => verb.format(),
             Self::Export(verb) => verb.format,
             Self::Plan(verb) => verb.format,

@@ -167,3 +167,37 @@ async fn more_connections_than_may_be_are_told_so() {
     }
     connect().await.is_served(1).await;
 }
+
+/// From one address: most are told so, and whoever comes another way is served.
+#[tokio::test]
+async fn ten_thousand_connections_leave_room_for_others() {
+    const PATIENCE: Duration = Duration::from_secs(600);
+    let limits = ServerLimits::DEFAULT.first_message_timeout(PATIENCE);
+    let server = Server::new(Obedient::default()).limits(limits).listen(Endpoint::localhost());
+    let server = server.start().await.unwrap();
+    let address = server.endpoints()[0].address().unwrap();
+    let mut held = Vec::new();
+    for number in 0..10_000 {
+        let mut peer = Peer::over(tokio::net::TcpStream::connect(address).await.unwrap().into());
+        if number < 1024 {
+            held.push(peer);
+        } else {
+            assert_eq!(peer.notice().await, ResultCode::BUSY, "{number}");
+        }
+    }
+    assert_eq!(server.connections(), 1024);
+    held[1023].is_served(1).await;
+    Peer::connect(&server).is_served(1).await;
+}
+
+#[tokio::test]
+async fn ten_thousand_connections_can_be_held() {
+    let limits = ServerLimits::DEFAULT.connections(10_000).first_message_timeout(Duration::from_secs(600));
+    let server = Server::new(Obedient::default()).limits(limits).start().await.unwrap();
+    let mut held: Vec<_> = (0..10_000).map(|_| Peer::connect(&server)).collect();
+    assert!(matches!(server.connect(), Err(ServerError::TooManyConnections)));
+    for place in [0, 5_000, 9_999] {
+        held[place].is_served(1).await;
+    }
+    assert_eq!(server.connections(), 10_000);
+}
