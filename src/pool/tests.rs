@@ -10,6 +10,8 @@ mod many;
 mod observing;
 mod peers;
 mod retrying;
+#[cfg(feature = "directory")]
+mod served;
 mod simulated;
 
 use std::time::Duration;

@@ -82,14 +82,25 @@ async fn run(mut tool: Command) -> Result<(i32, String), Box<dyn std::error::Err
     Ok((output.status.code().unwrap_or(-1), text))
 }
 
+/// In clear, by StartTLS, by TLS from the first octet.
 async fn tools_read_and_write(fixture: &Slapd) -> Outcome {
-    let directory = copy(fixture).await?;
-    let server = serve(directory.clone(), fixture, "memory-one").await?;
+    for (place, options) in [(0, &[][..]), (0, &["-ZZ"][..]), (1, &[][..])] {
+        let directory = copy(fixture).await?;
+        let server = serve(directory.clone(), fixture, "memory-one").await?;
+        let url = server.endpoints()[place].to_string();
+        read_and_write(fixture, &directory, &url, options)
+            .await
+            .map_err(|error| format!("{url} {options:?}: {error}"))?;
+    }
+    Ok(())
+}
+
+async fn read_and_write(fixture: &Slapd, directory: &Directory, url: &str, options: &[&str]) -> Outcome {
     let file = fixture.socket().with_file_name("memory.ldif");
     let alice = format!("uid=alice,ou=people,{SUFFIX}");
     let new = format!("uid=new,ou=people,{SUFFIX}");
     let moved = format!("uid=moved,ou=deep,{SUFFIX}");
-    let simple = ["-x", "-H", &server.url(), "-D", ADMIN_DN, "-w", ADMIN_PASSWORD].map(str::to_owned);
+    let simple = ["-x", "-H", url, "-D", ADMIN_DN, "-w", ADMIN_PASSWORD].map(str::to_owned);
     let none = String::new;
     let added = format!("dn: {new}\nobjectClass: inetOrgPerson\nuid: new\ncn: New\nsn: One\n");
     let changed = format!(
@@ -113,7 +124,7 @@ async fn tools_read_and_write(fixture: &Slapd) -> Outcome {
     ];
     for (name, arguments, ldif, status, printed) in steps {
         let mut tool = fixture.tool(name);
-        tool.args(&simple).args(arguments);
+        tool.args(options).args(&simple).args(arguments);
         if !ldif.is_empty() {
             std::fs::write(&file, ldif)?;
             tool.arg("-f").arg(&file);

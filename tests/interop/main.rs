@@ -32,10 +32,14 @@ mod installed;
 mod ldif;
 #[cfg(feature = "bulk")]
 mod mirror;
+#[cfg(feature = "directory")]
+mod passwords;
 mod people;
 mod pki;
 mod pool;
 mod process;
+#[cfg(all(feature = "directory", feature = "tls"))]
+mod python;
 mod records;
 mod samba;
 mod schema;
@@ -86,7 +90,7 @@ fn areas() -> Vec<Vec<Case>> {
         schema::cases(),
     ];
     #[cfg(feature = "directory")]
-    areas.push(directory::cases());
+    areas.extend([directory::cases(), passwords::cases()]);
     #[cfg(feature = "compression")]
     areas.push(export::cases());
     #[cfg(feature = "bulk")]
@@ -210,6 +214,8 @@ static CROWD: Shared<Slapd> = Shared::new(|| another_server(&Setup { people: 100
 
 static DS389: Shared<Ds389> = Shared::new(Ds389::start);
 static SAMBA: Shared<Samba> = Shared::new(Samba::start);
+#[cfg(all(feature = "directory", feature = "tls"))]
+static PYTHON: Shared<python::Python> = Shared::new(python::Python::start);
 
 fn server_with_crowd() -> Result<&'static Slapd, &'static str> {
     CROWD.running()
@@ -234,12 +240,19 @@ fn main() -> ExitCode {
     let slapd = cases.map(|case| case.trial(INSTALLED.is_some(), required));
     let ds389 = ds389::cases().map(|case| case.trial_on(&DS389, Ds389::is_installed()));
     let samba = samba::cases().map(|case| case.trial_on(&SAMBA, Samba::is_installed()));
-    let conclusion = libtest_mimic::run(&arguments, slapd.chain(ds389).chain(samba).collect());
+    let mut trials: Vec<Trial> = slapd.chain(ds389).chain(samba).collect();
+    #[cfg(all(feature = "directory", feature = "tls"))]
+    trials.extend(
+        python::cases().into_iter().map(|case| case.trial_on(&PYTHON, python::Python::is_installed())),
+    );
+    let conclusion = libtest_mimic::run(&arguments, trials);
     for server in [&SERVER, &CROWD] {
         server.discard(Slapd::discard);
     }
     DS389.discard(Ds389::discard);
     SAMBA.discard(Samba::discard);
+    #[cfg(all(feature = "directory", feature = "tls"))]
+    PYTHON.discard(python::Python::discard);
     conclusion.exit_code()
 }
 
