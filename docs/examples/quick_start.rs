@@ -4,8 +4,9 @@
 //! cargo run --release --example quick_start
 //! ```
 //!
-//! Without arguments it needs no server: it starts one of its own on loopback, which answers with entries that were
-//! captured from a real server. With `-H ldap://HOST` the same code searches a server of yours.
+//! Without arguments it needs no server: it starts the embedded directory on loopback, with entries that it makes up. With
+//! `-H ldap://HOST` the same code searches a server of yours, and with `--canned` one that only repeats what was captured
+//! from a real server, so that time and memory are those of the client alone.
 
 mod canned;
 
@@ -16,11 +17,12 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use canned::Canned;
-use ldapwire::model::{Filter, Scope};
+use ldapwire::directory::Directory;
+use ldapwire::model::{Entry, Filter, Scope};
 use ldapwire::proto::SearchRequest;
 use ldapwire::{Client, ConnectOptions, Executor};
 
-#[tokio::main(flavor = "current_thread")]
+#[tokio::main]
 async fn main() -> ExitCode {
     let arguments = match Arguments::parse(env::args().skip(1)) {
         Ok(Some(arguments)) => arguments,
@@ -46,11 +48,17 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<Report, Box<dyn Error>> {
+    // It is there as long as this is.
+    let mut directory = None;
     let url = match &arguments.url {
         Some(url) => url.clone(),
-        None => {
+        None if arguments.is_canned => {
             println!("canned server on loopback, {ENTRIES} entries");
             format!("ldap://{}", Canned::start(ENTRIES)?.address())
+        }
+        None => {
+            println!("directory on loopback, {ENTRIES} entries");
+            directory.insert(Directory::builder().entries(people()).start().await?).url()
         }
     };
     let mut options = ConnectOptions::new(url);
@@ -64,13 +72,35 @@ async fn run(arguments: Arguments) -> Result<Report, Box<dyn Error>> {
     }
     let base = match arguments.base {
         Some(base) => base,
-        None if arguments.url.is_none() => CANNED_BASE.to_owned(),
+        None if arguments.url.is_none() => BASE.to_owned(),
         None => naming_context(&client).await?,
     };
     println!("searching {} below {base:?}", client.server());
     let report = search(&client, &base).await?;
     client.close().await;
+    drop(directory);
     Ok(report)
+}
+
+/// As many as there are entries in all, the two above them among them.
+fn people() -> impl Iterator<Item = Entry> {
+    let above = [
+        Entry::new("dc=example,dc=org").with("objectClass", ["domain"]),
+        Entry::new(BASE).with("objectClass", ["organizationalUnit"]),
+    ];
+    let person = |number: usize| {
+        let (given, family) = (GIVEN[number % GIVEN.len()], FAMILY[number / GIVEN.len() % FAMILY.len()]);
+        Entry::new(format!("uid=user{number},{BASE}"))
+            .with("objectClass", ["top", "person", "organizationalPerson", "inetOrgPerson"])
+            .with("uid", [format!("user{number}")])
+            .with("cn", [format!("{given} {family}")])
+            .with("givenName", [given])
+            .with("sn", [family])
+            .with("mail", [format!("user{number}@example.org")])
+            .with("employeeNumber", [number.to_string()])
+            .with("telephoneNumber", [format!("+44 20 7946 {:04}", number % 10_000)])
+    };
+    above.into_iter().chain((2..ENTRIES).map(person))
 }
 
 /// Reads every entry below `base`, and every value of each.
@@ -125,7 +155,7 @@ impl Report {
             println!("first entry  {:>12.3} ms", first.as_secs_f64() * 1_000.0);
         }
         println!("rate         {:>12.0} entries/s", self.entries as f64 / seconds);
-        // Of this process: with the canned server, that is in it too.
+        // Of this process: the server is in it, too, unless it is one of yours.
         for (name, field) in [("memory", "VmRSS:"), ("peak memory", "VmHWM:")] {
             if let Some(kibibytes) = process_status(field) {
                 println!("{name:<12} {:>12.1} MiB", kibibytes / 1024.0);
@@ -147,6 +177,7 @@ struct Arguments {
     base: Option<String>,
     bind_dn: Option<String>,
     start_tls: bool,
+    is_canned: bool,
 }
 
 impl Arguments {
@@ -160,6 +191,7 @@ impl Arguments {
                 "-b" => arguments.base = Some(value()?),
                 "-D" => arguments.bind_dn = Some(value()?),
                 "-Z" => arguments.start_tls = true,
+                "--canned" => arguments.is_canned = true,
                 "-h" | "--help" => return Ok(None),
                 _ => return Err(format!("{word:?} is no option")),
             }
@@ -172,9 +204,11 @@ const HELP: &str = "\
 Streams a search of a whole tree and prints rate and memory.
 
 Usage: quick_start [-H URL [-Z]] [-b BASE] [-D DN]
+       quick_start --canned
 
   -H URL   search this server: ldap://HOST, ldaps://HOST or ldapi://SOCKET;
-           without it a server with 100000 entries is started on loopback
+           without it a directory with 100000 entries is started on loopback
+  --canned start one that only repeats octets instead, to see what the client takes
   -Z       encrypt an ldap:// connection by StartTLS
   -b BASE  where the search begins; default the first naming context of the server
   -D DN    bind with this name and the password in the environment variable
@@ -183,5 +217,8 @@ Usage: quick_start [-H URL [-Z]] [-b BASE] [-D DN]
 const PASSWORD: &str = "LDAPWIRE_PASSWORD";
 const ENTRIES: usize = 100_000;
 
-/// What the entries of the canned server are below; it does not look at it.
-const CANNED_BASE: &str = "ou=crowd,dc=example,dc=org";
+/// What the entries of the servers here are below; the canned one does not look at it.
+const BASE: &str = "ou=crowd,dc=example,dc=org";
+
+const GIVEN: [&str; 8] = ["Ada", "Bob", "Chloe", "Dan", "Eve", "Frank", "Grace", "Henry"];
+const FAMILY: [&str; 7] = ["Adams", "Brown", "Clark", "Davies", "Evans", "Foster", "Green"];
