@@ -35,7 +35,7 @@ impl<C: Connections> Run<'_, C> {
         let Answered { worker, generation, id, mut job, along, begun, answer } = answered;
         let now = Instant::now();
         if let Some(place) = self.workers.get_mut(worker) {
-            place.under_way = place.under_way.saturating_sub(1);
+            place.end();
         }
         let was_packed = !along.is_empty();
         if was_packed {

@@ -65,8 +65,13 @@ impl<'a> Books<'a> {
     }
 
     /// Tells what an earlier load left of a record that comes up.
-    pub(super) fn known(&mut self, number: u64, record: &ChangeRecord) -> Known {
-        self.journal.as_mut().map_or(Known::Fresh, |journal| journal.known(number, print(record)))
+    pub(super) fn known(&mut self, number: u64, print: u32) -> Known {
+        self.journal.as_mut().map_or(Known::Fresh, |journal| journal.known(number, print))
+    }
+
+    /// Returns what tells a record from others in the journal, if there is one.
+    pub(super) fn print(&self, record: &ChangeRecord) -> u32 {
+        if self.journal.is_some() { print(record) } else { 0 }
     }
 
     /// Returns the last record that an earlier load settled and that did not come up in an input of so many.
@@ -112,7 +117,7 @@ impl<'a> Books<'a> {
         if kind.is_final()
             && let Some(journal) = &mut self.journal
         {
-            journal.settle(job.number, kind, failure.outcome.code(), print(&job.record));
+            journal.settle(job.number, kind, failure.outcome.code(), job.print);
         }
         self.noted += 1;
         if self.noted >= self.batch { self.write(None) } else { Ok(()) }

@@ -85,6 +85,8 @@ pub(super) struct Job {
     pub(super) number: u64,
     pub(super) position: Option<Position>,
     pub(super) record: ChangeRecord,
+    /// What tells it from others in the journal.
+    pub(super) print: u32,
     /// Whether it may have been carried out.
     pub(super) is_doubtful: bool,
     /// The server that may have carried it out.

@@ -14,6 +14,7 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use futures_util::StreamExt as _;
@@ -24,6 +25,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::ber::Writer;
 use crate::error::Error;
 use crate::ldif::Change;
+use crate::model::SortKeys;
 use crate::proto::encode_operation;
 
 use super::attempt::{Answer, Rules, Undo};
@@ -55,6 +57,7 @@ pub(super) struct Run<'a, C: Connections> {
     pub(super) troubles: u32,
     pub(super) failures: u64,
     pub(super) stop: Option<Stop>,
+    keys: SortKeys,
     /// Records that came up.
     taken: u64,
     has_ended: bool,
@@ -84,12 +87,6 @@ pub(super) struct Answered {
     pub(super) answer: Answer,
 }
 
-enum Step<C, R> {
-    Event(Event<C>),
-    Record(R),
-    Time,
-}
-
 /// Records that are taken up beyond those that are under way and those that are held: enough that behind a barrier or within a family
 /// there is something else to do.
 const WAITING: usize = 1024;
@@ -98,7 +95,7 @@ const WAITING: usize = 1024;
 const WAITING_OCTETS: usize = 16 * 1024 * 1024;
 
 /// Records that are taken up without a pause for the other tasks of the thread.
-const RUN: u64 = 256;
+const RUN: usize = 256;
 
 /// The octets of a message around its operation: tag and length, and the message id.
 const MESSAGE_HEAD: usize = 12;
@@ -132,6 +129,7 @@ impl<'a, C: Connections> Run<'a, C> {
             troubles: 0,
             failures: 0,
             stop: None,
+            keys: SortKeys::default(),
             taken: 0,
             has_ended: false,
             started,
@@ -154,23 +152,15 @@ impl<'a, C: Connections> Run<'a, C> {
                 break;
             }
             let wakes_at = self.wakes_at(now);
-            let wants_record = self.wants_record();
-            let step = tokio::select! {
+            if self.events.is_empty() && !self.wants_record() && wakes_at.is_none() {
+                break;
+            }
+            tokio::select! {
                 biased;
-                Some(event) = self.events.next(), if !self.events.is_empty() => Step::Event(event),
-                record = poll_fn(|cx| records.as_mut().poll_next(cx)), if wants_record => Step::Record(record),
-                () = sleep_until(wakes_at.unwrap_or(now)), if wakes_at.is_some() => Step::Time,
-                else => break,
-            };
-            match step {
-                Step::Event(event) => self.heard(event),
-                Step::Record(record) => {
-                    self.came(record);
-                    if self.taken.is_multiple_of(RUN) {
-                        yield_now().await;
-                    }
-                }
-                Step::Time => {}
+                is_long = poll_fn(|cx| self.poll_batch(records.as_mut(), cx)) => if is_long {
+                    yield_now().await;
+                },
+                () = sleep_until(wakes_at.unwrap_or(now)), if wakes_at.is_some() => {}
             }
         }
         self.give_up_the_rest(records).await;
@@ -178,6 +168,36 @@ impl<'a, C: Connections> Run<'a, C> {
         let (report, closed) = self.books.close(is_complete);
         let stop = self.stop.or_else(|| closed.err());
         report.finish(self.started.elapsed(), stop)
+    }
+
+    /// Takes all that has happened, and the records that are wanted; returns whether these were so many that other tasks
+    /// should have their turn.
+    ///
+    /// **What is sent is sent behind that, together**: one answer, one request would be a system call for each, and wake the
+    /// server each time.
+    fn poll_batch<S, R, E>(&mut self, mut records: Pin<&mut S>, cx: &mut Context<'_>) -> Poll<bool>
+    where
+        S: Stream<Item = Result<R, E>>,
+        R: Into<Record>,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let mut is_any = false;
+        while let Poll::Ready(Some(event)) = self.events.poll_next_unpin(cx) {
+            self.heard(event);
+            is_any = true;
+        }
+        for _ in 0..RUN {
+            if !self.wants_record() {
+                break;
+            }
+            match records.as_mut().poll_next(cx) {
+                Poll::Ready(record) => self.came(record),
+                Poll::Pending if is_any => return Poll::Ready(false),
+                Poll::Pending => return Poll::Pending,
+            }
+            is_any = true;
+        }
+        if is_any { Poll::Ready(self.wants_record()) } else { Poll::Pending }
     }
 
     /// Does what can be done without waiting.
@@ -194,7 +214,7 @@ impl<'a, C: Connections> Run<'a, C> {
 
     fn is_over(&self) -> bool {
         match self.stop {
-            Some(_) => self.workers.iter().all(|worker| worker.under_way == 0),
+            Some(_) => self.workers.iter().all(Worker::is_idle),
             None => self.has_ended && self.scheduler.len() == 0,
         }
     }
@@ -244,12 +264,14 @@ impl<'a, C: Connections> Run<'a, C> {
     fn number(&mut self, record: Record) -> (Job, Known) {
         self.taken += 1;
         let (position, record) = record.into_parts();
-        let known = self.books.known(self.taken, &record);
+        let print = self.books.print(&record);
+        let known = self.books.known(self.taken, print);
         let is_doubtful = known == Known::Doubtful;
         let job = Job {
             number: self.taken,
             position,
             record,
+            print,
             is_doubtful,
             server: None,
             setbacks: 0,
@@ -274,7 +296,7 @@ impl<'a, C: Connections> Run<'a, C> {
                 return self.reject(&job, Rejection::TooLarge { octets, limit });
             }
         }
-        let claims = Claims::of(job.record.change());
+        let claims = Claims::of(job.record.change(), &mut self.keys);
         self.scheduler.push(Box::new(job), claims, octets);
     }
 
@@ -301,7 +323,7 @@ impl<'a, C: Connections> Run<'a, C> {
             if !matches!(known, Known::Settled | Known::Another) {
                 self.note(&job, given_up(job.is_doubtful), None);
             }
-            if self.taken.is_multiple_of(RUN) {
+            if self.taken.is_multiple_of(RUN as u64) {
                 yield_now().await;
             }
         }

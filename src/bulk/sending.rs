@@ -101,7 +101,7 @@ impl<C: Connections> Run<'_, C> {
         let State::Up(connection) = &place.state else { return };
         let (connection, rules) = (Arc::clone(connection), Arc::clone(&place.rules));
         let generation = place.generation;
-        place.under_way += 1;
+        place.begin();
         let along = self.along(id, &job);
         self.events.push(Box::pin(async move {
             let answer = if along.is_empty() {

@@ -18,8 +18,11 @@ pub(super) struct Worker<C> {
     pub(super) rules: Arc<Rules>,
     /// How often in a row no connection could be made.
     pub(super) tries: u32,
-    pub(super) under_way: usize,
+    under_way: usize,
     pub(super) window: Window,
+    /// Whether operations are begun until the window is full. It is let half empty before: so many requests go out by one write,
+    /// and wake the server once.
+    is_filling: bool,
     /// Nothing is sent before: the server is busy.
     paused_until: Option<Instant>,
     pauses: u32,
@@ -55,6 +58,7 @@ impl<C> Worker<C> {
             tries: 0,
             under_way: 0,
             window: Window::new(window),
+            is_filling: true,
             paused_until: None,
             pauses: 0,
         }
@@ -63,11 +67,28 @@ impl<C> Worker<C> {
     /// Returns how many more operations may be begun.
     pub(super) fn room(&self, now: Instant) -> usize {
         match self.state {
-            State::Up(_) if self.paused_until.is_none_or(|until| until <= now) => {
+            State::Up(_) if self.is_filling && self.paused_until.is_none_or(|until| until <= now) => {
                 self.window.size().saturating_sub(self.under_way)
             }
             _ => 0,
         }
+    }
+
+    /// Whether nothing is under way.
+    pub(super) const fn is_idle(&self) -> bool {
+        self.under_way == 0
+    }
+
+    /// Counts an operation that is begun.
+    pub(super) const fn begin(&mut self) {
+        self.under_way += 1;
+        self.is_filling &= self.under_way < self.window.size();
+    }
+
+    /// Counts an operation that is over.
+    pub(super) const fn end(&mut self) {
+        self.under_way = self.under_way.saturating_sub(1);
+        self.is_filling |= self.under_way <= self.window.size() / 2;
     }
 
     /// Returns how many more operations there is room for, now or soon.
@@ -111,14 +132,44 @@ mod tests {
     use crate::bulk::attempt::Undo;
     use crate::model::OctetEquality;
 
+    fn up(window: usize, now: Instant) -> Worker<()> {
+        let equality = Arc::new(OctetEquality);
+        let rules = Rules { mode: Mode::Add, is_dry_run: false, undo: Undo::Unwanted, equality };
+        let mut worker = Worker::new(window, Arc::new(rules), now);
+        assert_eq!(worker.room(now), 0, "there is no connection");
+        worker.state = State::Up(Arc::new(()));
+        worker
+    }
+
+    #[test]
+    fn a_window_that_was_full_is_filled_again_when_half_of_it_is_empty() {
+        let now = Instant::now();
+        let mut worker = up(8, now);
+        for room in (0..8).rev() {
+            worker.begin();
+            assert_eq!(worker.room(now), room);
+        }
+        let rooms = [0, 0, 0, 4].map(|_| {
+            worker.end();
+            worker.room(now)
+        });
+        assert_eq!(rooms, [0, 0, 0, 4]);
+        // What trickles in meanwhile goes at once.
+        worker.begin();
+        worker.end();
+        worker.end();
+        assert_eq!(worker.room(now), 5);
+        let mut narrow = up(1, now);
+        narrow.begin();
+        assert_eq!(narrow.room(now), 0);
+        narrow.end();
+        assert_eq!((narrow.room(now), narrow.is_idle()), (1, true));
+    }
+
     #[test]
     fn a_busy_server_has_pauses_that_grow_and_end_with_an_answer() {
         let start = Instant::now();
-        let equality = Arc::new(OctetEquality);
-        let rules = Rules { mode: Mode::Add, is_dry_run: false, undo: Undo::Unwanted, equality };
-        let mut worker = Worker::new(8, Arc::new(rules), start);
-        assert_eq!(worker.room(start), 0, "there is no connection");
-        worker.state = State::Up(Arc::new(()));
+        let mut worker = up(8, start);
         assert_eq!(worker.room(start), 8);
         for _ in 0..8 {
             worker.is_busy(start);

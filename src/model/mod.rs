@@ -31,9 +31,9 @@ pub use control::{Control, Criticality};
 pub use deref_aliases::{DerefAliases, DerefAliasesParseError};
 #[doc(hidden)]
 pub use dn::DnTemplate;
-#[cfg(feature = "bulk")]
-pub(crate) use dn::keys_above;
 pub use dn::{Ava, Dn, DnExpected, DnParseError, Rdn};
+#[cfg(feature = "bulk")]
+pub(crate) use dn::{SortKeys, keys_above};
 pub use entry::{Entry, ModifyError, ModifyProblem, Strictness};
 pub use equality::{CaseIgnoreEquality, OctetEquality, ValueEquality};
 #[doc(hidden)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::ldif::{Change, new_name};
-use crate::model::{Dn, LdapString, keys_above};
+use crate::model::{LdapString, SortKeys, keys_above};
 
 /// The places in the tree that a record touches.
 ///
@@ -37,8 +37,8 @@ impl Claims {
     /// Returns what a change touches.
     ///
     /// A name that is none has no place in a tree: it is the same as the names that are spelled alike.
-    pub(crate) fn of(change: &Change) -> Self {
-        let own = key(change.dn());
+    pub(crate) fn of(change: &Change, keys: &mut SortKeys) -> Self {
+        let own = key(change.dn(), keys);
         let is_tree = matches!(change, Change::Delete(_) | Change::ModifyDn(_));
         let target = match change {
             Change::ModifyDn(request) => {
@@ -66,9 +66,9 @@ impl Claims {
     }
 }
 
-fn key(dn: &LdapString) -> Arc<[u8]> {
-    match Dn::try_from(dn) {
-        Ok(dn) => dn.sort_key().into(),
+fn key(dn: &LdapString, keys: &mut SortKeys) -> Arc<[u8]> {
+    match keys.of(dn) {
+        Ok(key) => key.into(),
         // No key of a name begins like this.
         Err(_) => [&[0xff], dn.as_bytes()].concat().into(),
     }

@@ -74,6 +74,13 @@ struct Place {
     held: Vec<u32>,
 }
 
+impl Place {
+    /// Whether nothing is to happen there any more.
+    const fn is_idle(&self) -> bool {
+        self.last.is_none() && self.held.is_empty()
+    }
+}
+
 impl<T> Scheduler<T> {
     pub(crate) fn new(bounds: Bounds) -> Self {
         Self {
@@ -159,7 +166,10 @@ impl<T> Scheduler<T> {
         self.free.push(id.0);
         self.octets = self.octets.saturating_sub(slot.octets);
         self.unclaim(id.0, &slot.claims);
-        if is_there && let Some(made) = slot.claims.made() {
+        if is_there
+            && !self.held.is_empty()
+            && let Some(made) = slot.claims.made()
+        {
             self.release(made);
         }
         for later in slot.later {
@@ -309,9 +319,9 @@ impl<T> Scheduler<T> {
             if claim.is_tree && place.tree.replace(id).is_none() {
                 self.trees = self.trees.saturating_add(1);
             }
-        }
-        if let Some(place) = slot.claims.made().and_then(|made| self.places.get_mut(made)) {
-            place.maker = Some(id);
+            if slot.claims.made() == Some(&*claim.key) {
+                place.maker = Some(id);
+            }
         }
     }
 
@@ -324,13 +334,14 @@ impl<T> Scheduler<T> {
             if place.tree.take_if(|last| *last == id).is_some() {
                 self.trees = self.trees.saturating_sub(1);
             }
-            self.forget_if_idle(&claim.key);
+            if place.is_idle() {
+                self.places.remove(&claim.key);
+            }
         }
     }
 
     fn forget_if_idle(&mut self, key: &[u8]) {
-        let is_idle = self.places.get(key).is_some_and(|place| place.last.is_none() && place.held.is_empty());
-        if is_idle {
+        if self.places.get(key).is_some_and(Place::is_idle) {
             self.places.remove(key);
         }
     }

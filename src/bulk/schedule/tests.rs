@@ -4,10 +4,14 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::ldif::{Change, new_name};
-use crate::model::{Dn, Modification, OldRdn};
+use crate::model::{Dn, Modification, OldRdn, SortKeys};
 use crate::proto::{AddRequest, DeleteRequest, ModifyDnRequest, ModifyRequest};
 
 const WIDE: Bounds = Bounds { records: 1000, octets: 1 << 20, held: 1000 };
+
+fn claims(change: &Change) -> Claims {
+    Claims::of(change, &mut SortKeys::default())
+}
 
 fn add(dn: &str) -> Change {
     AddRequest::new(dn, []).into()
@@ -33,7 +37,7 @@ fn rename(dn: &str, rdn: &str, superior: Option<&str>) -> Change {
 fn scheduler(bounds: Bounds, changes: &[Change]) -> Scheduler<usize> {
     let mut scheduler = Scheduler::new(bounds);
     for (number, change) in changes.iter().enumerate() {
-        scheduler.push(number, Claims::of(change), 10);
+        scheduler.push(number, claims(change), 10);
     }
     scheduler
 }
@@ -69,7 +73,7 @@ fn a_child_is_held_until_its_parent_comes() {
         scheduler.hold(id, record).unwrap();
     }
     assert!(scheduler.is_stalled() && scheduler.len() == 2);
-    scheduler.push(2, Claims::of(&add("dc=a")), 10);
+    scheduler.push(2, claims(&add("dc=a")), 10);
     assert!(!scheduler.is_stalled());
     let parent = take_all(&mut scheduler);
     assert_eq!(numbers(&parent), [2]);
@@ -106,13 +110,13 @@ fn without_a_parent_they_are_tried_once_more_and_given_back() {
 fn there_is_room_for_one_however_large_and_bounds_hold() {
     let mut scheduler = Scheduler::new(Bounds { records: 2, octets: 100, held: 1 });
     assert!(scheduler.has_room());
-    scheduler.push(0, Claims::of(&add("cn=1")), 1000);
+    scheduler.push(0, claims(&add("cn=1")), 1000);
     assert!(!scheduler.has_room());
     let (id, _) = scheduler.next().unwrap();
     scheduler.finish(id, true);
-    scheduler.push(1, Claims::of(&add("cn=1")), 10);
+    scheduler.push(1, claims(&add("cn=1")), 10);
     assert!(scheduler.has_room());
-    scheduler.push(2, Claims::of(&add("cn=2")), 10);
+    scheduler.push(2, claims(&add("cn=2")), 10);
     assert!(!scheduler.has_room());
 }
 
@@ -230,14 +234,14 @@ proptest! {
                 continue;
             }
             if choice % 2 == 0 && pushed < changes.len() {
-                scheduler.push(pushed, Claims::of(&changes[pushed]), 1);
+                scheduler.push(pushed, claims(&changes[pushed]), 1);
                 unfinished.push(pushed);
                 pushed += 1;
                 continue;
             }
             if running.is_empty() {
                 if pushed < changes.len() {
-                    scheduler.push(pushed, Claims::of(&changes[pushed]), 1);
+                    scheduler.push(pushed, claims(&changes[pushed]), 1);
                     unfinished.push(pushed);
                     pushed += 1;
                 }

@@ -4,6 +4,10 @@ use super::Ava;
 use super::compare::attribute_key;
 use super::name::Dn;
 use super::rdn::Rdn;
+#[cfg(feature = "bulk")]
+use super::{DnParseError, parse};
+#[cfg(feature = "bulk")]
+use crate::model::LdapString;
 use crate::model::case_ignore::folded;
 
 impl Dn {
@@ -51,6 +55,42 @@ pub(crate) fn keys_above(key: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// Makes the keys of one name after the other: names of one folder end alike, and the key of what follows the first part is
+/// kept from the name before.
+#[cfg(feature = "bulk")]
+#[derive(Debug, Default)]
+pub(crate) struct SortKeys {
+    superior: Vec<u8>,
+    key: Vec<u8>,
+}
+
+#[cfg(feature = "bulk")]
+impl SortKeys {
+    /// Returns the [key](Dn::sort_key) of the name that a text is.
+    pub(crate) fn of(&mut self, text: &LdapString) -> Result<Vec<u8>, DnParseError> {
+        /// A name of this length is far from [`Dn::MAX_AVAS`].
+        const KEPT: usize = 1024;
+        let first = parse::first(text)?;
+        let superior = first.as_ref().and_then(|(_, rest)| text.as_bytes().get(*rest..)).unwrap_or_default();
+        if let Some((rdn, _)) = &first
+            && superior == self.superior
+            && !rdn.is_multi_valued()
+        {
+            let mut key = Vec::with_capacity(self.key.len().saturating_add(text.len()));
+            key.extend_from_slice(&self.key);
+            push_rdn(rdn, &mut key);
+            key.push(END_OF_RDN);
+            return Ok(key);
+        }
+        let key = Dn::try_from(text)?.sort_key();
+        if superior.len() <= KEPT {
+            self.superior = superior.to_vec();
+            self.key = keys_above(&key).last().unwrap_or_default().to_vec();
+        }
+        Ok(key)
+    }
+}
+
 /// Sorts before everything that a part can contain.
 const END_OF_RDN: u8 = 0;
 const END_OF_AVA: u8 = 1;
@@ -74,6 +114,13 @@ fn push_rdn(rdn: &Rdn, key: &mut Vec<u8>) {
 
 fn push_ava(ava: &Ava, key: &mut Vec<u8>) {
     key.extend(attribute_key(ava.attribute()));
+    // Of one word of ASCII only the case is folded, which is quick.
+    if !ava.is_ber() && ava.value().iter().all(u8::is_ascii_graphic) {
+        key.push(b'=');
+        key.extend(ava.value().iter().map(u8::to_ascii_lowercase));
+        key.push(END_OF_AVA);
+        return;
+    }
     match (ava.is_ber(), std::str::from_utf8(ava.value())) {
         (false, Ok(text)) => {
             key.push(b'=');
@@ -115,6 +162,7 @@ mod tests {
             b"A",
             b"b",
             b"a b",
+            b"aB-7.x~",
             b" a  B ",
             b"",
             b"\x00",
@@ -149,6 +197,14 @@ mod tests {
                 let mut above: Vec<_> = left.ancestors().map(|dn| dn.sort_key()).collect();
                 above.reverse();
                 prop_assert_eq!(keys_above(&left_key).collect::<Vec<_>>(), above);
+            }
+            #[cfg(feature = "bulk")]
+            {
+                let mut keys = SortKeys::default();
+                let names = [&left, &right, &left.child("cn", "X").unwrap(), &left.child("cn", "y").unwrap()];
+                for name in names.into_iter().chain([&left, &left]) {
+                    prop_assert_eq!(keys.of(&name.to_string().into()), Ok(name.sort_key()), "{}", name);
+                }
             }
             let child = left.child("cn", "x").unwrap();
             prop_assert!(child.sort_key().starts_with(&left_key) && child.sort_key() > left_key);

@@ -26,7 +26,7 @@ pub use ava::Ava;
 pub(super) use compare::is_same_attribute;
 pub use error::{DnExpected, DnParseError};
 #[cfg(feature = "bulk")]
-pub(crate) use key::keys_above;
+pub(crate) use key::{SortKeys, keys_above};
 pub use name::Dn;
 pub use rdn::Rdn;
 #[doc(hidden)]

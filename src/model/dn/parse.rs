@@ -29,6 +29,17 @@ pub(super) fn dn(source: &LdapString) -> Result<Dn, DnParseError> {
     }
 }
 
+/// Reads the first part of a name, and returns where the next begins; nothing if it has no more than one.
+#[cfg(feature = "bulk")]
+pub(super) fn first(source: &LdapString) -> Result<Option<(Rdn, usize)>, DnParseError> {
+    check_length(source.as_bytes())?;
+    if source.is_empty() {
+        return Ok(None);
+    }
+    let (rdn, separator, next) = read_rdn(source, 0, &mut Dn::MAX_AVAS.clone())?;
+    Ok((separator == Separator::Rdn).then_some((rdn, next)))
+}
+
 /// Looks whether [`dn`] reads a text, keeping nothing of it.
 pub(super) fn check(text: &[u8]) -> Result<(), DnParseError> {
     if text.is_empty() {
