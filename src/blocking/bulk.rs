@@ -1,6 +1,6 @@
 //! Loads, exports, plans and deletes.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use crate::bulk::{
@@ -63,6 +63,19 @@ impl Export {
     ) -> Result<ExportReport, ExportError> {
         executor.worker.run(self.to_file(&executor.inner, path))?
     }
+
+    /// As [`write_to`](Self::write_to), for code that is not asynchronous.
+    ///
+    /// # Errors
+    ///
+    /// As there, or this is called within an asynchronous task.
+    pub fn write_to_blocking<E: Executor, W: Write + Send + 'static>(
+        &self,
+        executor: &Blocking<E>,
+        target: W,
+    ) -> Result<(W, ExportReport), ExportError> {
+        executor.worker.run(self.write_to(&executor.inner, target))?
+    }
 }
 
 impl Mirror {
@@ -78,9 +91,46 @@ impl Mirror {
     ) -> Result<Plan, MirrorError> {
         executor.worker.run(self.plan(&executor.inner, wanted))?
     }
+
+    /// As [`plan_from`](Self::plan_from), for code that is not asynchronous.
+    ///
+    /// # Errors
+    ///
+    /// As there, or this is called within an asynchronous task.
+    pub fn plan_from_blocking<E: Executor, S: Executor>(
+        &self,
+        executor: &Blocking<E>,
+        source: &Blocking<S>,
+    ) -> Result<Plan, MirrorError> {
+        executor.worker.run(self.plan_from(&executor.inner, &source.inner))?
+    }
+}
+
+impl Plan {
+    /// As [`apply`](Self::apply), for code that is not asynchronous.
+    ///
+    /// # Errors
+    ///
+    /// This is called within an asynchronous task; or, within, a file of the load cannot be used.
+    pub fn apply_blocking<C: Connections>(
+        &mut self,
+        connections: &Blocking<C>,
+        load: Load<'_>,
+    ) -> Result<Result<Report, LoadError>, Error> {
+        connections.worker.run(self.apply(&connections.inner, load))
+    }
 }
 
 impl Delete {
+    /// As [`count`](Self::count), for code that is not asynchronous.
+    ///
+    /// # Errors
+    ///
+    /// As there, or this is called within an asynchronous task.
+    pub fn count_blocking<E: Executor>(&self, executor: &Blocking<E>) -> Result<u64, DeleteError> {
+        executor.worker.run(self.count(&executor.inner)).map_err(DeleteErrorKind::Server)?
+    }
+
     /// As [`run`](Self::run), for code that is not asynchronous.
     ///
     /// # Errors

@@ -208,3 +208,32 @@ fn a_load_is_one_call() {
     let within = Builder::new_current_thread().build().unwrap();
     assert!(is_refused_here(within.block_on(async { Load::new().run_blocking(&client, input()) })));
 }
+
+#[cfg(all(feature = "bulk", feature = "directory"))]
+#[test]
+fn a_directory_is_copied_and_mirrored_and_emptied_without_a_task() {
+    use crate::bulk::{Delete, Export, Load, Mirror};
+    use crate::directory::Directory;
+    use crate::files::Records;
+    use crate::ldif::ReadOptions;
+
+    let started = |people: &str| {
+        let ldif = format!("dn: dc=example\nobjectClass: domain\ndc: example\n\n{people}");
+        let directory = Directory::builder().ldif(ldif).start_blocking().unwrap();
+        let client = directory.client().unwrap();
+        (directory, client)
+    };
+    let (_here, source) = started("dn: ou=a,dc=example\nobjectClass: organizationalUnit\nou: a\n");
+    let (_there, target) = started("dn: ou=b,dc=example\nobjectClass: organizationalUnit\nou: b\n");
+    let (text, report) = Export::new("dc=example").write_to_blocking(&source, Vec::new()).unwrap();
+    assert_eq!(report.entries, 2);
+    let mirror = Mirror::new("dc=example");
+    let wanted = Records::with_options(std::io::Cursor::new(text), ReadOptions::new());
+    let mut plan = mirror.plan_blocking(&target, wanted).unwrap();
+    assert_eq!((plan.summary().add, plan.summary().delete), (1, 1));
+    assert!(plan.apply_blocking(&target, Load::new().max_concurrent(1)).unwrap().unwrap().is_success());
+    assert!(mirror.plan_from_blocking(&target, &source).unwrap().summary().is_empty());
+    let delete = Delete::new("dc=example");
+    assert_eq!(delete.count_blocking(&target).unwrap(), 2);
+    assert_eq!(delete.run_blocking(&target).unwrap().deleted, 2);
+}

@@ -77,6 +77,8 @@ impl<C: Connections> Run<'_, C> {
             }
             Attempt::Lost(error) => {
                 job.is_doubtful = true;
+                // That of several that were packed is not that of one.
+                job.undo = answer.undo.filter(|_| !was_packed);
                 job.server = self.workers.get(worker).map(|place| place.server.clone());
                 self.trouble(worker, generation, error);
                 if self.settings.resolves {

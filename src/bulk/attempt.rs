@@ -58,7 +58,7 @@ pub(super) enum Attempt {
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) attempt: Attempt,
-    /// What undoes the record, in order; nothing if that is not known.
+    /// What undoes the record, in order, if it was carried out; nothing if that is not known.
     pub(super) undo: Option<Vec<ChangeRecord>>,
 }
 
@@ -111,15 +111,20 @@ pub(super) async fn carry_out<E: Executor>(connection: &E, job: &Job, rules: &Ru
             (Change::Add(_), Attempt::Over(Outcome::Rejected(Rejection::Refused(result)))) => {
                 Box::pin(refused_add(connection, job, rules, result)).await
             }
+            (_, attempt @ Attempt::Lost(_)) => {
+                let undo = before.and_then(|before| inverse(&job.record, Some(before), rules));
+                Answer { attempt, undo }
+            }
             (_, attempt) => attempt.into(),
         },
     }
 }
 
-/// Makes the answer for a record that was found carried out. What undoes an add is known all the same.
+/// Makes the answer for a record that was found carried out. What undoes an add is known all the same, and what undoes another
+/// change if the entry was read before that was sent.
 fn verified(job: &Job, rules: &Rules) -> Answer {
     let is_known = rules.undo != Undo::Unwanted && matches!(job.record.change(), Change::Add(_));
-    let undo = is_known.then(|| inverse(&job.record, None, rules)).flatten();
+    let undo = is_known.then(|| inverse(&job.record, None, rules)).flatten().or_else(|| job.undo.clone());
     Answer { attempt: Outcome::AppliedVerified.into(), undo }
 }
 

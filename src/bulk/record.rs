@@ -89,6 +89,8 @@ pub(super) struct Job {
     pub(super) print: u32,
     /// Whether it may have been carried out.
     pub(super) is_doubtful: bool,
+    /// What undoes it if it was carried out, as far as that was known before it was sent.
+    pub(super) undo: Option<Vec<ChangeRecord>>,
     /// The server that may have carried it out.
     pub(super) server: Option<std::sync::Arc<str>>,
     /// How often it came back without an answer.
@@ -102,7 +104,7 @@ pub(super) struct Job {
 impl Job {
     /// Makes one for another record, to be carried out in its place.
     pub(super) fn with_record(&self, record: ChangeRecord) -> Self {
-        Self { record, server: self.server.clone(), ..*self }
+        Self { record, undo: None, server: self.server.clone(), ..*self }
     }
 }
 

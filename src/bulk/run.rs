@@ -273,6 +273,7 @@ impl<'a, C: Connections> Run<'a, C> {
             record,
             print,
             is_doubtful,
+            undo: None,
             server: None,
             setbacks: 0,
             busy: 0,

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use super::*;
+use crate::files::Records;
+use crate::ldif::ReadOptions;
 use crate::model::ResultCode;
 use crate::proto::OpKind;
 use crate::server::layers::{Fault, Faults};
@@ -65,4 +67,27 @@ async fn an_answer_that_contradicts_a_lost_one_is_a_conflict() {
     assert!(world.run(load().mode(Mode::Apply), [ChangeRecord::new(change)]).await.is_success());
     let report = world.run(load().journal(&journal), [person(1)]).await;
     assert_eq!(counts(&report), [(OutcomeKind::Conflict, 1)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_undoes_a_change_is_known_although_its_answer_was_lost() {
+    let faults = Faults::new();
+    let world = World::behind(faults.clone()).await;
+    assert!(world.run(load(), people(3)).await.is_success());
+    let folder = tempfile::tempdir().unwrap();
+    let undo = folder.path().join("undo.ldif");
+    let description =
+        || world.directory.entry("uid=u1,dc=example").unwrap().first_text("description").map(str::to_owned);
+    let before = description();
+    // A server that does not show what it can is read before.
+    faults.next(OpKind::SearchRequest, Fault::Refuse(ResultCode::UNAVAILABLE));
+    faults.next(OpKind::ModifyRequest, Fault::Cut(1));
+    let change = ModifyRequest::new("uid=u1,dc=example", [Modification::replace("description", ["x"])]);
+    let apply = || Load::new().max_concurrent(1).mode(Mode::Apply);
+    let report = world.run(apply().undo(&undo), [ChangeRecord::new(change)]).await;
+    assert_eq!(counts(&report), [(OutcomeKind::AppliedVerified, 1)]);
+    assert_eq!(report.without_undo(), 0);
+    let back = Records::open(&undo, ReadOptions::new()).unwrap().map(Result::unwrap);
+    assert!(world.run(apply(), back).await.is_success());
+    assert_eq!(description(), before);
 }
