@@ -16,6 +16,9 @@
 /* Steps that are timed together; the fastest batch is reported. */
 #define BATCH 100
 
+/* The operations of a load that are under way. */
+#define LOAD_IN_FLIGHT 64
+
 struct visit {
     unsigned long entries, values, octets, mark;
 };
@@ -241,6 +244,73 @@ static void run_base(const char *address, unsigned long operations, unsigned lon
     finish("libldap", workload, before, operations, &seen, 0, 0, latencies);
 }
 
+/* Puts an attribute of one value into the place for it. */
+static void put(LDAPMod *change, char **values, int operation, char *name, char *value) {
+    values[0] = value;
+    values[1] = NULL;
+    change->mod_op = operation;
+    change->mod_type = name;
+    change->mod_values = values;
+}
+
+/* Sends the request that writes an entry; see load_attributes in src/lib.rs. */
+static int write_entry(LDAP *ldap, char kind, unsigned long number) {
+    static char *names[] = {"objectClass", "uid", "cn", "sn", "givenName", "mail", "telephoneNumber", "description"};
+    char texts[8][96], dn[96], *values[8][2];
+    LDAPMod changes[8], *list[9] = {NULL};
+    int id, code;
+    snprintf(dn, sizeof dn, "uid=user%07lu,ou=bulk,dc=example,dc=org", number);
+    if (kind == 'a') {
+        snprintf(texts[0], sizeof texts[0], "inetOrgPerson");
+        snprintf(texts[1], sizeof texts[1], "user%07lu", number);
+        snprintf(texts[2], sizeof texts[2], "Bulk User %07lu", number);
+        snprintf(texts[3], sizeof texts[3], "User %07lu", number);
+        snprintf(texts[4], sizeof texts[4], "Bulk");
+        snprintf(texts[5], sizeof texts[5], "user%07lu@mail.example.org", number);
+        snprintf(texts[6], sizeof texts[6], "+44 20 %08lu", number);
+        snprintf(texts[7], sizeof texts[7], "an entry of the load that is measured, number %07lu", number);
+        for (int at = 0; at < 8; at++) {
+            put(&changes[at], values[at], LDAP_MOD_ADD, names[at], texts[at]);
+            list[at] = &changes[at];
+        }
+        code = ldap_add_ext(ldap, dn, list, NULL, NULL, &id);
+    } else if (kind == 'm') {
+        snprintf(texts[0], sizeof texts[0], "it has been changed, number %07lu", number);
+        put(&changes[0], values[0], LDAP_MOD_REPLACE, "description", texts[0]);
+        list[0] = &changes[0];
+        code = ldap_modify_ext(ldap, dn, list, NULL, NULL, &id);
+    } else {
+        code = ldap_delete_ext(ldap, dn, NULL, NULL, &id);
+    }
+    if (code != LDAP_SUCCESS)
+        fail("a request");
+    return id;
+}
+
+static void run_load(const char *kind, const char *server, const char *address, unsigned long operations) {
+    LDAP *ldap = connect_to(address);
+    struct berval password = {.bv_len = 6, .bv_val = "secret"};
+    if (ldap_sasl_bind_s(ldap, "cn=admin,dc=example,dc=org", LDAP_SASL_SIMPLE, &password, NULL, NULL, NULL))
+        fail("a bind");
+    unsigned long begun = 0, ended = 0;
+    char workload[64];
+    struct visit seen = {0};
+    snprintf(workload, sizeof workload, "%s-%s", kind, server);
+    struct times before = times();
+    while (ended < operations) {
+        for (; begun < operations && begun - ended < LOAD_IN_FLIGHT; begun++)
+            write_entry(ldap, kind[0], begun);
+        LDAPMessage *answer;
+        int code;
+        if (ldap_result(ldap, LDAP_RES_ANY, LDAP_MSG_ONE, NULL, &answer) <= 0)
+            fail("a result");
+        if (ldap_parse_result(ldap, answer, &code, NULL, NULL, NULL, NULL, 1) != LDAP_SUCCESS || code != LDAP_SUCCESS)
+            fail("success");
+        ended++;
+    }
+    finish("libldap", workload, before, operations, &seen, 0, 0, NULL);
+}
+
 int main(int count, char **words) {
     if (count == 4 && !strcmp(words[1], "decode"))
         run_decode(words[2], strtoul(words[3], NULL, 10));
@@ -250,7 +320,10 @@ int main(int count, char **words) {
         run_stream(words[2], 1);
     else if (count == 5 && !strcmp(words[1], "base"))
         run_base(words[2], strtoul(words[3], NULL, 10), strtoul(words[4], NULL, 10));
+    else if (count >= 6 && !strcmp(words[1], "load"))
+        run_load(words[2], words[3], words[4], strtoul(words[5], NULL, 10));
     else
-        fail("decode FILE REPEATS, stream ADDRESS, stream-in-place ADDRESS, base ADDRESS OPERATIONS IN_FLIGHT");
+        fail("decode FILE REPEATS, stream ADDRESS, stream-in-place ADDRESS, base ADDRESS OPERATIONS IN_FLIGHT, "
+             "load KIND SERVER ADDRESS OPERATIONS");
     return 0;
 }

@@ -3,6 +3,7 @@
 use std::env;
 use std::fs;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
@@ -21,7 +22,36 @@ pub enum Workload {
     Stream { address: SocketAddr },
     /// `base ADDRESS OPERATIONS IN_FLIGHT`: read one entry so often, so many at a time on one connection.
     Base { address: SocketAddr, operations: u64, in_flight: u64 },
+    /// `load KIND SERVER ADDRESS OPERATIONS [CONNECTIONS [JOURNAL]]`: write so many entries, as one who loads a directory.
+    Load(Load),
 }
+
+/// Many writes, [`IN_FLIGHT`] at a time on each connection.
+#[derive(Debug)]
+pub struct Load {
+    pub kind: Kind,
+    /// The name of the workload: what is done, and to which server.
+    pub name: String,
+    pub address: SocketAddr,
+    pub operations: u64,
+    pub connections: usize,
+    pub journal: Option<PathBuf>,
+}
+
+/// What is done to each entry.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    Add,
+    Modify,
+    Delete,
+}
+
+/// How many operations of a load are under way on a connection.
+pub const IN_FLIGHT: u64 = 64;
+
+/// Who writes, where somebody is asked.
+pub const ADMIN: &str = "cn=admin,dc=example,dc=org";
+pub const PASSWORD: &str = "secret";
 
 impl Workload {
     /// Reads the command line.
@@ -46,12 +76,53 @@ impl Workload {
                 operations: number(operations),
                 in_flight: number(in_flight),
             },
+            ["load", kind, server_name, server, operations, ref rest @ ..] => Self::Load(Load {
+                kind: match kind {
+                    "add" => Kind::Add,
+                    "modify" => Kind::Modify,
+                    "delete" => Kind::Delete,
+                    _ => panic!("add, modify or delete"),
+                },
+                name: format!("{kind}-{server_name}"),
+                address: address(server),
+                operations: number(operations),
+                connections: rest.first().map_or(1, |word| word.parse().expect("a number")),
+                journal: rest.get(1).map(PathBuf::from),
+            }),
             _ => panic!(
-                "decode FILE REPEATS, encode FILE REPEATS, stream ADDRESS, base ADDRESS OPERATIONS IN_FLIGHT"
+                "decode FILE REPEATS, encode FILE REPEATS, stream ADDRESS, base ADDRESS OPERATIONS IN_FLIGHT, \
+                 load KIND SERVER ADDRESS OPERATIONS [CONNECTIONS [JOURNAL]]"
             ),
         }
     }
 }
+
+/// The name of an entry of a load.
+pub fn load_dn(number: u64) -> String {
+    format!("uid=user{number:07},ou=bulk,dc=example,dc=org")
+}
+
+/// The attributes of an entry of a load, all of one value: about 300 octets as a request to add it.
+pub fn load_attributes(number: u64) -> [(&'static str, String); 8] {
+    [
+        ("objectClass", "inetOrgPerson".to_owned()),
+        ("uid", format!("user{number:07}")),
+        ("cn", format!("Bulk User {number:07}")),
+        ("sn", format!("User {number:07}")),
+        ("givenName", "Bulk".to_owned()),
+        ("mail", format!("user{number:07}@mail.example.org")),
+        ("telephoneNumber", format!("+44 20 {number:08}")),
+        ("description", format!("an entry of the load that is measured, number {number:07}")),
+    ]
+}
+
+/// What a load of modifications puts in place of [`LOAD_CHANGED`].
+pub fn load_change(number: u64) -> String {
+    format!("it has been changed, number {number:07}")
+}
+
+/// The attribute that a load of modifications replaces.
+pub const LOAD_CHANGED: &str = "description";
 
 /// The first of the messages in a file of captured octets: each has a length of two octets or less.
 fn first_message(file: &str) -> Vec<u8> {

@@ -38,6 +38,7 @@ fn main() {
             }
             stopwatch.finish(PEER, &base_name(in_flight), operations, &visited, latencies);
         }),
+        Workload::Load(_) => panic!("not measured"),
     }
 }
 

@@ -3,10 +3,16 @@
 //! Its codec is private; what it does to a search result entry is repeated here with the public parser below it:
 //! parse into a tree, clone the tree, take the message apart, make a `SearchEntry`.
 
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::rc::Rc;
 use std::time::Instant;
 
-use ldap3::{Ldap, LdapConnAsync, ResultEntry, Scope, SearchEntry};
-use peers::{BASE, FILTER, PERSON, Stopwatch, Visit, Workload, base_name, nanoseconds, repeat};
+use ldap3::{Ldap, LdapConnAsync, LdapResult, Mod, ResultEntry, Scope, SearchEntry};
+use peers::{
+    ADMIN, BASE, FILTER, IN_FLIGHT, Kind, LOAD_CHANGED, PASSWORD, PERSON, Stopwatch, Visit, Workload,
+    base_name, load_attributes, load_change, load_dn, nanoseconds, repeat,
+};
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -48,6 +54,45 @@ fn main() {
             }
             stopwatch.finish(PEER, &base_name(in_flight), operations, &visited, latencies);
         }),
+        Workload::Load(load) => runtime.block_on(async {
+            let mut ldap = connect(load.address).await;
+            ldap.simple_bind(ADMIN, PASSWORD).await.and_then(LdapResult::success).expect("a bind");
+            let next = Rc::new(Cell::new(0));
+            let stopwatch = Stopwatch::start();
+            let local = tokio::task::LocalSet::new();
+            for _ in 0..IN_FLIGHT {
+                local.spawn_local(write(ldap.clone(), load.kind, Rc::clone(&next), load.operations));
+            }
+            local.await;
+            assert!(next.get() >= load.operations);
+            stopwatch.finish(PEER, &load.name, load.operations, &Visit::default(), Vec::new());
+        }),
+    }
+}
+
+/// Takes the next entry until there is none.
+async fn write(mut ldap: Ldap, kind: Kind, next: Rc<Cell<u64>>, operations: u64) {
+    loop {
+        let number = next.get();
+        if number == operations {
+            return;
+        }
+        next.set(number + 1);
+        let dn = load_dn(number);
+        let result = match kind {
+            Kind::Add => {
+                let attributes = load_attributes(number).into_iter();
+                let entry =
+                    attributes.map(|(name, value)| (name.to_owned(), HashSet::from([value]))).collect();
+                ldap.add(&dn, entry).await
+            }
+            Kind::Modify => {
+                let change = Mod::Replace(LOAD_CHANGED.to_owned(), HashSet::from([load_change(number)]));
+                ldap.modify(&dn, vec![change]).await
+            }
+            Kind::Delete => ldap.delete(&dn).await,
+        };
+        result.and_then(LdapResult::success).expect("success");
     }
 }
 

@@ -74,6 +74,7 @@ fn main() {
             }
             stopwatch.finish(PEER, &base_name(in_flight), operations, &visited, latencies);
         }),
+        Workload::Load(_) => panic!("the program `bulk` loads"),
     }
 }
 

@@ -144,6 +144,11 @@ fn render(folder: &Path) -> String {
         render_stream(&results, &mut page);
         render_base(&results, &mut page);
     }
+    if let Some(results) = Results::load(folder, "bulk") {
+        results.stamp(&mut page, "Loads");
+        page.push_str(BULK);
+        render_bulk(&results, &mut page);
+    }
     if let Some(results) = Results::load(folder, "codec") {
         results.stamp(&mut page, "Six messages");
         page.push_str(CODEC);
@@ -287,6 +292,38 @@ fn render_ldif(results: &Results, workload: &str, count: &str, page: &mut String
     }
 }
 
+fn render_bulk(results: &Results, page: &mut String) {
+    let cpu = |figure: &Value| number(figure, "user_ns") + number(figure, "system_ns");
+    for (server, what) in [
+        ("slapd", "OpenLDAP's slapd, mdb without sync"),
+        ("directory", "the directory in memory"),
+        ("canned", "the canned server, which only answers"),
+    ] {
+        for kind in ["add", "modify", "delete"] {
+            let workload = format!("{kind}-{server}");
+            if results.of(&workload).is_empty() {
+                continue;
+            }
+            let ours = results.peer(&workload, "ldapwire").map_or(f64::NAN, cpu);
+            let _ = write!(page, "\n`{kind}`, {what}:\n\n");
+            page.push_str("| client | operations per second | CPU per operation | of it in the kernel | times `ldapwire` | peak memory |\n");
+            page.push_str("|---|---:|---:|---:|---:|---:|\n");
+            for figure in results.ordered(&workload, "per_second").into_iter().rev() {
+                let _ = writeln!(
+                    page,
+                    "| {} | {} | {} | {} | {:.1} | {:.1} MiB |",
+                    text(figure, "peer"),
+                    thousands(number(figure, "per_second")),
+                    nanoseconds(cpu(figure)),
+                    nanoseconds(number(figure, "system_ns")),
+                    cpu(figure) / ours,
+                    number(figure, "peak_kib") / 1024.0,
+                );
+            }
+        }
+    }
+}
+
 /// One table: a line for each message, a column for each row of criterion, with the ratio to one of them.
 fn render_codec(results: &Results, verb: &str, rows: &[&str], base: &str, page: &mut String) {
     let _ = write!(page, "\n| {verb} | {} |\n|---|{}\n", rows.join(" | "), "---:|".repeat(rows.len()));
@@ -396,6 +433,14 @@ The canned server (`docs/examples/canned`) replays entries that were captured fr
 them; it is a process of its own, on the other core. All clients use one thread. `socket` is no client: a bare loop that
 reads and writes the same octets and decodes nothing. `libldap` is the loop that most C programs have; with
 `ldap_get_attribute_ber`, which copies nothing, it is `libldap-in-place`. `ldapwire-in-place` is the decoder that borrows.
+";
+
+const BULK: &str = "
+Entries of eight attributes, about 300 octets as a request: added, one attribute replaced, deleted. `ldapwire` is
+`bulk::Load` on one connection with its default window of 64 operations, entries made as they go; with five connections, or with
+a journal (which syncs), where it says so. `libldap` is a C loop that keeps 64 operations outstanding, `ldap3` 64 tasks on
+one connection; `ldapadd` and `ldapdelete` are OpenLDAP's tools with a file, one operation at a time. `socket` is no client: it
+writes requests in bunches, keeps 64 outstanding and counts answers. What is missing was not there or did not run.
 ";
 
 const CODEC: &str = "

@@ -4,7 +4,10 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use ldapwire::ber::{Tag, Writer};
-use peers::{BASE, PERSON, Stopwatch, Visit, Workload, base_name, nanoseconds};
+use peers::{
+    ADMIN, BASE, IN_FLIGHT, Kind, LOAD_CHANGED, PASSWORD, PERSON, Stopwatch, Visit, Workload, base_name,
+    load_attributes, load_change, load_dn, nanoseconds,
+};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -42,6 +45,33 @@ fn main() {
             }
             stopwatch.finish(PEER, &base_name(1), operations, &Visit::default(), latencies);
         }),
+        Workload::Load(load) => runtime.block_on(async {
+            let mut stream = connect(load.address).await;
+            stream.write_all(&bind()).await.expect("a request");
+            let mut buffer = vec![0; READ_SIZE];
+            read(&mut stream, &mut buffer).await;
+            let mut requests = Vec::new();
+            let (mut begun, mut ended, mut kept) = (0, 0, 0);
+            let stopwatch = Stopwatch::start();
+            while ended < load.operations {
+                requests.clear();
+                while begun < load.operations && begun - ended < IN_FLIGHT {
+                    requests.extend_from_slice(&write(load.kind, begun));
+                    begun += 1;
+                }
+                stream.write_all(&requests).await.expect("requests");
+                let length = kept + read(&mut stream, &mut buffer[kept..]).await;
+                let mut at = 0;
+                // Answers to writes are short: a length of one octet.
+                while length - at >= 2 && length - at >= 2 + usize::from(buffer[at + 1]) {
+                    at += 2 + usize::from(buffer[at + 1]);
+                    ended += 1;
+                }
+                buffer.copy_within(at..length, 0);
+                kept = length - at;
+            }
+            stopwatch.finish(PEER, &load.name, load.operations, &Visit::default(), Vec::new());
+        }),
         _ => panic!("a socket: it decodes nothing and keeps no order among requests"),
     }
 }
@@ -59,7 +89,7 @@ async fn read(stream: &mut TcpStream, buffer: &mut [u8]) -> usize {
 }
 
 fn search(base: &str, scope: i64) -> Vec<u8> {
-    message(3, |writer| {
+    message(1, 3, |writer| {
         writer.constructed(Tag::SEQUENCE, |_| {});
         writer.octet_string(Tag::context_primitive(7), b"objectClass");
         writer.boolean(Tag::BOOLEAN, false);
@@ -71,20 +101,68 @@ fn search(base: &str, scope: i64) -> Vec<u8> {
     })
 }
 
+fn bind() -> Vec<u8> {
+    message(1, 0, |writer| {
+        writer.octet_string(Tag::context_primitive(0), PASSWORD.as_bytes());
+        writer.octet_string(Tag::OCTET_STRING, ADMIN.as_bytes());
+        writer.integer(Tag::INTEGER, 3);
+    })
+}
+
+/// A request to write an entry, from its end.
+fn write(kind: Kind, number: u64) -> Vec<u8> {
+    let id = i64::try_from(number).expect("a number of a message") + 2;
+    let dn = load_dn(number);
+    match kind {
+        Kind::Add => message(id, 8, |writer| {
+            writer.constructed(Tag::SEQUENCE, |writer| {
+                for (name, value) in load_attributes(number).iter().rev() {
+                    attribute(writer, name, value);
+                }
+            });
+            writer.octet_string(Tag::OCTET_STRING, dn.as_bytes());
+        }),
+        Kind::Modify => message(id, 6, |writer| {
+            writer.constructed(Tag::SEQUENCE, |writer| {
+                writer.constructed(Tag::SEQUENCE, |writer| {
+                    attribute(writer, LOAD_CHANGED, &load_change(number));
+                    writer.integer(Tag::ENUMERATED, REPLACE);
+                });
+            });
+            writer.octet_string(Tag::OCTET_STRING, dn.as_bytes());
+        }),
+        Kind::Delete => {
+            let mut writer = Writer::new();
+            writer.constructed(Tag::SEQUENCE, |writer| {
+                writer.octet_string(Tag::application_primitive(10), dn.as_bytes());
+                writer.integer(Tag::INTEGER, id);
+            });
+            writer.written().to_vec()
+        }
+    }
+}
+
+fn attribute(writer: &mut Writer, name: &str, value: &str) {
+    writer.constructed(Tag::SEQUENCE, |writer| {
+        writer.constructed(Tag::SET, |writer| writer.octet_string(Tag::OCTET_STRING, value.as_bytes()));
+        writer.octet_string(Tag::OCTET_STRING, name.as_bytes());
+    });
+}
+
 /// SearchResultDone with success, as the server writes it.
 fn done() -> Vec<u8> {
-    message(5, |writer| {
+    message(1, 5, |writer| {
         writer.octet_string(Tag::OCTET_STRING, b"");
         writer.octet_string(Tag::OCTET_STRING, b"");
         writer.integer(Tag::ENUMERATED, 0);
     })
 }
 
-fn message(operation: u8, content: impl FnOnce(&mut Writer)) -> Vec<u8> {
+fn message(id: i64, operation: u8, content: impl FnOnce(&mut Writer)) -> Vec<u8> {
     let mut writer = Writer::new();
     writer.constructed(Tag::SEQUENCE, |writer| {
         writer.constructed(Tag::application(operation), content);
-        writer.integer(Tag::INTEGER, 1);
+        writer.integer(Tag::INTEGER, id);
     });
     writer.written().to_vec()
 }
@@ -93,6 +171,8 @@ const PEER: &str = "socket";
 
 const BASE_OBJECT: i64 = 0;
 const WHOLE_SUBTREE: i64 = 2;
+
+const REPLACE: i64 = 2;
 
 /// Octets asked of the socket at once, as the client asks.
 const READ_SIZE: usize = 64 * 1024;
