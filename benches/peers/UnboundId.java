@@ -9,19 +9,19 @@ public final class UnboundId {
         long values = 0;
         long octets = 0;
         long mark = 0;
-        try (LDIFReader reader = new LDIFReader(arguments[0])) {
-            for (Entry entry = reader.readEntry(); entry != null; entry = reader.readEntry()) {
-                entries++;
-                octets += entry.getDN().length();
-                for (final Attribute attribute : entry.getAttributes()) {
-                    for (final byte[] value : attribute.getValueByteArrays()) {
-                        values++;
-                        octets += value.length;
-                        mark += value[0] & 0xff;
-                    }
+        final LDIFReader reader = new LDIFReader(arguments[0]);
+        for (Entry entry = reader.readEntry(); entry != null; entry = reader.readEntry()) {
+            entries++;
+            octets += entry.getDN().length();
+            for (final Attribute attribute : entry.getAttributes()) {
+                for (final byte[] value : attribute.getValueByteArrays()) {
+                    values++;
+                    octets += value.length;
+                    mark += value[0] & 0xff;
                 }
             }
         }
+        reader.close();
         System.out.println(entries + " " + values + " " + octets + " " + mark);
     }
 }
