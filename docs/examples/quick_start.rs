@@ -106,7 +106,7 @@ fn people() -> impl Iterator<Item = Entry> {
 /// Reads every entry below `base`, and every value of each.
 async fn search(client: &Client, base: &str) -> Result<Report, ldapwire::Error> {
     let request = SearchRequest::new(base, Scope::WholeSubtree, Filter::present("objectClass"));
-    let mut report = Report::default();
+    let mut report = Report { memory_before: process_status("VmRSS:"), ..Report::default() };
     let start = Instant::now();
     let mut stream = client.search(request).await?;
     while let Some(entry) = stream.next_entry().await? {
@@ -140,6 +140,8 @@ struct Report {
     references: usize,
     first_entry: Option<Duration>,
     duration: Duration,
+    /// In KiB.
+    memory_before: Option<f64>,
 }
 
 impl Report {
@@ -155,11 +157,13 @@ impl Report {
             println!("first entry  {:>12.3} ms", first.as_secs_f64() * 1_000.0);
         }
         println!("rate         {:>12.0} entries/s", self.entries as f64 / seconds);
-        // Of this process: the server is in it, too, unless it is one of yours.
-        for (name, field) in [("memory", "VmRSS:"), ("peak memory", "VmHWM:")] {
-            if let Some(kibibytes) = process_status(field) {
-                println!("{name:<12} {:>12.1} MiB", kibibytes / 1024.0);
-            }
+        // Of this process: the server is in it, too, unless it is one of yours. A directory keeps its entries there.
+        if let (Some(before), Some(after)) = (self.memory_before, process_status("VmRSS:")) {
+            let grown = (after - before) / 1024.0;
+            println!(
+                "memory       {:>12.1} MiB   {grown:.1} MiB more than before the search",
+                after / 1024.0
+            );
         }
     }
 }
