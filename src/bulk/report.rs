@@ -47,7 +47,7 @@ pub enum Stop {
     Failures(u64),
     /// There is no connection any more.
     Connection(Error),
-    /// The input could not be read on. What comes behind that is not counted.
+    /// The input could not be read on. What came before that is carried out; what comes behind is not counted.
     Input(Box<dyn std::error::Error + Send + Sync>),
     /// The input is not the one that the journal is of.
     AnotherInput {

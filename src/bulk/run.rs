@@ -61,6 +61,8 @@ pub(super) struct Run<'a, C: Connections> {
     /// Records that came up.
     taken: u64,
     has_ended: bool,
+    /// Why the input cannot be read on.
+    fault: Option<Box<dyn std::error::Error + Send + Sync>>,
     started: Instant,
 }
 
@@ -132,6 +134,7 @@ impl<'a, C: Connections> Run<'a, C> {
             keys: SortKeys::default(),
             taken: 0,
             has_ended: false,
+            fault: None,
             started,
             settings,
         }
@@ -164,9 +167,9 @@ impl<'a, C: Connections> Run<'a, C> {
             }
         }
         self.give_up_the_rest(records).await;
-        let is_complete = self.stop.is_none();
-        let (report, closed) = self.books.close(is_complete);
-        let stop = self.stop.or_else(|| closed.err());
+        let stop = self.stop.or_else(|| self.fault.map(Stop::Input));
+        let (report, closed) = self.books.close(stop.is_none());
+        let stop = stop.or_else(|| closed.err());
         report.finish(self.started.elapsed(), stop)
     }
 
@@ -250,7 +253,11 @@ impl<'a, C: Connections> Run<'a, C> {
                     Known::Fresh | Known::Doubtful => self.take(job),
                 }
             }
-            Some(Err(error)) => self.stop = Some(Stop::Input(error.into())),
+            // What came before is carried out.
+            Some(Err(error)) => {
+                self.has_ended = true;
+                self.fault = Some(error.into());
+            }
             None => {
                 self.has_ended = true;
                 if let Some(number) = self.books.missing(self.taken) {
@@ -316,7 +323,7 @@ impl<'a, C: Connections> Run<'a, C> {
         for job in left {
             self.note(&job, given_up(job.is_doubtful), None);
         }
-        if self.has_ended || matches!(self.stop, Some(Stop::Input(_) | Stop::AnotherInput { .. })) {
+        if self.has_ended || matches!(self.stop, Some(Stop::AnotherInput { .. })) {
             return;
         }
         while let Some(Ok(record)) = poll_fn(|cx| records.as_mut().poll_next(cx)).await {

@@ -25,12 +25,13 @@ async fn an_input_that_cannot_be_read_on_ends_it_behind_what_came() {
     let input = people(100).into_iter().map(Ok).chain([Err("torn")]);
     let report = load().run(&world, try_records(input)).await.unwrap();
     assert!(matches!(report.stop(), Some(Stop::Input(error)) if error.to_string() == "torn"));
-    assert_eq!(report.total(), 100);
-    let applied = report.count(OutcomeKind::Applied);
-    assert_eq!(
-        (applied + report.count(OutcomeKind::NotSent), world.directory.len() as u64),
-        (100, applied + 1)
-    );
+    assert_eq!((report.total(), report.count(OutcomeKind::Applied)), (100, 100), "{report}");
+    assert_eq!(world.directory.len(), 101);
+    let adopted = [Err("torn"), Ok(person(100))];
+    let orphan = Entry::new("cn=x,ou=none,dc=example").with("objectClass", ["account"]);
+    let report = load().run(&world, try_records([Ok(orphan)].into_iter().chain(adopted))).await.unwrap();
+    assert!(matches!(report.stop(), Some(Stop::Input(_))), "{report}");
+    assert_eq!(counts(&report), [(OutcomeKind::Rejected, 1)]);
 }
 
 #[tokio::test]
