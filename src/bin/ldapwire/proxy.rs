@@ -16,7 +16,7 @@ use crate::decode;
 use crate::failure::Failure;
 use crate::json::text;
 use crate::output::{Format, Output, Palette};
-use crate::serve::{failure, interrupted};
+use crate::serve::{failure, interrupt};
 use crate::status::Status;
 
 /// Stand between clients and a server, and show every message, until interrupted.
@@ -105,11 +105,11 @@ impl Between {
                 log.failed = log.failed || log.write(passing).is_err();
             });
             let running = proxy.start().await.map_err(|error| Failure::new(Status::Connection, error))?;
+            let interrupt = interrupt()?;
             for endpoint in running.endpoints() {
                 eprintln!("ldapwire: listening on {endpoint}");
             }
-            let interrupted = interrupted().await;
-            interrupted.map_err(|error| failure("cannot wait for an interrupt", &error))?;
+            interrupt.await;
             Ok(Status::Success)
         })
     }

@@ -1,7 +1,6 @@
 //! `replay`: a recorded session, played as a server.
 
 use std::fs;
-use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,8 +11,8 @@ use ldapwire::server::{Endpoint, Server};
 use tokio::runtime;
 
 use crate::failure::Failure;
-use crate::output::{Format, Output};
-use crate::serve::{failure, interrupted};
+use crate::output::Format;
+use crate::serve::{failure, until_interrupted};
 use crate::status::Status;
 
 /// Play a recording as the server that was recorded, until interrupted.
@@ -46,19 +45,7 @@ impl Play {
         let recording = Recording::parse(&text).map_err(|error| failure(self.file.display(), &error))?;
         let runtime = runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|error| failure("cannot start", &error))?;
-        runtime.block_on(async {
-            let server = Server::new(Replay::new(&recording)).listen(Endpoint::tcp(self.listen));
-            let server = server.start().await.map_err(|error| Failure::new(Status::Connection, error))?;
-            let mut output = Output::new();
-            for endpoint in server.endpoints() {
-                // A buffer takes what it is given.
-                let _ = writeln!(output.buffer, "{endpoint}");
-            }
-            output.flush()?;
-            let interrupted = interrupted().await;
-            interrupted.map_err(|error| failure("cannot wait for an interrupt", &error))?;
-            server.shutdown(GRACE).await;
-            Ok(Status::Success)
-        })
+        let server = Server::new(Replay::new(&recording)).listen(Endpoint::tcp(self.listen));
+        runtime.block_on(until_interrupted(server, GRACE))
     }
 }

@@ -215,19 +215,26 @@ impl Serve {
         let tcp = addresses.iter().map(|address| Endpoint::tcp(*address));
         let tls = self.listen_tls.iter().map(|address| Endpoint::tls(*address));
         let places = tcp.chain(tls).chain(self.socket.iter().map(Endpoint::unix));
-        let server = places.fold(server, Server::listen);
-        let server = server.start().await.map_err(|error| Failure::new(Status::Connection, error))?;
-        let mut output = Output::new();
-        for endpoint in server.endpoints() {
-            // A buffer takes what it is given.
-            let _ = writeln!(output.buffer, "{endpoint}");
-        }
-        output.flush()?;
-        let interrupted = interrupted().await;
-        interrupted.map_err(|error| failure("cannot wait for an interrupt", &error))?;
-        server.shutdown(GRACE).await;
-        Ok(Status::Success)
+        until_interrupted(places.fold(server, Server::listen), GRACE).await
     }
+}
+
+/// Starts a server, tells where it listens, and ends it when it is interrupted; operations may then go on for a while.
+pub(crate) async fn until_interrupted<H: Handler>(
+    server: Server<H>,
+    grace: Duration,
+) -> Result<Status, Failure> {
+    let server = server.start().await.map_err(|error| Failure::new(Status::Connection, error))?;
+    let interrupt = interrupt()?;
+    let mut output = Output::new();
+    for endpoint in server.endpoints() {
+        // A buffer takes what it is given.
+        let _ = writeln!(output.buffer, "{endpoint}");
+    }
+    output.flush()?;
+    interrupt.await;
+    server.shutdown(grace).await;
+    Ok(Status::Success)
 }
 
 /// Says when the folder cannot be kept short.
@@ -246,18 +253,24 @@ async fn warn(directory: Directory) {
     }
 }
 
-/// Waits until somebody wants the server to end: at a terminal, or who started it.
-pub(crate) async fn interrupted() -> std::io::Result<()> {
+/// Returns what waits until somebody wants the server to end: at a terminal, or who started it. That is heard from now on,
+/// before anybody is told that the server is there.
+pub(crate) fn interrupt() -> Result<impl Future<Output = ()>, Failure> {
     #[cfg(unix)]
     {
-        let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminated.recv() => Ok(()),
-        }
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| signal(kind).map_err(|error| failure("cannot wait for an interrupt", &error));
+        let (mut interrupted, mut terminated) =
+            (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+        Ok(async move {
+            tokio::select! {
+                _ = interrupted.recv() => {}
+                _ = terminated.recv() => {}
+            }
+        })
     }
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    Ok(async { drop(tokio::signal::ctrl_c().await) })
 }
 
 pub(crate) fn failure(what: impl Display, error: &dyn Display) -> Failure {
