@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use clap::{ArgAction, Args};
@@ -78,6 +79,10 @@ pub(crate) struct Connection {
 
     #[command(flatten)]
     credentials: Credentials,
+
+    /// What is set elsewhere; the file is read once.
+    #[arg(skip)]
+    settings: OnceLock<Settings>,
 }
 
 impl Connection {
@@ -98,10 +103,10 @@ impl Connection {
         verb: impl AsyncFnOnce(&Client, &[Control]) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let settings = self.settings()?;
-        let template = self.template(&settings)?;
-        let bind = self.credentials.gather(&settings)?;
+        let template = self.template(settings)?;
+        let bind = self.credentials.gather(settings)?;
         run(runtime::Builder::new_current_thread(), async {
-            let client = self.connect(&template, &self.places(&settings)?).await?;
+            let client = self.connect(&template, &self.places(settings)?).await?;
             let result = match bind.perform(&client, controls).await {
                 Ok(controls) => verb(&client, &controls).await,
                 Err(failure) => Err(failure),
@@ -117,10 +122,10 @@ impl Connection {
         verb: impl AsyncFnOnce(PoolOptions, Servers) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let settings = self.settings()?;
-        let template = self.template(&settings)?;
-        let credentials = self.credentials.gather(&settings)?.for_pool()?;
+        let template = self.template(settings)?;
+        let credentials = self.credentials.gather(settings)?.for_pool()?;
         run(runtime::Builder::new_multi_thread(), async {
-            let servers = self.pool_servers(&template, &self.places(&settings)?).await?;
+            let servers = self.pool_servers(&template, &self.places(settings)?).await?;
             let mut options = PoolOptions::new(servers.clone()).credentials(credentials);
             if let Some(timeout) = template.timeout {
                 options =
@@ -137,11 +142,11 @@ impl Connection {
         verb: impl AsyncFnOnce(&Template, &Bind, Vec<String>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let settings = self.settings()?;
-        let template = self.template(&settings)?;
-        let bind = self.credentials.gather(&settings)?;
+        let template = self.template(settings)?;
+        let bind = self.credentials.gather(settings)?;
         run(runtime::Builder::new_current_thread(), async {
             let mut urls = Vec::new();
-            for place in self.places(&settings)? {
+            for place in self.places(settings)? {
                 urls.extend(place.urls(self.dns).await?);
             }
             verb(&template, &bind, urls).await
@@ -217,8 +222,12 @@ impl Connection {
         Ok(Servers::round_robin(members))
     }
 
-    fn settings(&self) -> Result<Settings, Failure> {
-        Settings::load(self.config.as_deref(), self.profile.as_deref())
+    fn settings(&self) -> Result<&Settings, Failure> {
+        if let Some(settings) = self.settings.get() {
+            return Ok(settings);
+        }
+        let settings = Settings::load(self.config.as_deref(), self.profile.as_deref())?;
+        Ok(self.settings.get_or_init(|| settings))
     }
 
     fn places(&self, settings: &Settings) -> Result<Vec<Place>, Failure> {
