@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ldapwire::ber::{DecodeError, Reader, Tag};
+use ldapwire::schema::GeneralizedTime;
 
 /// Returns the days from `now` to the end of a certificate, rounded down; `None` if it has no date that can be read.
 pub(super) fn days_left(certificate: &[u8], now: SystemTime) -> Option<i64> {
@@ -36,36 +37,26 @@ fn not_after(certificate: &[u8]) -> Result<(Tag, &[u8]), DecodeError> {
 
 /// Reads `YYMMDDHHMMSSZ`, which is "19YY" from 50 on (RFC 5280 4.1.2.5.1), or `YYYYMMDDHHMMSSZ`; as seconds since 1970.
 fn seconds(tag: Tag, text: &[u8]) -> Option<i64> {
-    let text = std::str::from_utf8(text).ok()?.strip_suffix('Z')?;
-    let digits = text.bytes().all(|octet| octet.is_ascii_digit()).then_some(text)?;
-    let number = |from: usize, to: usize| digits.get(from..to)?.parse::<i64>().ok();
-    let (year, rest) = match digits.len() {
-        12 if tag == UTC_TIME => {
-            let year = number(0, 2)?;
-            (if year < 50 { 2000 + year } else { 1900 + year }, 2)
+    let text = std::str::from_utf8(text).ok()?;
+    if !text.strip_suffix('Z')?.bytes().all(|octet| octet.is_ascii_digit()) {
+        return None;
+    }
+    let century = match text.len() {
+        13 if tag == UTC_TIME => {
+            if text < "50" {
+                "20"
+            } else {
+                "19"
+            }
         }
-        14 => (number(0, 4)?, 4),
+        15 => "",
         _ => return None,
     };
-    let part = |place: usize| number(rest + 2 * place, rest + 2 * place + 2);
-    let days = days_since_1970(year, part(0)?, part(1)?);
-    Some(days * DAY + part(2)? * 3600 + part(3)? * 60 + part(4)?)
-}
-
-/// Counts days by years that begin in March, so that a leap day is the last of its year.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let leap_days = year / 4 - year / 100 + year / 400;
-    // Months of 31, 30, 31, 30, 31 days, again and again.
-    let days_before = (month * 153 + 2) / 5;
-    year * 365 + leap_days + days_before + day - 1 - DAYS_TO_1970
+    GeneralizedTime::parse(&format!("{century}{text}")).ok().map(|time| time.unix_seconds())
 }
 
 /// The seconds of a day.
 const DAY: i64 = 24 * 60 * 60;
-
-/// From the first of March of the year 0 to 1970.
-const DAYS_TO_1970: i64 = 719_468;
 
 const UTC_TIME: Tag = Tag::from_octet(0x17);
 
