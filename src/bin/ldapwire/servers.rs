@@ -1,7 +1,6 @@
 //! Which servers: by their addresses, or by DNS.
 
 use std::fmt;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::SocketAddr;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -39,9 +38,7 @@ impl Place {
             Failure::new(Status::Connection, format_args!("cannot resolve `{name}`: {error}"))
         })?;
         let mut records = name.choose(answer).map_err(|error| Failure::connecting(&error))?;
-        SrvRecord::order(&mut records, |most| {
-            u32::try_from(RandomState::new().build_hasher().finish() % (u64::from(most) + 1)).unwrap_or(most)
-        });
+        SrvRecord::order(&mut records, |most| fastrand::u32(..=most));
         Ok(records.iter().map(|record| name.url(record)).collect())
     }
 }

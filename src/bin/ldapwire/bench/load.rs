@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use fastrand::Rng;
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, interval, sleep_until};
 
-use super::pattern::Dice;
 use super::result::{Counts, Measured};
 use super::work::Begun;
 
@@ -63,7 +63,7 @@ impl Load {
     }
 
     async fn worker(self, shared: Arc<Shared>, work: Begun) -> Counts {
-        let mut dice = Dice::new();
+        let mut random = Rng::new();
         let mut counts = Counts::new();
         loop {
             let due = match self.rate {
@@ -81,7 +81,7 @@ impl Load {
             if due >= shared.end {
                 return counts;
             }
-            let outcome = work.perform(&mut dice).await;
+            let outcome = work.perform(&mut random).await;
             let took = due.elapsed();
             if due >= shared.counts_from {
                 counts.record(took, &outcome);

@@ -1,8 +1,9 @@
 //! Texts with a number in them that is another one each time.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::ops::RangeInclusive;
 use std::str::FromStr;
+
+use fastrand::Rng;
 
 /// A text with parts such as `[000-999]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,19 +16,15 @@ enum Part {
     Number(RangeInclusive<u64>, usize),
 }
 
-/// Numbers without an end, for patterns: quick, and good enough to choose entries by.
-#[derive(Clone, Debug)]
-pub(crate) struct Dice(u64);
-
 impl Pattern {
     /// Returns the text with numbers in it.
-    pub(crate) fn text(&self, dice: &mut Dice) -> String {
+    pub(crate) fn text(&self, random: &mut Rng) -> String {
         let mut text = String::new();
         for part in &self.0 {
             match part {
                 Part::Text(fixed) => text.push_str(fixed),
                 Part::Number(range, digits) => {
-                    let number = dice.roll(range);
+                    let number = random.u64(range.clone());
                     text.push_str(&format!("{number:0digits$}"));
                 }
             }
@@ -74,37 +71,17 @@ fn range_of(text: &str) -> Option<(RangeInclusive<u64>, usize)> {
     Some((number(first)?..=number(last)?, first.len()))
 }
 
-impl Dice {
-    pub(crate) fn new() -> Self {
-        Self(RandomState::new().build_hasher().finish())
-    }
-
-    /// Returns a number of a range that is not empty.
-    pub(crate) fn roll(&mut self, range: &RangeInclusive<u64>) -> u64 {
-        // SplitMix64.
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^= bits >> 31;
-        match (range.end() - range.start()).checked_add(1) {
-            Some(count) => range.start() + bits % count,
-            None => bits,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn numbers_are_those_of_the_range_with_its_digits() {
-        let mut dice = Dice::new();
+        let mut random = Rng::new();
         let pattern: Pattern = "uid=p[08-11],ou=[x],n=[5-5]".parse().unwrap();
         let mut seen = std::collections::BTreeSet::new();
         for _ in 0..200 {
-            seen.insert(pattern.text(&mut dice));
+            seen.insert(pattern.text(&mut random));
         }
         let expected = ["08", "09", "10", "11"].map(|number| format!("uid=p{number},ou=[x],n=5"));
         assert_eq!(seen.into_iter().collect::<Vec<_>>(), expected);
@@ -112,14 +89,14 @@ mod tests {
 
     #[test]
     fn what_is_no_range_is_text() {
-        let mut dice = Dice::new();
+        let mut random = Rng::new();
         for text in
             ["", "a", "[", "[]", "[-]", "[1-]", "[a-b]", "]1-2[", "[+1-2]", "[1-99999999999999999999]", "[["]
         {
-            assert_eq!(text.parse::<Pattern>().unwrap().text(&mut dice), text);
+            assert_eq!(text.parse::<Pattern>().unwrap().text(&mut random), text);
         }
         assert!("[2-1]".parse::<Pattern>().is_err());
         let widest: Pattern = "[0-18446744073709551615]".parse().unwrap();
-        assert!(widest.text(&mut dice).parse::<u64>().is_ok());
+        assert!(widest.text(&mut random).parse::<u64>().is_ok());
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use fastrand::Rng;
 use ldapwire::authenticate::{Authenticator, Verdict};
 use ldapwire::model::{AttributeDescription, Filter, Modification, Scope, Secret};
 use ldapwire::pool::Servers;
@@ -10,7 +11,7 @@ use ldapwire::{Error, ErrorKind, Executor, Pool, PoolOptions};
 
 use crate::failure::Failure;
 
-use super::pattern::{Dice, Pattern};
+use super::pattern::Pattern;
 
 /// Which operations.
 pub(super) enum Work {
@@ -53,7 +54,7 @@ impl Search {
     /// Takes a search, if its filter is one with numbers in it.
     pub(super) fn new(base: Pattern, scope: Scope, filter: Pattern) -> Result<Self, Failure> {
         let search = Self { base, scope, filter, attributes: Vec::new() };
-        search.filter(&mut Dice::new()).map_err(Failure::usage)?;
+        search.filter(&mut Rng::new()).map_err(Failure::usage)?;
         Ok(search)
     }
 
@@ -62,13 +63,13 @@ impl Search {
         self
     }
 
-    fn filter(&self, dice: &mut Dice) -> Result<Filter, String> {
-        let text = self.filter.text(dice);
+    fn filter(&self, random: &mut Rng) -> Result<Filter, String> {
+        let text = self.filter.text(random);
         Filter::parse(&text).map_err(|error| error.to_string())
     }
 
-    async fn perform(&self, pool: &Pool, dice: &mut Dice) -> Result<u64, String> {
-        let request = SearchRequest::new(self.base.text(dice), self.scope, self.filter(dice)?);
+    async fn perform(&self, pool: &Pool, random: &mut Rng) -> Result<u64, String> {
+        let request = SearchRequest::new(self.base.text(random), self.scope, self.filter(random)?);
         match pool.search_all(request.attributes(&self.attributes)).await {
             Ok(found) => Ok(found.entries.len() as u64),
             Err(error) => Err(word(&error)),
@@ -81,9 +82,9 @@ impl Modify {
         Self { entry: entry.clone(), attribute: attribute.clone(), value: value.clone() }
     }
 
-    async fn perform(&self, pool: &Pool, dice: &mut Dice) -> Result<u64, String> {
-        let change = Modification::replace(self.attribute.clone(), [self.value.text(dice)]);
-        let modified = pool.modify(ModifyRequest::new(self.entry.text(dice), [change])).await;
+    async fn perform(&self, pool: &Pool, random: &mut Rng) -> Result<u64, String> {
+        let change = Modification::replace(self.attribute.clone(), [self.value.text(random)]);
+        let modified = pool.modify(ModifyRequest::new(self.entry.text(random), [change])).await;
         modified.map(|_| 0).map_err(|error| word(&error))
     }
 }
@@ -108,17 +109,17 @@ impl Work {
 
 impl Begun {
     /// Carries out one operation; returns the entries that came, or a word for what went wrong.
-    pub(super) async fn perform(&self, dice: &mut Dice) -> Result<u64, String> {
+    pub(super) async fn perform(&self, random: &mut Rng) -> Result<u64, String> {
         match &*self.work {
-            Work::Search(search) => search.perform(&self.pool, dice).await,
-            Work::Modify(modify) => modify.perform(&self.pool, dice).await,
-            Work::Mixed(search, modify, writes) => match dice.roll(&(0..=99)) < u64::from(*writes) {
-                true => modify.perform(&self.pool, dice).await,
-                false => search.perform(&self.pool, dice).await,
+            Work::Search(search) => search.perform(&self.pool, random).await,
+            Work::Modify(modify) => modify.perform(&self.pool, random).await,
+            Work::Mixed(search, modify, writes) => match random.u32(0..100) < *writes {
+                true => modify.perform(&self.pool, random).await,
+                false => search.perform(&self.pool, random).await,
             },
             Work::Auth(auth) => {
                 let Some(authenticator) = &self.authenticator else { return Ok(0) };
-                match authenticator.authenticate(&auth.user.text(dice), auth.password.clone()).await {
+                match authenticator.authenticate(&auth.user.text(random), auth.password.clone()).await {
                     Ok(Verdict::Accepted { .. }) => Ok(1),
                     Ok(Verdict::NoSuchUser) => Err("noSuchUser".to_owned()),
                     Ok(Verdict::Ambiguous) => Err("ambiguous".to_owned()),
