@@ -54,7 +54,7 @@ impl<R: Read> Blocks<R> {
     /// Takes back the memory of a block: new memory would cost nearly as much as what is read into it.
     pub(super) fn recycle(&mut self, mut octets: Vec<u8>) {
         // What a large record took is not kept.
-        if octets.capacity() <= 2 * BLOCK {
+        if (1..=2 * BLOCK).contains(&octets.capacity()) {
             octets.clear();
             self.spare.push(octets);
         }

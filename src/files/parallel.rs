@@ -17,18 +17,18 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::vec;
 
-use crate::ldif::{Fault, FileKind, Located, OnFault, ReadOptions, SliceReader};
+use crate::ldif::{Batch, FileKind, Located, OnFault, ReadOptions, RecordRef, SliceReader};
 
 use super::blocks::{Block, Blocks};
 use super::{Chunks, FileError};
 
 /// Reads the records of a file with several threads, and returns them in their order.
 ///
-/// One thread reads and looks for empty lines, the others do the rest. Held at a time are about two blocks of half a
-/// MiB for each of them, and what they become; or as many of the largest record. Threads end when this is dropped, at their next block; a
-/// read that waits for octets is not disturbed.
+/// One thread reads and looks for empty lines, the others do the rest, but for what [`next_ref`](Self::next_ref) spares:
+/// as an iterator it returns records to keep, which the caller's thread copies out. Held at a time are about two blocks of
+/// half a MiB for each thread, and where in them what stands; or as many of the largest record. Threads end when this is
+/// dropped, at their next block; a read that waits for octets is not disturbed.
 ///
 /// A fault does not depend on the number of threads, nor does anything else. Faults are not
 /// [collected](OnFault::Collect) here: that goes on as [`OnFault::Continue`] does.
@@ -44,22 +44,23 @@ use super::{Chunks, FileError};
 /// assert_eq!(records.map(Result::unwrap).last().unwrap().position.number(), 100_000);
 /// ```
 pub struct ParallelRecords {
-    answers: Receiver<io::Result<Receiver<Answer>>>,
-    records: vec::IntoIter<Result<Located, Fault>>,
+    answers: Receiver<io::Result<Receiver<Batch>>>,
+    /// The records at hand.
+    batch: Batch,
     /// Records before those at hand.
     numbered: u64,
-    /// Records at hand.
-    count: u64,
+    /// Takes back what has been looked at.
+    spare: Sender<Batch>,
     on_fault: OnFault,
     is_stopped: bool,
     path: PathBuf,
 }
 
-type Answer = Vec<Result<Located, Fault>>;
-
 struct Job {
     block: Block,
-    answer: SyncSender<Answer>,
+    /// Memory for what is read.
+    batch: Batch,
+    answer: SyncSender<Batch>,
 }
 
 impl ParallelRecords {
@@ -80,15 +81,15 @@ impl ParallelRecords {
         let (spare, spares) = channel();
         let first_options = Arc::clone(&options);
         for _ in 0..workers {
-            let (queue, options, spare) = (Arc::clone(&queue), Arc::clone(&options), spare.clone());
-            thread::spawn(move || work(&queue, &*options, &spare));
+            let (queue, options) = (Arc::clone(&queue), Arc::clone(&options));
+            thread::spawn(move || work(&queue, &*options));
         }
         thread::spawn(move || cut(Blocks::new(source, limit), &*first_options, &jobs, &order, &spares));
         Self {
             answers,
-            records: Vec::new().into_iter(),
+            batch: Batch::default(),
             numbered: 0,
-            count: 0,
+            spare,
             on_fault,
             is_stopped: false,
             path: PathBuf::from("-"),
@@ -107,33 +108,26 @@ impl ParallelRecords {
         Chunks::new(self)
     }
 
-    /// Waits for the next block; none if there is none.
-    fn receive(&mut self) -> Option<io::Result<()>> {
-        let answer = match self.answers.recv().ok()? {
-            Ok(answer) => answer,
-            Err(error) => return Some(Err(error)),
-        };
-        // A worker that is gone has panicked, which a fault of the library would be.
-        let Ok(records) = answer.recv() else {
-            return Some(Err(io::Error::other("a thread that reads records has ended")));
-        };
-        self.numbered = self.numbered.saturating_add(self.count);
-        self.count = records.len() as u64;
-        self.records = records.into_iter();
-        Some(Ok(()))
+    /// Returns the next record in place, for which the caller's thread does nearly nothing. None means that there is none.
+    ///
+    /// # Errors
+    ///
+    /// As the iterator: the source cannot be read, or the record is not what RFC 2849 says.
+    pub fn next_ref(&mut self) -> Option<Result<RecordRef<'_>, FileError>> {
+        if let Err(error) = self.advance()? {
+            return Some(Err(error));
+        }
+        self.batch.current().map(Ok)
     }
-}
 
-impl Iterator for ParallelRecords {
-    type Item = Result<Located, FileError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
+    /// Looks for the next record.
+    fn advance(&mut self) -> Option<Result<(), FileError>> {
         while !self.is_stopped {
-            match self.records.next() {
-                Some(Ok(record)) => return Some(Ok(record.renumbered(self.numbered))),
+            match self.batch.advance(self.numbered) {
+                Some(Ok(())) => return Some(Ok(())),
                 Some(Err(fault)) => {
                     self.is_stopped = self.on_fault == OnFault::Stop;
-                    return Some(Err(FileError::new(&self.path, fault.renumbered(self.numbered))));
+                    return Some(Err(FileError::new(&self.path, fault)));
                 }
                 None => match self.receive() {
                     Some(Ok(())) => {}
@@ -146,6 +140,31 @@ impl Iterator for ParallelRecords {
             }
         }
         None
+    }
+
+    /// Waits for the next block; none if there is none.
+    fn receive(&mut self) -> Option<io::Result<()>> {
+        let answer = match self.answers.recv().ok()? {
+            Ok(answer) => answer,
+            Err(error) => return Some(Err(error)),
+        };
+        // A worker that is gone has panicked, which a fault of the library would be.
+        let Ok(batch) = answer.recv() else {
+            return Some(Err(io::Error::other("a thread that reads records has ended")));
+        };
+        let seen = std::mem::replace(&mut self.batch, batch);
+        self.numbered = self.numbered.saturating_add(seen.len() as u64);
+        // Nobody takes it back behind the end of the file.
+        let _ = self.spare.send(seen);
+        Some(Ok(()))
+    }
+}
+
+impl Iterator for ParallelRecords {
+    type Item = Result<Located, FileError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(self.next_ref()?.map(|record| record.to_located()))
     }
 }
 
@@ -160,12 +179,13 @@ fn cut(
     mut blocks: Blocks<impl Read>,
     options: &impl Fn() -> ReadOptions,
     jobs: &SyncSender<Job>,
-    order: &SyncSender<io::Result<Receiver<Answer>>>,
-    spares: &Receiver<Vec<u8>>,
+    order: &SyncSender<io::Result<Receiver<Batch>>>,
+    spares: &Receiver<Batch>,
 ) {
     let mut kind = None;
     loop {
-        spares.try_iter().for_each(|octets| blocks.recycle(octets));
+        let mut spare = spares.try_recv().unwrap_or_default();
+        blocks.recycle(spare.take_octets());
         let mut block = match blocks.next_block() {
             Ok(Some(block)) => block,
             Ok(None) => return,
@@ -178,7 +198,7 @@ fn cut(
         block.before.kind = kind;
         kind = kind.or_else(|| kind_of(&block, options()));
         let (answer, receiver) = sync_channel(1);
-        if order.send(Ok(receiver)).is_err() || jobs.send(Job { block, answer }).is_err() {
+        if order.send(Ok(receiver)).is_err() || jobs.send(Job { block, batch: spare, answer }).is_err() {
             return;
         }
     }
@@ -193,16 +213,14 @@ fn kind_of(block: &Block, options: ReadOptions) -> Option<FileKind> {
 }
 
 /// Reads blocks until there are none.
-fn work(queue: &Mutex<Receiver<Job>>, options: &impl Fn() -> ReadOptions, spare: &Sender<Vec<u8>>) {
+fn work(queue: &Mutex<Receiver<Job>>, options: &impl Fn() -> ReadOptions) {
     loop {
         // The lock is free again before the work begins. It is poisoned only if a thread panicked that held it.
         let Ok(Ok(job)) = queue.lock().map(|queue| queue.recv()) else { return };
-        let Job { block, answer } = job;
-        let options = options().on_fault(OnFault::Continue);
-        let records = SliceReader::continuing(&block.octets, options, block.before).collect();
+        let Job { block, mut batch, answer } = job;
+        batch.read(block.octets, options(), block.before);
         // Whoever does not wait any more has dropped the whole.
-        let _ = answer.send(records);
-        let _ = spare.send(block.octets);
+        let _ = answer.send(batch);
     }
 }
 

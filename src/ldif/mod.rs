@@ -25,6 +25,8 @@
 )]
 
 mod base64;
+#[cfg(feature = "files")]
+mod batch;
 mod change;
 mod change_record;
 mod cut;
@@ -41,9 +43,12 @@ mod scanner;
 mod short;
 mod stored;
 mod url_resolver;
+mod usual_names;
 mod window;
 mod writer;
 
+#[cfg(feature = "files")]
+pub(crate) use batch::Batch;
 #[cfg(feature = "bulk")]
 pub(crate) use change::new_name;
 pub use change::{ChangeError, ChangeProblem, Content};

@@ -1,7 +1,7 @@
 //! From a record in place to one to keep.
 //!
-//! The octets are copied once, into one buffer that all parts of the record share. What else is allocated are the lists
-//! of the record: its attributes, and the values of each.
+//! The octets are copied once, into one buffer that all parts of the record share, but for names that most files have: they
+//! are there already. What else is allocated are the lists of the record: its attributes, and the values of each.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +13,7 @@ use crate::proto::{
 };
 
 use super::record_ref::{Attrval, Attrvals, Body, ModSpecs, RecordRef};
+use super::usual_names::usual_name;
 use super::{Change, ChangeRecord, LdifRecord, Located};
 
 impl RecordRef<'_> {
@@ -54,18 +55,17 @@ impl RecordRef<'_> {
 
 /// The names stand before the values, so that one look tells that they are text.
 fn entry(dn: &str, lines: Attrvals<'_>) -> Entry {
-    let mut buffer = Vec::with_capacity(lines.clone().fold(dn.len(), |size, line| {
-        size.saturating_add(line.name_octets().len()).saturating_add(line.value().len())
-    }));
-    buffer.extend_from_slice(dn.as_bytes());
-    let mut last: &[u8] = b"";
-    for line in lines.clone() {
-        let name = line.name_octets();
-        if name != last {
-            buffer.extend_from_slice(name);
-            last = name;
+    let mut others = Vec::new();
+    let mut size = dn.len();
+    for (line, name) in named(lines.clone()) {
+        size = size.saturating_add(line.value_len());
+        if let Name::Other(name) = name {
+            others.extend_from_slice(name);
         }
     }
+    let mut buffer = Vec::with_capacity(size.saturating_add(others.len()));
+    buffer.extend_from_slice(dn.as_bytes());
+    buffer.extend_from_slice(&others);
     let names = buffer.len();
     lines.clone().for_each(|line| buffer.extend_from_slice(line.value()));
 
@@ -73,14 +73,36 @@ fn entry(dn: &str, lines: Attrvals<'_>) -> Entry {
     let mut names = Texts::new(values.octets(names));
     let mut attributes = Attributes::new(lines.len());
     let dn = names.text(dn.len());
-    let mut last: &[u8] = b"";
-    for line in lines {
-        let name = line.name_octets();
-        let next = (name != last).then(|| names.text(name.len()));
-        last = name;
-        attributes.push(next, values.value(line.value().len()));
+    for (line, name) in named(lines) {
+        let name = match name {
+            Name::Same => None,
+            Name::Usual(name) => Some(LdapString::from_static(name)),
+            Name::Other(name) => Some(names.text(name.len())),
+        };
+        attributes.push(name, line.has_options(), values.value(line.value_len()));
     }
     Entry::from_parts(dn, attributes.list)
+}
+
+/// Lines with their names.
+fn named(lines: Attrvals<'_>) -> impl Iterator<Item = (Attrval<'_>, Name<'_>)> {
+    let mut last: &[u8] = b"";
+    lines.map(move |line| {
+        let name = line.name_octets();
+        if name == last {
+            return (line, Name::Same);
+        }
+        last = name;
+        (line, usual_name(name).map_or(Name::Other(name), Name::Usual))
+    })
+}
+
+/// The name of an attribute as it is kept.
+enum Name<'r> {
+    /// That of the line before.
+    Same,
+    Usual(&'static str),
+    Other(&'r [u8]),
 }
 
 fn add(dn: &str, lines: Attrvals<'_>) -> AddRequest {
@@ -95,9 +117,7 @@ fn encode(all: &Attrvals<'_>) -> Option<AttributeList> {
     /// Octets of the headers of an attribute with one short value.
     const HEADERS: usize = 8;
     let size = all.clone().fold(0_usize, |size, line| {
-        size.saturating_add(HEADERS)
-            .saturating_add(line.name_octets().len())
-            .saturating_add(line.value().len())
+        size.saturating_add(HEADERS).saturating_add(line.name_octets().len()).saturating_add(line.value_len())
     });
     let mut target = AttributeListWriter::with_capacity(size);
     let mut kinds = Kinds::default();
@@ -112,7 +132,8 @@ fn encode(all: &Attrvals<'_>) -> Option<AttributeList> {
             continue;
         }
         count = count.saturating_add(1);
-        if count > LINEAR || (!kinds.is_new(name) && has(all.clone().skip(behind), name)) {
+        if count > LINEAR || (!kinds.is_new(name, line.has_options()) && has(all.clone().skip(behind), &line))
+        {
             return None;
         }
         target.description(name);
@@ -122,12 +143,12 @@ fn encode(all: &Attrvals<'_>) -> Option<AttributeList> {
 }
 
 /// Whether one of the lines is of this attribute.
-fn has<'r>(mut lines: impl Iterator<Item = Attrval<'r>>, name: &[u8]) -> bool {
-    let has_options = name.contains(&b';');
+fn has<'r>(mut lines: impl Iterator<Item = Attrval<'r>>, line: &Attrval<'_>) -> bool {
+    let name = line.name_octets();
     // Without options only names of equal length can be equal.
-    lines.any(|line| {
-        let other = line.name_octets();
-        (has_options || other.len() == name.len()) && AttributeDescription::is_same(other, name)
+    lines.any(|other| {
+        let other = other.name_octets();
+        (line.has_options() || other.len() == name.len()) && AttributeDescription::is_same(other, name)
     })
 }
 
@@ -198,11 +219,11 @@ impl Texts {
 /// Names that are equal are of one kind, but for those with options, which may stand in another order. So most names that are
 /// new are known to be new at once.
 #[derive(Default)]
-struct Kinds(u128);
+struct Kinds([u64; 2]);
 
 impl Kinds {
     /// Whether the name is certainly new. If not, it has to be compared.
-    fn is_new(&mut self, name: &[u8]) -> bool {
+    fn is_new(&mut self, name: &[u8], has_options: bool) -> bool {
         let letter = |octet: Option<&u8>| octet.map_or(0, |octet| u32::from(octet & 0x1f));
         let length = u32::from(u8::try_from(name.len()).unwrap_or(u8::MAX));
         // Factors that give the attributes of a person, of an account of Active Directory and of a POSIX system hardly any
@@ -210,10 +231,12 @@ impl Kinds {
         let place = letter(name.first())
             .wrapping_add(letter(name.last()).wrapping_mul(4))
             .wrapping_add(length.wrapping_mul(9));
-        let kind = 1_u128.rotate_left(place);
-        let is_new = self.0 & kind == 0;
-        self.0 |= kind;
-        is_new && !name.contains(&b';')
+        let kind = 1_u64.rotate_left(place);
+        let [even, odd] = &mut self.0;
+        let kinds = if place & 64 == 0 { even } else { odd };
+        let is_new = *kinds & kind == 0;
+        *kinds |= kind;
+        is_new && !has_options
     }
 }
 
@@ -242,9 +265,9 @@ impl Attributes {
     }
 
     /// Adds a value: to the attribute of this name, which may be there already, or to the one before.
-    fn push(&mut self, name: Option<LdapString>, value: Value) {
+    fn push(&mut self, name: Option<LdapString>, has_options: bool, value: Value) {
         if let Some(name) = name {
-            match self.find(AttributeDescription::from(name)) {
+            match self.find(AttributeDescription::from(name), has_options) {
                 Ok(place) => self.open = place,
                 Err(name) => {
                     self.open = self.list.len();
@@ -258,10 +281,10 @@ impl Attributes {
     }
 
     /// Where the attribute of this name is; gives the name back if it is nowhere.
-    fn find(&mut self, name: AttributeDescription) -> Result<usize, AttributeDescription> {
+    fn find(&mut self, name: AttributeDescription, has_options: bool) -> Result<usize, AttributeDescription> {
         let next = self.list.len();
         if next < LINEAR {
-            if self.kinds.is_new(name.as_str().as_bytes()) {
+            if self.kinds.is_new(name.as_str().as_bytes(), has_options) {
                 return Err(name);
             }
             let found = self.list.iter().position(|attribute| *attribute.description() == name);

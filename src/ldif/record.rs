@@ -82,13 +82,6 @@ impl Located {
     pub const fn new(position: Position, record: LdifRecord) -> Self {
         Self { position, record }
     }
-
-    /// Counts the records before this one, too.
-    #[cfg(feature = "files")]
-    pub(crate) const fn renumbered(mut self, before: u64) -> Self {
-        self.position = self.position.renumbered(before);
-        self
-    }
 }
 
 /// Where a record begins: at its first line that is no comment, which is that of its `dn:`.

@@ -37,6 +37,12 @@ impl<'r> RecordRef<'r> {
         Self { stores, head, lines }
     }
 
+    /// Returns what the record is made of.
+    #[cfg(feature = "files")]
+    pub(super) const fn parts(&self) -> (Stores<'r>, &'r Head, &'r [Line]) {
+        (self.stores, self.head, self.lines)
+    }
+
     /// Returns where the record begins.
     pub const fn position(&self) -> Position {
         self.head.position
@@ -167,6 +173,18 @@ impl<'r> Attrval<'r> {
     #[inline]
     pub fn name_octets(&self) -> &'r [u8] {
         self.stores.octets(&self.line.name)
+    }
+
+    /// Returns how many octets the value has.
+    #[inline]
+    pub(super) fn value_len(&self) -> usize {
+        self.line.value.range.len()
+    }
+
+    /// Whether the name has options.
+    #[inline]
+    pub(super) const fn has_options(&self) -> bool {
+        self.line.has_options
     }
 
     /// Returns the value.

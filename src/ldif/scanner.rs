@@ -287,6 +287,7 @@ impl Scanner {
             name: Stored::data(line.start, colon),
             value: Stored { range: value..line.end, store: Store::Data },
             role: Role::Value,
+            has_options: false,
         });
         true
     }

@@ -31,6 +31,15 @@ pub(super) struct Line {
     pub(super) name: Stored,
     pub(super) value: Stored,
     pub(super) role: Role,
+    /// Whether the name has options.
+    pub(super) has_options: bool,
+}
+
+impl Line {
+    /// A line that is of no attribute.
+    pub(super) fn unnamed(value: Stored, role: Role) -> Self {
+        Self { name: Stored::default(), value, role, has_options: false }
+    }
 }
 
 /// What a line is there for.

@@ -65,6 +65,22 @@ fn a_version_is_taken_at_the_beginning_only_and_a_large_record_is_a_fault() {
     }
 }
 
+#[test]
+fn records_in_place_are_those_to_keep() {
+    let mut file = file(3_000);
+    let place = memchr::memmem::find_iter(&file, "\ndn: ").nth(1_500).unwrap();
+    file[place + 3] = b'!';
+    let options = || ReadOptions::new().on_fault(OnFault::Continue);
+    let expected = all(Records::with_options(&file[..], options()));
+    let mut records = ParallelRecords::new(Cursor::new(file), 2, options);
+    let mut found = Vec::new();
+    while let Some(record) = records.next_ref() {
+        found.push(record.map(|record| record.to_located()).map_err(|error| error.to_string()));
+    }
+    assert_eq!(found.iter().filter(|record| record.is_err()).count(), 1);
+    assert!(found == expected);
+}
+
 /// Counts how much was read.
 struct Endless(Arc<AtomicUsize>);
 

@@ -195,7 +195,7 @@ impl Scanner {
     fn new_rdn(&mut self, text: Text<'_>) -> Result<(), Problem> {
         let spec = text.read(self.grammar.newrdn(text.octets))?;
         let new_rdn = self.name(text, spec, |rdn| Rdn::parse(rdn).map(drop))?;
-        self.lines.push(Line { name: Stored::default(), value: new_rdn, role: Role::NewRdn });
+        self.lines.push(Line::unnamed(new_rdn, Role::NewRdn));
         self.stage = Stage::DeleteOldRdn;
         Ok(())
     }
@@ -209,7 +209,7 @@ impl Scanner {
     fn new_superior(&mut self, text: Text<'_>) -> Result<(), Problem> {
         let spec = text.read(self.grammar.newsuperior(text.octets))?;
         let new_superior = self.name(text, spec, Dn::check)?;
-        self.lines.push(Line { name: Stored::default(), value: new_superior, role: Role::NewSuperior });
+        self.lines.push(Line::unnamed(new_superior, Role::NewSuperior));
         self.stage = Stage::End;
         Ok(())
     }
@@ -233,8 +233,9 @@ impl Scanner {
             Some(spec) => self.value(text, spec)?,
             None => Stored::default(),
         };
+        let has_options = name.contains(&b';');
         let name = self.store(text, name);
-        self.lines.push(Line { name, value, role });
+        self.lines.push(Line { name, value, role, has_options });
         Ok(())
     }
 }

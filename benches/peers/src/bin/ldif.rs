@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 
 use ldapwire::files::{ParallelRecords, Records};
-use ldapwire::ldif::{Body, Change, LdifRecord, Located, ReadOptions};
+use ldapwire::ldif::{Body, Change, LdifRecord, Located, ReadOptions, RecordRef};
 
 #[path = "../../../people/mod.rs"]
 mod people;
@@ -23,7 +23,12 @@ fn main() {
         ["people", count] => return write_people(count.parse().expect("a number")),
         ["line-ends", file] => pieces(file, |piece| seen.octets += line_ends(piece)),
         ["scan", file] => pieces(file, |piece| seen.octets += scan(piece).1),
-        ["in-place", file] => in_place(file, &mut seen),
+        ["in-place", file] => {
+            let mut records = Records::open(file, ReadOptions::new()).expect("a file");
+            while let Some(record) = records.next_ref() {
+                seen.in_place(&record.expect("a good file"));
+            }
+        }
         ["entries", file] => {
             let records = Records::open(file, ReadOptions::new()).expect("a file");
             records.for_each(|record| seen.record(&record.expect("a good file")));
@@ -32,8 +37,19 @@ fn main() {
             let records = Records::open(file, ReadOptions::new().content_as_adds()).expect("a file");
             records.for_each(|record| seen.record(&record.expect("a good file")));
         }
-        ["entries-by-two", file] => by_two(file, ReadOptions::new, &mut seen),
-        ["requests-by-two", file] => by_two(file, || ReadOptions::new().content_as_adds(), &mut seen),
+        ["in-place-by-two", file] => {
+            let mut records = two(file, ReadOptions::new);
+            while let Some(record) = records.next_ref() {
+                seen.in_place(&record.expect("a good file"));
+            }
+        }
+        ["entries-by-two", file] => {
+            two(file, ReadOptions::new).for_each(|record| seen.record(&record.expect("a good file")));
+        }
+        ["requests-by-two", file] => {
+            let records = two(file, || ReadOptions::new().content_as_adds());
+            records.for_each(|record| seen.record(&record.expect("a good file")));
+        }
         _ => panic!("people COUNT, or what to do and FILE"),
     }
     println!("{} {} {} {}", seen.entries, seen.values, seen.octets, seen.mark);
@@ -68,20 +84,8 @@ fn pieces(file: &str, mut take: impl FnMut(&[u8])) {
 /// As much as the readers of this crate take at once.
 const PIECE: usize = 256 * 1024;
 
-fn in_place(file: &str, seen: &mut Seen) {
-    let mut records = Records::open(file, ReadOptions::new()).expect("a file");
-    while let Some(record) = records.next_ref() {
-        let record = record.expect("a good file");
-        let Body::Content(lines) = record.body() else { panic!("an entry") };
-        seen.entry(record.dn());
-        lines.for_each(|line| seen.value(line.value()));
-    }
-}
-
-fn by_two(file: &str, options: fn() -> ReadOptions, seen: &mut Seen) {
-    let file = File::open(file).expect("a file");
-    let records = ParallelRecords::new(file, 2, options);
-    records.for_each(|record| seen.record(&record.expect("a good file")));
+fn two(file: &str, options: fn() -> ReadOptions) -> ParallelRecords {
+    ParallelRecords::new(File::open(file).expect("a file"), 2, options)
 }
 
 /// What was seen. Every peer must have seen the same.
@@ -94,6 +98,12 @@ struct Seen {
 }
 
 impl Seen {
+    fn in_place(&mut self, record: &RecordRef<'_>) {
+        let Body::Content(lines) = record.body() else { panic!("an entry") };
+        self.entry(record.dn());
+        lines.for_each(|line| self.value(line.value()));
+    }
+
     fn record(&mut self, located: &Located) {
         match &located.record {
             LdifRecord::Content(entry) => {
