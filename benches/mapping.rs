@@ -4,109 +4,24 @@
 //! |---|---|
 //! | `decode` | `LdapMessage`, nothing visited |
 //! | `nine_fields` | a struct of nine fields that owns its values: what applications ask for |
-//! | `all_fields` | a struct of every attribute and the name, which owns its values |
-//! | `borrowed` | the same, borrowed |
 //! | `by_hand` | the nine fields, asked for one after the other |
+//! | `nine_by_walk` | the nine fields, in one walk over the attributes that takes names and values as they come |
+//! | `all_fields` | a struct of every attribute and the name, which owns its values |
+//! | `all_by_walk` | the same by one walk: the least that has to be done |
+//! | `borrowed` | the same, borrowed |
 
 use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use ldapwire::model::Value;
-use ldapwire::proto::{Context, LdapMessage, Limits, ProtocolOp, Quirks, SearchResultEntry};
-use serde::Deserialize;
+use ldapwire::proto::{Context, LdapMessage, Limits, ProtocolOp, Quirks};
 
 use shapes::Shape;
+use structs::{Account, Borrowed, Person};
 
 #[allow(dead_code, reason = "only the person is made into structs")]
 mod shapes;
-
-#[derive(Deserialize)]
-#[allow(dead_code, reason = "made, and not looked at")]
-#[serde(rename_all = "camelCase")]
-struct Account {
-    dn: String,
-    uid: String,
-    cn: String,
-    sn: String,
-    given_name: Option<String>,
-    mail: Vec<String>,
-    employee_number: Option<u32>,
-    telephone_number: Option<String>,
-    department_number: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[allow(dead_code, reason = "made, and not looked at")]
-#[serde(rename_all = "camelCase")]
-struct Person {
-    dn: String,
-    object_class: Vec<String>,
-    uid: String,
-    cn: String,
-    given_name: String,
-    sn: String,
-    mail: Vec<String>,
-    employee_number: u32,
-    employee_type: String,
-    department_number: u32,
-    room_number: u32,
-    telephone_number: String,
-    mobile: String,
-    title: String,
-    o: String,
-    l: String,
-    postal_address: String,
-    #[serde(rename = "labeledURI")]
-    labeled_uri: String,
-    description: String,
-    audio: Value,
-}
-
-#[derive(Deserialize)]
-#[allow(dead_code, reason = "made, and not looked at")]
-#[serde(rename_all = "camelCase")]
-struct Borrowed<'a> {
-    dn: &'a str,
-    #[serde(borrow)]
-    object_class: Vec<&'a str>,
-    uid: &'a str,
-    cn: &'a str,
-    given_name: &'a str,
-    sn: &'a str,
-    #[serde(borrow)]
-    mail: Vec<&'a str>,
-    employee_number: u32,
-    employee_type: &'a str,
-    department_number: u32,
-    room_number: u32,
-    telephone_number: &'a str,
-    mobile: &'a str,
-    title: &'a str,
-    o: &'a str,
-    l: &'a str,
-    postal_address: &'a str,
-    #[serde(rename = "labeledURI")]
-    labeled_uri: &'a str,
-    description: &'a str,
-    audio: &'a [u8],
-}
-
-fn by_hand(entry: &SearchResultEntry) -> Option<Account> {
-    let text = |name: &str| entry.first_text(name).map(str::to_owned);
-    let texts = |value: &[u8]| std::str::from_utf8(value).ok().map(str::to_owned);
-    Some(Account {
-        dn: entry.dn().to_owned(),
-        uid: text("uid")?,
-        cn: text("cn")?,
-        sn: text("sn")?,
-        given_name: text("givenName"),
-        mail: entry.values("mail").map(texts).collect::<Option<_>>()?,
-        employee_number: entry.first_text("employeeNumber").and_then(|number| number.parse().ok()),
-        telephone_number: text("telephoneNumber"),
-        department_number: text("departmentNumber"),
-    })
-}
+mod structs;
 
 fn map(criterion: &mut Criterion) {
     let frame = Shape::person().frame;
@@ -121,14 +36,20 @@ fn map(criterion: &mut Criterion) {
     group.bench_function("nine_fields", |bencher| {
         bencher.iter(|| black_box(&entry).deserialize::<Account>().expect("an account"));
     });
+    group.bench_function("by_hand", |bencher| {
+        bencher.iter(|| structs::account_by_name(black_box(&entry)).expect("an account"));
+    });
+    group.bench_function("nine_by_walk", |bencher| {
+        bencher.iter(|| structs::account_by_walk(black_box(&entry)).expect("an account"));
+    });
     group.bench_function("all_fields", |bencher| {
         bencher.iter(|| black_box(&entry).deserialize::<Person>().expect("a person"));
     });
+    group.bench_function("all_by_walk", |bencher| {
+        bencher.iter(|| structs::person_by_walk(black_box(&entry)).expect("a person"));
+    });
     group.bench_function("borrowed", |bencher| {
         bencher.iter(|| black_box(&entry).deserialize::<Borrowed<'_>>().expect("a person"));
-    });
-    group.bench_function("by_hand", |bencher| {
-        bencher.iter(|| by_hand(black_box(&entry)).expect("an account"));
     });
     group.finish();
 }

@@ -51,6 +51,7 @@ mod frame;
 mod length;
 mod reader;
 mod tag;
+mod text;
 mod writer;
 
 pub use error::{DecodeError, Fault};
@@ -58,4 +59,5 @@ pub use frame::frame_length;
 pub use reader::{Element, Reader};
 pub(crate) use reader::{split_checked, split_plain_with};
 pub use tag::{Class, Tag};
+pub(crate) use text::text;
 pub use writer::Writer;

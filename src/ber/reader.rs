@@ -4,7 +4,7 @@
 //! complete frame there is no "need more": an element that is longer than the element around it is an error.
 //! Keep [`Reader::read`] small enough to be inlined; every octet of every entry passes through it.
 
-use super::{DecodeError, Fault, Tag, length};
+use super::{DecodeError, Fault, Tag, length, text};
 
 /// A cursor over the elements within one element, or over the elements of a whole frame.
 ///
@@ -149,7 +149,7 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn text(&mut self, tag: Tag, field: &'static str) -> Result<&'a str, DecodeError> {
         let content = self.expect(tag)?;
-        std::str::from_utf8(content.octets).map_err(|error| {
+        text(content.octets).map_err(|error| {
             DecodeError::new(content.offset().saturating_add(error.valid_up_to()), Fault::NotUtf8 { field })
         })
     }
@@ -305,7 +305,18 @@ pub(crate) fn split_plain(octets: &[u8]) -> Option<(&[u8], &[u8])> {
 /// Cuts any element off octets that were checked; `None` at their end.
 #[inline(always)]
 pub(crate) fn split_checked(octets: &[u8]) -> Option<(&[u8], &[u8])> {
-    split_plain(octets).or_else(|| split_any(octets, 0).ok().map(|(_, content, after)| (content, after)))
+    match split_plain(octets) {
+        None if !octets.is_empty() => split_unusual(octets),
+        found => found,
+    }
+}
+
+/// Out of line, so that what walks elements stays small enough to be inlined.
+#[cold]
+#[inline(never)]
+fn split_unusual(checked: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (_, content, after) = split_any(checked, 0).ok()?;
+    Some((content, after))
 }
 
 /// Cuts any element off, however long its header: its tag, its content and what stands behind it; `offset` is where it

@@ -12,8 +12,10 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use super::error::{MappingError, MappingFault};
-use super::source::{Source, SourceAttributes, SourceValues};
-use crate::model::{AttributeDescription, Entry};
+use super::fields::Fields;
+use super::source::{Source, SourceValues};
+use crate::ber::text;
+use crate::model::Entry;
 use crate::proto::SearchResultEntry;
 
 type Result<T> = std::result::Result<T, MappingError>;
@@ -25,7 +27,7 @@ impl Entry {
     ///
     /// The entry is not what the struct asks for; the error names the attribute.
     pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T> {
-        deserialize(Source::Entry(self))
+        deserialize(self)
     }
 }
 
@@ -36,28 +38,42 @@ impl SearchResultEntry {
     ///
     /// The entry is not what the struct asks for; the error names the attribute.
     pub fn deserialize<'de, T: Deserialize<'de>>(&'de self) -> Result<T> {
-        deserialize(Source::Found(self))
+        deserialize(self)
     }
 }
 
-fn deserialize<'de, T: Deserialize<'de>>(source: Source<'de>) -> Result<T> {
+fn deserialize<'de, T: Deserialize<'de>>(source: &'de impl Source) -> Result<T> {
     T::deserialize(EntryDeserializer(source)).map_err(|error| error.of_entry(source.dn()))
 }
 
 /// An entry: a map from names of attributes to attributes, and from `dn` to its name.
-struct EntryDeserializer<'de>(Source<'de>);
+struct EntryDeserializer<'de, S>(&'de S);
 
-impl<'de> EntryDeserializer<'de> {
-    fn access(self, fields: &'static [&'static str]) -> EntryAccess<'de> {
-        EntryAccess { dn: Some(self.0.dn()), attributes: self.0.attributes(), fields, current: None }
+impl<'de, S: Source> EntryDeserializer<'de, S> {
+    #[inline]
+    fn visit<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value> {
+        let mut fields = Fields::new(fields);
+        let dn = fields.find_dn().then(|| self.0.dn());
+        visitor.visit_map(EntryAccess {
+            dn,
+            attributes: self.0.attributes(),
+            fields,
+            skips_others: false,
+            current: Attribute {
+                description: &[],
+                is_field: false,
+                first: None,
+                others: S::Values::default(),
+            },
+        })
     }
 }
 
-impl<'de> Deserializer<'de> for EntryDeserializer<'de> {
+impl<'de, S: Source> Deserializer<'de> for EntryDeserializer<'de, S> {
     type Error = MappingError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_map(self.access(&[]))
+        self.visit(&[], visitor)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -66,7 +82,7 @@ impl<'de> Deserializer<'de> for EntryDeserializer<'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        visitor.visit_map(self.access(fields))
+        self.visit(fields, visitor)
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
@@ -87,82 +103,118 @@ impl<'de> Deserializer<'de> for EntryDeserializer<'de> {
     }
 }
 
-struct EntryAccess<'de> {
+struct EntryAccess<'de, A, I> {
     /// The name, until it was given.
     dn: Option<&'de str>,
-    attributes: SourceAttributes<'de>,
-    /// The fields of the struct; a map has none.
-    fields: &'static [&'static str],
-    /// The attribute whose name was given, and whose values are still to come.
-    current: Option<(&'de str, SourceValues<'de>)>,
+    attributes: A,
+    fields: Fields,
+    /// Whether the struct ignores what it has no field for. That is known when it has done so once: a struct that allows
+    /// no other attributes fails at the first.
+    skips_others: bool,
+    /// The attribute whose name was given last.
+    current: Attribute<'de, I>,
 }
 
-impl<'de> EntryAccess<'de> {
-    /// The field that an attribute goes to, spelled as the struct has it.
-    fn field(&self, name: &'de str) -> &'de str {
-        let same_case = self.fields.iter().find(|field| name.eq_ignore_ascii_case(field));
-        let found = same_case.or_else(|| {
-            // Only names with options can be equal in another way.
-            let description = name.contains(';').then(|| AttributeDescription::from(name))?;
-            let same_options = self.fields.iter().find(|field| description == **field);
-            // "The presence or absence of the ;binary option only affects the transfer" (RFC 4522 3).
-            same_options.or_else(|| {
-                let plain = || description.options().filter(|option| !option.eq_ignore_ascii_case("binary"));
-                self.fields.iter().find(|field| {
-                    let field = AttributeDescription::from(**field);
-                    field.attribute_type().eq_ignore_ascii_case(description.attribute_type())
-                        && plain().count() == field.options().count()
-                        && plain().all(|option| field.has_option(option))
-                })
-            })
-        });
-        found.copied().unwrap_or(name)
+/// An attribute, or the name of the entry.
+struct Attribute<'de, I> {
+    description: &'de [u8],
+    is_field: bool,
+    first: Option<&'de [u8]>,
+    /// The values behind the first.
+    others: I,
+}
+
+impl<'de, A, I> EntryAccess<'de, A, I>
+where
+    A: Iterator<Item = (&'de [u8], I)>,
+    I: SourceValues<'de>,
+{
+    /// Goes to the next attribute that the struct may want, and returns what it is called there.
+    #[inline]
+    fn advance(&mut self) -> Option<&'de str> {
+        if let Some(dn) = self.dn.take() {
+            self.current = Attribute {
+                description: b"dn",
+                is_field: true,
+                first: Some(dn.as_bytes()),
+                others: I::default(),
+            };
+            return Some("dn");
+        }
+        loop {
+            let (description, mut others) = self.attributes.next()?;
+            let field = self.fields.find(description);
+            if field.is_some() || !self.skips_others {
+                self.current =
+                    Attribute { description, is_field: field.is_some(), first: others.next(), others };
+                return Some(field.unwrap_or_else(|| text_of(description)));
+            }
+        }
     }
 }
 
-impl<'de> MapAccess<'de> for EntryAccess<'de> {
+impl<'de, A, I> MapAccess<'de> for EntryAccess<'de, A, I>
+where
+    A: Iterator<Item = (&'de [u8], I)>,
+    I: SourceValues<'de>,
+{
     type Error = MappingError;
 
+    #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        if let Some(dn) = self.dn.take().filter(|_| self.fields.is_empty() || self.fields.contains(&"dn")) {
-            self.current = Some(("dn", SourceValues::Name(Some(dn))));
-            return seed.deserialize(BorrowedStrDeserializer::new("dn")).map(Some);
+        match self.advance() {
+            Some(name) => seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some),
+            None => Ok(None),
         }
-        let Some((name, values)) = self.attributes.next() else { return Ok(None) };
-        self.current = Some((name, values));
-        seed.deserialize(BorrowedStrDeserializer::new(self.field(name))).map(Some)
     }
 
+    #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value> {
-        let Some((name, values)) = self.current.take() else {
-            return Err(MappingError::new(MappingFault::Shape("a name before its attribute")));
-        };
-        seed.deserialize(AttributeDeserializer(values)).map_err(|error| error.of_attribute(name))
+        let Attribute { description, is_field, first, others } = &self.current;
+        // What a struct makes of an attribute that it has no field for holds nothing; a map may keep such values, too.
+        self.skips_others |= size_of::<V::Value>() == 0 && !is_field && !self.fields.is_map();
+        let attribute = AttributeDeserializer { first: *first, others: others.clone() };
+        seed.deserialize(attribute).map_err(|error| error.of_attribute(text_of(description)))
     }
+}
+
+fn text_of(description: &[u8]) -> &str {
+    text(description).unwrap_or_default()
 }
 
 /// An attribute: one value, or a sequence of values.
-struct AttributeDeserializer<'de>(SourceValues<'de>);
+struct AttributeDeserializer<'de, I> {
+    first: Option<&'de [u8]>,
+    /// Those behind the first.
+    others: I,
+}
 
-impl<'de> AttributeDeserializer<'de> {
+impl<'de, I: SourceValues<'de>> AttributeDeserializer<'de, I> {
+    #[inline]
     fn single(self) -> Result<ValueDeserializer<'de>> {
-        let mut values = self.0.clone();
-        match (values.next(), values.next()) {
-            (Some(value), None) => Ok(ValueDeserializer(value)),
-            _ => Err(MappingError::new(MappingFault::NotOneValue(self.0.count()))),
+        match self.first {
+            Some(value) if self.others.is_empty() => Ok(ValueDeserializer(value)),
+            _ => Err(self.not_one()),
         }
+    }
+
+    #[cold]
+    fn not_one(self) -> MappingError {
+        let count = usize::from(self.first.is_some()) + self.others.count();
+        MappingError::new(MappingFault::NotOneValue(count))
     }
 }
 
 macro_rules! by_single_value {
     ($($method:ident)*) => { $(
+        #[inline]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
             self.single()?.$method(visitor)
         }
     )* };
 }
 
-impl<'de> Deserializer<'de> for AttributeDeserializer<'de> {
+impl<'de, I: SourceValues<'de>> Deserializer<'de> for AttributeDeserializer<'de, I> {
     type Error = MappingError;
 
     by_single_value! {
@@ -173,19 +225,19 @@ impl<'de> Deserializer<'de> for AttributeDeserializer<'de> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.0.clone().nth(1) {
-            None => self.single()?.deserialize_any(visitor),
-            Some(_) => self.deserialize_seq(visitor),
+        match self.first {
+            Some(value) if self.others.is_empty() => ValueDeserializer(value).deserialize_any(visitor),
+            _ => self.deserialize_seq(visitor),
         }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         // A search for types only returns attributes without values.
-        if self.0.clone().next().is_none() { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.first.is_none() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_seq(ValuesAccess(self.0))
+        visitor.visit_seq(ValuesAccess { next: self.first, others: self.others })
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value> {
@@ -229,13 +281,26 @@ impl<'de> Deserializer<'de> for AttributeDeserializer<'de> {
     forward_to_deserialize_any! { unit_struct map struct }
 }
 
-struct ValuesAccess<'de>(SourceValues<'de>);
+/// Values that are walked.
+struct ValuesAccess<'de, I> {
+    next: Option<&'de [u8]>,
+    others: I,
+}
 
-impl<'de> SeqAccess<'de> for ValuesAccess<'de> {
+impl<'de, I: SourceValues<'de>> SeqAccess<'de> for ValuesAccess<'de, I> {
     type Error = MappingError;
 
+    #[inline]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
-        self.0.next().map(|value| seed.deserialize(ValueDeserializer(value))).transpose()
+        let Some(value) = self.next else { return Ok(None) };
+        self.next = self.others.next();
+        seed.deserialize(ValueDeserializer(value)).map(Some)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        // Looking ahead is cheap for as many values as most attributes have; beyond it lists grow as they do.
+        const AHEAD: usize = 4;
+        Some(usize::from(self.next.is_some()) + self.others.clone().take(AHEAD).count())
     }
 }
 
@@ -244,8 +309,9 @@ impl<'de> SeqAccess<'de> for ValuesAccess<'de> {
 struct ValueDeserializer<'de>(&'de [u8]);
 
 impl<'de> ValueDeserializer<'de> {
+    #[inline]
     fn text(self) -> Result<&'de str> {
-        str::from_utf8(self.0).map_err(|error| MappingError::new(MappingFault::NotText(error)))
+        text(self.0).map_err(|error| MappingError::new(MappingFault::NotText(error)))
     }
 
     fn number<N: str::FromStr>(self) -> Result<N> {
@@ -283,7 +349,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match str::from_utf8(self.0) {
+        match text(self.0) {
             Ok(text) => visitor.visit_borrowed_str(text),
             Err(_) => visitor.visit_borrowed_bytes(self.0),
         }
@@ -309,10 +375,12 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
         }
     }
 
+    #[inline]
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         visitor.visit_borrowed_str(self.text()?)
     }
 
+    #[inline]
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         visitor.visit_borrowed_str(self.text()?)
     }

@@ -64,6 +64,7 @@ pub enum MappingFault {
 }
 
 impl MappingError {
+    #[cold]
     pub(super) fn new(fault: MappingFault) -> Self {
         Self(Box::new(Parts { dn: None, attribute: None, fault }))
     }
@@ -84,12 +85,14 @@ impl MappingError {
     }
 
     /// Adds the attribute, if none is named yet.
+    #[cold]
     pub(super) fn of_attribute(mut self, attribute: &str) -> Self {
         self.0.attribute.get_or_insert_with(|| attribute.into());
         self
     }
 
     /// Adds the name of the entry.
+    #[cold]
     pub(super) fn of_entry(mut self, dn: &str) -> Self {
         self.0.dn.get_or_insert_with(|| dn.into());
         self

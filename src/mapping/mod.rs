@@ -48,12 +48,16 @@
 //! | [`FileTime`], [`Guid`], [`Sid`], [`UserAccountControl`], [`SecurityDescriptor`] | what Active Directory has for them |
 //! | a map from `String` | all attributes, and the name under `dn` |
 //!
+//! A struct that has ignored one attribute is offered no other that it has no field for; what wants all of them asks for a
+//! map, as `#[serde(flatten)]` does.
+//!
 //! `Vec<u8>` is a sequence of numbers to serde, and would take each value for a number: take
 //! [`Value`](crate::model::Value).
 
 mod change;
 mod deserialize;
 mod error;
+mod fields;
 mod serialize;
 mod source;
 mod value;

@@ -2,73 +2,79 @@
 
 use std::slice;
 
-use crate::model::{Attribute, Entry, Value};
-use crate::proto::{Attributes, SearchResultEntry, Values};
+use crate::model::{Entry, Value};
+use crate::proto::{SearchResultEntry, Values};
 
 /// An entry of either kind.
-#[derive(Clone, Copy)]
-pub(super) enum Source<'de> {
-    Entry(&'de Entry),
-    Found(&'de SearchResultEntry),
+pub(super) trait Source {
+    /// The values of an attribute, of which those that were walked are gone.
+    type Values<'de>: SourceValues<'de>
+    where
+        Self: 'de;
+
+    fn dn(&self) -> &str;
+
+    /// Walks the descriptions, which are UTF-8, and the values. Text is made of a description only where it is needed.
+    fn attributes(&self) -> impl Iterator<Item = (&[u8], Self::Values<'_>)>;
 }
 
-/// Its attributes, of which those that were walked are gone.
-pub(super) enum SourceAttributes<'de> {
-    Entry(slice::Iter<'de, Attribute>),
-    Found(Attributes<'de>),
+/// What walks the values of an attribute; the default walks none.
+pub(super) trait SourceValues<'de>: Iterator<Item = &'de [u8]> + Clone + Default {
+    /// Whether none is left.
+    fn is_empty(&self) -> bool;
 }
 
-/// The values of an attribute, of which those that were walked are gone.
-#[derive(Clone)]
-pub(super) enum SourceValues<'de> {
-    Entry(slice::Iter<'de, Value>),
-    Found(Values<'de>),
-    /// The name of an entry, which a map takes as an attribute of one value.
-    Name(Option<&'de str>),
-}
+impl Source for Entry {
+    type Values<'de> = OwnValues<'de>;
 
-impl<'de> Source<'de> {
-    pub(super) fn dn(self) -> &'de str {
-        match self {
-            Self::Entry(entry) => entry.dn(),
-            Self::Found(entry) => entry.dn(),
-        }
+    fn dn(&self) -> &str {
+        Self::dn(self)
     }
 
-    pub(super) fn attributes(self) -> SourceAttributes<'de> {
-        match self {
-            Self::Entry(entry) => SourceAttributes::Entry(entry.attributes().iter()),
-            Self::Found(entry) => SourceAttributes::Found(entry.attributes()),
-        }
+    #[inline]
+    fn attributes(&self) -> impl Iterator<Item = (&[u8], OwnValues<'_>)> {
+        Self::attributes(self).iter().map(|attribute| {
+            (attribute.description().as_str().as_bytes(), OwnValues(attribute.values().iter()))
+        })
     }
 }
 
-impl<'de> Iterator for SourceAttributes<'de> {
-    type Item = (&'de str, SourceValues<'de>);
+/// The values of an attribute of one's own.
+#[derive(Clone, Default)]
+pub(super) struct OwnValues<'de>(slice::Iter<'de, Value>);
 
-    fn next(&mut self) -> Option<Self::Item> {
-        match self {
-            Self::Entry(attributes) => {
-                let attribute = attributes.next()?;
-                let values = SourceValues::Entry(attribute.values().iter());
-                Some((attribute.description().as_str(), values))
-            }
-            Self::Found(attributes) => {
-                let attribute = attributes.next()?;
-                Some((attribute.description(), SourceValues::Found(attribute.values())))
-            }
-        }
-    }
-}
-
-impl<'de> Iterator for SourceValues<'de> {
+impl<'de> Iterator for OwnValues<'de> {
     type Item = &'de [u8];
 
+    #[inline]
     fn next(&mut self) -> Option<&'de [u8]> {
-        match self {
-            Self::Entry(values) => values.next().map(Value::as_bytes),
-            Self::Found(values) => values.next(),
-            Self::Name(name) => name.take().map(str::as_bytes),
-        }
+        self.0.next().map(Value::as_bytes)
+    }
+}
+
+impl<'de> SourceValues<'de> for OwnValues<'de> {
+    #[inline]
+    fn is_empty(&self) -> bool {
+        self.0.as_slice().is_empty()
+    }
+}
+
+impl Source for SearchResultEntry {
+    type Values<'de> = Values<'de>;
+
+    fn dn(&self) -> &str {
+        Self::dn(self)
+    }
+
+    #[inline]
+    fn attributes(&self) -> impl Iterator<Item = (&[u8], Values<'_>)> {
+        Self::attributes(self).map(|attribute| (attribute.description_octets(), attribute.values()))
+    }
+}
+
+impl<'de> SourceValues<'de> for Values<'de> {
+    #[inline]
+    fn is_empty(&self) -> bool {
+        Values::is_empty(self)
     }
 }

@@ -128,6 +128,101 @@ fn maps_take_everything() {
 }
 
 #[test]
+fn fields_are_found_by_any_of_their_names_and_in_any_order() {
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(rename_all = "camelCase")]
+    struct Named {
+        #[serde(alias = "surname", alias = "2.5.4.4")]
+        sn: String,
+        given_name: Option<String>,
+        #[serde(rename = "mail;lang-de;x-old")]
+        mail: Vec<String>,
+        #[serde(skip)]
+        skipped: u8,
+        #[serde(default, rename = "userCertificate")]
+        certificate: Option<Value>,
+        dn: String,
+    }
+    let expected = |mail: &[&str]| Named {
+        sn: "b".to_owned(),
+        given_name: Some("a".to_owned()),
+        mail: mail.iter().map(ToString::to_string).collect(),
+        skipped: 0,
+        certificate: Some(Value::from("c")),
+        dn: "cn=a".to_owned(),
+    };
+    for surname in ["sn", "SN", "surname", "surName", "2.5.4.4"] {
+        let mut attributes = vec![
+            Attribute::new("objectClass", ["person"]),
+            Attribute::new(surname, ["b"]),
+            Attribute::new("description", ["nobody asked"]),
+            Attribute::new("skipped", ["7"]),
+            Attribute::new("mail;X-OLD;lang-DE", ["d", "e"]),
+            Attribute::new("mail", ["f"]),
+            Attribute::new("USERCERTIFICATE;binary", ["c"]),
+            Attribute::new("GivenName", ["a"]),
+            Attribute::without_values("seeAlso"),
+        ];
+        for _ in 0..attributes.len() {
+            attributes.rotate_left(1);
+            for _ in 0..2 {
+                attributes.reverse();
+                let mut entry = Entry::new("cn=a");
+                entry.extend(attributes.iter().cloned());
+                assert_eq!(entry.deserialize::<Named>().unwrap(), expected(&["d", "e"]), "{surname}");
+                let found = SearchResultEntry::from(&entry);
+                assert_eq!(found.deserialize::<Named>().unwrap(), expected(&["d", "e"]), "{surname}");
+            }
+        }
+    }
+    let twice = Entry::new("cn=a").with("sn", ["b"]).with("x", ["y"]).with("surname", ["b"]);
+    let error = twice.deserialize::<Named>().unwrap_err();
+    assert_eq!((error.fault(), error.attribute()), (&MappingFault::Twice, Some("sn")));
+}
+
+#[test]
+fn maps_keep_names_whose_values_are_nothing() {
+    use serde::de::IgnoredAny;
+
+    let entry = Entry::new("cn=a").with("sn", ["c"]).with("mail", ["d", "e"]).with("cn", [""; 0]);
+    let names: BTreeMap<String, ()> = entry.deserialize().unwrap();
+    assert_eq!(names.into_keys().collect::<Vec<_>>(), ["cn", "dn", "mail", "sn"]);
+    let values: BTreeMap<String, Vec<String>> = entry.deserialize().unwrap();
+    assert_eq!((values["cn"].len(), values["mail"].len()), (0, 2));
+
+    #[derive(Deserialize)]
+    struct Open {
+        mail: Vec<String>,
+        #[serde(flatten)]
+        others: BTreeMap<String, IgnoredAny>,
+    }
+    let open: Open = SearchResultEntry::from(&entry).deserialize().unwrap();
+    assert_eq!(
+        (open.mail.len(), open.others.into_keys().collect::<Vec<_>>()),
+        (2, vec!["cn".into(), "dn".into(), "sn".into()])
+    );
+}
+
+#[test]
+fn lists_have_room_for_what_they_hold() {
+    #[derive(Deserialize)]
+    struct Group {
+        member: Vec<String>,
+    }
+    for count in [0, 1, 3, 5] {
+        let members: Vec<_> = (0..count).map(|number| format!("cn={number}")).collect();
+        let entry = Entry::new("cn=a").with("member", members.clone());
+        let own: Group = entry.deserialize().unwrap();
+        let found: Group = SearchResultEntry::from(&entry).deserialize().unwrap();
+        assert_eq!((&own.member, &found.member), (&members, &members));
+        assert_eq!((own.member.capacity(), found.member.capacity()), (count, count));
+    }
+    let members: Vec<_> = (0..1000).map(|number| format!("cn={number}")).collect();
+    let entry = Entry::new("cn=a").with("member", members.clone());
+    assert_eq!(entry.deserialize::<Group>().unwrap().member, members);
+}
+
+#[test]
 fn faults_name_the_entry_and_the_attribute() {
     use MappingFault::*;
     let change = |name: &str, values: &[&str]| {

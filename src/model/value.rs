@@ -8,6 +8,7 @@ use std::str::Utf8Error;
 use bytes::Bytes;
 
 use super::LdapString;
+use crate::ber::text;
 
 /// One value of an attribute, or one to compare with: any octets, with a view as text.
 ///
@@ -54,7 +55,7 @@ impl Value {
     ///
     /// The octets are not UTF-8; the error says where.
     pub fn as_str(&self) -> Result<&str, Utf8Error> {
-        std::str::from_utf8(&self.0)
+        text(&self.0)
     }
 
     /// Copies the octets out of the frame they are part of, so that the frame can be freed.

@@ -7,7 +7,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::ber::{DecodeError, Fault, Reader, Tag, Writer, split_checked, split_plain_with};
+use crate::ber::{DecodeError, Fault, Reader, Tag, Writer, split_checked, split_plain_with, text};
 use crate::model::{Attribute, AttributeDescription, LdapString, Value};
 
 use super::{Context, EncodeError, Limits};
@@ -235,7 +235,7 @@ impl<'a> Attributes<'a> {
 impl<'a> Iterator for Attributes<'a> {
     type Item = PartialAttribute<'a>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<PartialAttribute<'a>> {
         let (attribute, after) = split_checked(self.octets)?;
         self.octets = after;
@@ -262,7 +262,7 @@ pub struct PartialAttribute<'a> {
 impl<'a> PartialAttribute<'a> {
     /// Returns the description: type and options.
     pub fn description(&self) -> &'a str {
-        std::str::from_utf8(self.description).unwrap_or_default()
+        text(self.description).unwrap_or_default()
     }
 
     /// Returns the description as octets, for callers that only compare or copy it: they are known to be UTF-8, but to
@@ -307,7 +307,7 @@ impl PartialEq for PartialAttribute<'_> {
 impl Eq for PartialAttribute<'_> {}
 
 /// A walk over the values of an attribute. The `Debug` form shows how many are left.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Values<'a> {
     octets: &'a [u8],
 }
@@ -315,6 +315,11 @@ pub struct Values<'a> {
 impl Values<'_> {
     /// A walk over nothing.
     pub(super) const NONE: Self = Self { octets: &[] };
+
+    /// Returns whether no value is left.
+    pub const fn is_empty(&self) -> bool {
+        self.octets.is_empty()
+    }
 }
 
 impl<'a> Iterator for Values<'a> {

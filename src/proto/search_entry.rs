@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::ber::{DecodeError, Reader, Tag, Writer};
+use crate::ber::{DecodeError, Reader, Tag, Writer, text};
 use crate::model::{AttributeDescription, Control, Entry, LdapString};
 
 use super::attribute_list::{self, AttributeList, Attributes, Form, PartialAttribute, Values};
@@ -76,7 +76,7 @@ impl SearchResultEntry {
 
     /// Returns the first value of an attribute, if it is there and is UTF-8.
     pub fn first_text(&self, description: impl Into<AttributeDescription>) -> Option<&str> {
-        std::str::from_utf8(self.values(description).next()?).ok()
+        text(self.values(description).next()?).ok()
     }
 
     /// Copies the entry out of its frame, so that the frame can be freed.

@@ -1,0 +1,145 @@
+//! Which field of a struct an attribute goes to.
+
+use crate::model::AttributeDescription;
+
+/// The names of a struct's fields, aliases included; a map has none.
+pub(super) struct Fields {
+    names: &'static [&'static str],
+    /// A bit for the beginning of each name: most attributes that go nowhere are told by theirs.
+    beginnings: u64,
+    /// Where the next attribute is expected: behind the name that was found last, since servers and structs tend to agree
+    /// about the order.
+    next: usize,
+}
+
+impl Fields {
+    #[inline]
+    pub(super) fn new(names: &'static [&'static str]) -> Self {
+        let beginnings = names.iter().fold(0, |bits, name| bits | beginning(name.as_bytes()));
+        Self { names, beginnings, next: 0 }
+    }
+
+    /// Whether a map asks, which has no fields and takes every attribute.
+    #[inline]
+    pub(super) const fn is_map(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// Whether the name of the entry is asked for: by a field, which comes first then, or by a map.
+    #[inline]
+    pub(super) fn find_dn(&mut self) -> bool {
+        let place = self.names.iter().position(|name| *name == "dn");
+        self.next = place.map_or(0, |place| place + 1);
+        place.is_some() || self.is_map()
+    }
+
+    /// Returns the field that an attribute goes to, spelled as the struct has it.
+    #[inline]
+    pub(super) fn find(&mut self, description: &[u8]) -> Option<&'static str> {
+        match self.names.get(self.next) {
+            Some(name) if name.as_bytes() == description => {
+                self.next += 1;
+                Some(name)
+            }
+            _ if self.beginnings & beginning(description) == 0 => None,
+            _ => self.search(description),
+        }
+    }
+
+    #[inline(never)]
+    fn search(&mut self, description: &[u8]) -> Option<&'static str> {
+        let is_same = |name: &&str| {
+            let name = name.as_bytes();
+            name.len() == description.len() && (name == description || name.eq_ignore_ascii_case(description))
+        };
+        let (passed, ahead) = self.names.split_at_checked(self.next)?;
+        let place = ahead.iter().position(is_same).map(|place| passed.len() + place);
+        match place.or_else(|| passed.iter().position(is_same)) {
+            Some(place) => {
+                self.next = place + 1;
+                self.names.get(place).copied()
+            }
+            // Only names with options can be equal in another way.
+            None if description.contains(&b';') => self.search_by_options(description),
+            None => None,
+        }
+    }
+
+    #[cold]
+    fn search_by_options(&self, description: &[u8]) -> Option<&'static str> {
+        let description = AttributeDescription::from(str::from_utf8(description).ok()?);
+        let same_options = self.names.iter().find(|name| description == **name);
+        // "The presence or absence of the ;binary option only affects the transfer" (RFC 4522 3).
+        let found = same_options.or_else(|| {
+            let plain = || description.options().filter(|option| !option.eq_ignore_ascii_case("binary"));
+            self.names.iter().find(|name| {
+                let name = AttributeDescription::from(**name);
+                name.attribute_type().eq_ignore_ascii_case(description.attribute_type())
+                    && plain().count() == name.options().count()
+                    && plain().all(|option| name.has_option(option))
+            })
+        });
+        found.copied()
+    }
+}
+
+/// The bit of the first two letters of an attribute type, the same in either case; others share it.
+#[inline]
+fn beginning(description: &[u8]) -> u64 {
+    let letter = |place| description.get(place).copied().unwrap_or(b';');
+    1 << (((letter(0) << 1) ^ (letter(1) & 0x1f)) & 0x3f)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_go_to_the_field_that_has_their_name() {
+        const NAMES: &[&str] =
+            &["mail", "l", "MAIL;lang-de;x-a", "userCertificate", "2.5.4.3", "cRL;binary", "member", "dn"];
+        for (description, field) in [
+            ("mail", Some("mail")),
+            ("MaIl", Some("mail")),
+            ("mai", None),
+            ("mails", None),
+            ("manager", None),
+            ("mail;lang-de", None),
+            ("mail;X-A;LANG-DE", Some("MAIL;lang-de;x-a")),
+            ("mail;lang-de;x-a;binary", Some("MAIL;lang-de;x-a")),
+            ("l", Some("l")),
+            ("L", Some("l")),
+            ("l;binary", Some("l")),
+            ("L;lang-de", None),
+            (";", None),
+            ("", None),
+            ("usercertificate;BINARY", Some("userCertificate")),
+            ("crl;binary", Some("cRL;binary")),
+            ("crl", None),
+            ("2.5.4.3", Some("2.5.4.3")),
+            ("2.5.4.30", None),
+            ("member;range=0-1", None),
+            ("dn", Some("dn")),
+            ("memb\u{e9}", None),
+        ] {
+            // Wherever the search begins.
+            for next in 0..=NAMES.len() {
+                let mut fields = Fields { next, ..Fields::new(NAMES) };
+                assert_eq!(fields.find(description.as_bytes()), field, "{description} from {next}");
+            }
+        }
+        assert_eq!(Fields::new(NAMES).find(b"mail;\xff"), None);
+    }
+
+    #[test]
+    fn attributes_are_found_in_any_order() {
+        const NAMES: &[&str] = &["a", "b", "c", "d"];
+        for order in ["abcd", "dcba", "bbaacd", "cxadyb"] {
+            let mut fields = Fields::new(NAMES);
+            for name in order.chars().map(String::from) {
+                let found = fields.find(name.as_bytes());
+                assert_eq!(found, NAMES.iter().copied().find(|own| *own == name), "{name} of {order}");
+            }
+        }
+    }
+}
