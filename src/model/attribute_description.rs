@@ -8,6 +8,7 @@ use std::str::FromStr;
 use super::{LdapString, Oid, oid};
 
 mod error;
+mod secrets;
 
 pub use error::{AttributeDescriptionParseError, AttributeDescriptionProblem};
 

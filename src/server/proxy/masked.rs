@@ -14,19 +14,6 @@ use crate::proto::{
 /// What stands in the place of a secret.
 pub(super) const MASK: &str = "********";
 
-/// Attributes whose values are secrets.
-const SECRETS: [&str; 9] = [
-    "userPassword",
-    "authPassword",
-    "unicodePwd",
-    "sambaNTPassword",
-    "sambaLMPassword",
-    "krbPrincipalKey",
-    "pwdHistory",
-    "olcRootPW",
-    "nsslapd-rootpw",
-];
-
 /// Whether the answer to a request may have a secret in its value.
 pub(super) fn is_answered_by_secrets(op: &ProtocolOp) -> bool {
     matches!(op, ProtocolOp::ExtendedRequest(request)
@@ -53,7 +40,7 @@ pub(super) fn mask(message: LdapMessage, is_secret: bool) -> LdapMessage {
             None => request.into(),
         },
         ProtocolOp::ModifyRequest(request) => modify(request).into(),
-        ProtocolOp::CompareRequest(request) if is_secret_type(request.description()) => {
+        ProtocolOp::CompareRequest(request) if request.description().is_secret() => {
             CompareRequest::new(request.dn().clone(), request.description().clone(), MASK).into()
         }
         ProtocolOp::SearchRequest(request) => search(request).into(),
@@ -98,7 +85,7 @@ fn extended(request: ExtendedRequest) -> ExtendedRequest {
 }
 
 fn modify(request: ModifyRequest) -> ModifyRequest {
-    if !request.changes().iter().any(|change| is_secret_type(change.attribute().description())) {
+    if !request.changes().iter().any(|change| change.attribute().description().is_secret()) {
         return request;
     }
     let changes = request.changes().iter();
@@ -114,15 +101,17 @@ fn search(request: SearchRequest) -> SearchRequest {
             | Filter::Approximate(assertion)
             | Filter::GreaterOrEqual(assertion)
             | Filter::LessOrEqual(assertion),
-        ) => is_secret_type(assertion.attribute()),
-        FilterEvent::Item(Filter::Substrings(parts)) => is_secret_type(parts.attribute()),
-        FilterEvent::Item(Filter::Extensible(own)) => own.attribute().is_some_and(is_secret_type),
+        ) => assertion.attribute().is_secret(),
+        FilterEvent::Item(Filter::Substrings(parts)) => parts.attribute().is_secret(),
+        FilterEvent::Item(Filter::Extensible(own)) => {
+            own.attribute().is_some_and(AttributeDescription::is_secret)
+        }
         _ => false,
     };
     if !request.filter().walk().any(is_secret) {
         return request;
     }
-    let filter = Filter::Equality(Assertion::new(SECRETS[0], MASK));
+    let filter = Filter::Equality(Assertion::new("userPassword", MASK));
     let masked = SearchRequest::new(request.base().clone(), request.scope(), filter)
         .attributes(request.selectors().iter().cloned())
         .deref_aliases(request.dereferencing())
@@ -154,7 +143,7 @@ fn shown(found: &SearchResultEntry) -> Option<SearchResultEntry> {
 
 /// The entry with masks; nothing if it has no secrets.
 fn entry(entry: &Entry) -> Option<Entry> {
-    if !entry.attributes().iter().any(|own| is_secret_type(own.description())) {
+    if !entry.attributes().iter().any(|own| own.description().is_secret()) {
         return None;
     }
     let mut masked = Entry::new(entry.dn().clone());
@@ -163,16 +152,10 @@ fn entry(entry: &Entry) -> Option<Entry> {
 }
 
 fn attribute(own: &Attribute) -> Attribute {
-    if !is_secret_type(own.description()) {
+    if !own.description().is_secret() {
         return own.clone();
     }
     Attribute::new(own.description().clone(), own.values().iter().map(|_| Value::from(MASK)))
-}
-
-fn is_secret_type(description: &AttributeDescription) -> bool {
-    let own = description.attribute_type();
-    // By its identifier, too: 2.5.4.35 is `userPassword`.
-    own == "2.5.4.35" || SECRETS.iter().any(|secret| own.eq_ignore_ascii_case(secret))
 }
 
 /// Whether a message of this kind waits for an answer.

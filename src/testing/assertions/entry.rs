@@ -168,17 +168,12 @@ fn equality(attribute: &str, value: &Value) -> Filter {
 /// Attributes with their values, but for passwords.
 struct Shown<'a>(&'a [Attribute]);
 
-/// Attributes whose values are not for a test's output.
-const SECRET: [&str; 3] = ["userPassword", "unicodePwd", "sambaNTPassword"];
-
 impl fmt::Debug for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
         for attribute in self.0 {
             let description = attribute.description();
-            let is_secret =
-                SECRET.iter().any(|secret| description.attribute_type().eq_ignore_ascii_case(secret));
-            if is_secret {
+            if description.is_secret() {
                 map.entry(&description.as_str(), &format_args!("{} not shown", attribute.values().len()));
             } else {
                 map.entry(&description.as_str(), &attribute.values());

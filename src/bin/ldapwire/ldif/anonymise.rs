@@ -95,18 +95,6 @@ impl Anonymise {
 const KEPT: [&str; 5] =
     ["objectClass", "structuralObjectClass", "subschemaSubentry", "supportedControl", "preferredLanguage"];
 
-/// Attributes whose values are secrets: nothing of them stays, but the scheme.
-const SECRETS: [&str; 8] = [
-    "userPassword",
-    "authPassword",
-    "unicodePwd",
-    "sambaNTPassword",
-    "sambaLMPassword",
-    "krbPrincipalKey",
-    "pwdHistory",
-    "userPKCS12",
-];
-
 /// Words before a `:` that say what a URL is.
 const SCHEMES: [&str; 8] = ["http", "https", "ldap", "ldaps", "ldapi", "mailto", "ftp", "urn"];
 
@@ -152,8 +140,8 @@ impl Mask {
         if self.is_kept(attribute.description()) {
             return attribute.clone();
         }
-        let name = attribute.description().attribute_type();
-        let is_secret = SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret));
+        // Nothing of a secret stays, but the scheme.
+        let is_secret = attribute.description().is_secret();
         let values: Vec<Value> = attribute
             .values()
             .iter()
