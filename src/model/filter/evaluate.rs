@@ -142,8 +142,13 @@ fn evaluate_extensible(
 ) -> Truth {
     let asserted = extensible.value();
     let mut is_match = |own: &AttributeDescription, value: &[u8]| match extensible.rule() {
-        Some(rule) => rules.named_rule(rule, own, value, asserted),
         None => rules.equality(own, value, asserted),
+        Some(rule) => match rules.named_rule(rule, own, value, asserted) {
+            // "The matchValue is compared against all attributes in an entry that support that matchingRule": what it
+            // cannot compare is of one that does not.
+            Truth::Undefined if extensible.attribute().is_none() => Truth::False,
+            compared => compared,
+        },
     };
     let in_entry = match extensible.attribute() {
         Some(attribute) => any_value(attribute, entry, rules, &mut is_match),

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{Filter, Substring, Substrings, Truth};
-use crate::model::case_ignore::{self, folded};
+use crate::model::case_ignore;
 use crate::model::integer::Integer;
 use crate::model::{AttributeDescription, Dn};
 
@@ -28,7 +28,8 @@ pub trait MatchingRules {
     fn is_decidable(&self, item: &Filter) -> bool {
         match item {
             Filter::Extensible(extensible) => {
-                extensible.rule().is_none_or(|rule| NamedRule::of(rule).is_some())
+                let can_decide = |rule: NamedRule| rule.is_assertion(extensible.value());
+                extensible.rule().is_none_or(|rule| NamedRule::of(rule).is_some_and(can_decide))
             }
             _ => true,
         }
@@ -109,6 +110,17 @@ fn is_equal(value: &[u8], asserted: &[u8]) -> bool {
     }
 }
 
+/// White space counts as one space and not at the ends, as in `caseIgnoreMatch`; letters differ by their case.
+fn is_equal_in_case(value: &[u8], asserted: &[u8]) -> bool {
+    if value == asserted {
+        return true;
+    }
+    match (std::str::from_utf8(value), std::str::from_utf8(asserted)) {
+        (Ok(value), Ok(asserted)) => value.split_whitespace().eq(asserted.split_whitespace()),
+        _ => false,
+    }
+}
+
 fn compare(value: &[u8], asserted: &[u8]) -> Ordering {
     if let (Some(value), Some(asserted)) = (Integer::parse(value), Integer::parse(asserted)) {
         return value.cmp(&asserted);
@@ -124,40 +136,54 @@ fn has_parts(value: &[u8], asserted: &Substrings) -> bool {
     let Ok(text) = std::str::from_utf8(value) else {
         return has_pieces(value, asserted.parts());
     };
-    // RFC 4518 2.6.1: inner spaces count as one, and a part may begin or end within them.
-    let value: String = folded(text).collect();
+    let value = prepared(text, Extent::Whole);
     let mut parts = Vec::new();
     for part in asserted.parts() {
         let (Substring::Initial(octets) | Substring::Any(octets) | Substring::Final(octets)) = part;
         // A part that is not UTF-8 is in no text.
         let Ok(text) = std::str::from_utf8(octets) else { return false };
         parts.push(match part {
-            Substring::Initial(_) => Substring::Initial(folded_part(text, Edge::Start)),
-            Substring::Any(_) => Substring::Any(folded_part(text, Edge::Neither)),
-            Substring::Final(_) => Substring::Final(folded_part(text, Edge::End)),
+            Substring::Initial(_) => Substring::Initial(prepared(text, Extent::Initial)),
+            Substring::Any(_) => Substring::Any(prepared(text, Extent::Any)),
+            Substring::Final(_) => Substring::Final(prepared(text, Extent::Final)),
         });
     }
     has_pieces(value.as_bytes(), parts.iter().map(Substring::as_ref))
 }
 
-/// Which side of a part is the value's end, where white space does not count.
+/// What of a value a text is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Edge {
-    Start,
-    Neither,
-    End,
+enum Extent {
+    Whole,
+    Initial,
+    Any,
+    Final,
 }
 
-fn folded_part(text: &str, edge: Edge) -> String {
-    let mut part = String::with_capacity(text.len() + 2);
-    if text.starts_with(char::is_whitespace) && edge != Edge::Start {
-        part.push(' ');
+/// Returns lower case with space folded for substrings (RFC 4518 2.6.1): a value begins and ends with one space and has
+/// two between words, so that of parts next to each other one may end and the other begin with space. A part has one at
+/// those of its ends that are the value's, or where it had some.
+fn prepared(text: &str, extent: Extent) -> String {
+    let mut prepared = String::with_capacity(text.len() + 2);
+    if matches!(extent, Extent::Whole | Extent::Initial) || text.starts_with(char::is_whitespace) {
+        prepared.push(' ');
     }
-    part.extend(folded(text));
-    if text.ends_with(char::is_whitespace) && edge != Edge::End && !part.ends_with(' ') {
-        part.push(' ');
+    let begins_at = prepared.len();
+    for word in text.split_whitespace() {
+        if prepared.len() > begins_at {
+            prepared.push_str("  ");
+        }
+        prepared.extend(word.chars().flat_map(char::to_lowercase));
     }
-    part
+    if prepared.len() == begins_at {
+        // "If the input string contains no non-space character, then the output is exactly two SPACEs", and of a part
+        // "exactly one SPACE".
+        return if extent == Extent::Whole { "  ".to_owned() } else { " ".to_owned() };
+    }
+    if matches!(extent, Extent::Whole | Extent::Final) || text.ends_with(char::is_whitespace) {
+        prepared.push(' ');
+    }
+    prepared
 }
 
 fn has_pieces<'a, T: AsRef<[u8]> + 'a + ?Sized>(
@@ -185,7 +211,8 @@ fn has_pieces<'a, T: AsRef<[u8]> + 'a + ?Sized>(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum NamedRule {
     CaseIgnore,
-    Exact,
+    CaseExact,
+    Octets,
     DistinguishedName,
     Integer,
     AllBits,
@@ -200,10 +227,21 @@ impl NamedRule {
             .map(|(_, _, known)| *known)
     }
 
+    /// Whether the rule can compare anything with this: "The assertion value is invalid" otherwise (RFC 4511 4.5.1.7).
+    fn is_assertion(self, asserted: &[u8]) -> bool {
+        match self {
+            Self::CaseIgnore | Self::CaseExact | Self::Octets => true,
+            Self::DistinguishedName => name(asserted).is_some(),
+            Self::Integer => Integer::parse(asserted).is_some(),
+            Self::AllBits | Self::AnyBit => Integer::parse(asserted).and_then(Integer::to_i128).is_some(),
+        }
+    }
+
     fn matches(self, value: &[u8], asserted: &[u8]) -> Truth {
         match self {
             Self::CaseIgnore => is_equal(value, asserted).into(),
-            Self::Exact => (value == asserted).into(),
+            Self::CaseExact => is_equal_in_case(value, asserted).into(),
+            Self::Octets => (value == asserted).into(),
             Self::DistinguishedName => match (name(value), name(asserted)) {
                 (_, None) => Truth::Undefined,
                 (value, asserted) => (value == asserted).into(),
@@ -233,9 +271,9 @@ const NAMED_RULES: [(&str, &str, NamedRule); 10] = [
     ("caseIgnoreMatch", "2.5.13.2", NamedRule::CaseIgnore),
     ("caseIgnoreIA5Match", "1.3.6.1.4.1.1466.109.114.2", NamedRule::CaseIgnore),
     ("objectIdentifierMatch", "2.5.13.0", NamedRule::CaseIgnore),
-    ("caseExactMatch", "2.5.13.5", NamedRule::Exact),
-    ("caseExactIA5Match", "1.3.6.1.4.1.1466.109.114.1", NamedRule::Exact),
-    ("octetStringMatch", "2.5.13.17", NamedRule::Exact),
+    ("caseExactMatch", "2.5.13.5", NamedRule::CaseExact),
+    ("caseExactIA5Match", "1.3.6.1.4.1.1466.109.114.1", NamedRule::CaseExact),
+    ("octetStringMatch", "2.5.13.17", NamedRule::Octets),
     ("distinguishedNameMatch", "2.5.13.1", NamedRule::DistinguishedName),
     ("integerMatch", "2.5.13.14", NamedRule::Integer),
     ("bitAndMatch", "1.2.840.113556.1.4.803", NamedRule::AllBits),
@@ -258,8 +296,18 @@ mod tests {
             ("a", "(a=*a*a*)", false),
             ("Ada   King", "(a=ada k*)", true),
             ("Ada   King", "(a=*a *)", true),
-            ("Ada", "(a=*a *)", false),
             ("  Ada", "(a= ada*)", true),
+            // RFC 4518 2.6.1: a value begins and ends with space, and has enough of it between words for two parts.
+            ("Ada", "(a=*a *)", true),
+            ("Ada", "(a= *)", true),
+            ("Ada", "(a=* )", true),
+            ("Ada", "(a=* *)", true),
+            ("Ada", "(a=ad *)", false),
+            ("Ada", "(a=* da*)", false),
+            ("Ada King", "(a=ada * king)", true),
+            ("Ada King", "(a=*a * k*)", true),
+            ("Ada King", "(a=*a * * k*)", false),
+            ("AdaKing", "(a=ada * king)", false),
             ("ZOË", "(a=*oë)", true),
             ("abc", "(a=a\\ff*)", false),
         ] {
@@ -290,6 +338,10 @@ mod tests {
         let cn = AttributeDescription::from("cn");
         for (rule, value, asserted, truth) in [
             ("CaseExactMatch", "A", "a", Truth::False),
+            ("caseExactMatch", " Ada  King", "Ada King ", Truth::True),
+            ("caseExactMatch", "AdaKing", "Ada King", Truth::False),
+            ("caseExactIA5Match", "a\tb", "a b", Truth::True),
+            ("octetStringMatch", "a  b", "a b", Truth::False),
             ("2.5.13.2", "A", "a", Truth::True),
             ("distinguishedNameMatch", "CN=a, dc=b", "cn=A,dc=b", Truth::True),
             ("distinguishedNameMatch", "no name", "cn=A,dc=b", Truth::False),
