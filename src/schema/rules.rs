@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::{Definition, Rule, RulePurpose, Schema};
+use super::{Definition, Rule, Schema};
 use crate::model::{AttributeDescription, Filter, MatchingRules, Substrings, Truth, ValueEquality};
 
 /// Values are equal by the EQUALITY rule of their attribute's type; see [`Schema::value_key`].
@@ -50,15 +50,14 @@ impl MatchingRules for Schema {
     /// Whether there is a rule for what an item asserts, and the rule can compare the asserted value.
     fn is_decidable(&self, item: &Filter) -> bool {
         let found = |attribute: &AttributeDescription| self.attribute_type(attribute.attribute_type());
-        let has_key = |rule: Option<Rule>, value: &[u8]| {
-            rule.is_some_and(|rule| rule.assertion_key(self, value).is_ok())
-        };
+        let takes =
+            |rule: Option<Rule>, value: &[u8]| rule.is_some_and(|rule| rule.is_assertion(self, value));
         match item {
             Filter::Equality(assertion) | Filter::Approximate(assertion) => {
-                found(assertion.attribute()).is_some_and(|found| has_key(found.equality(), assertion.value()))
+                found(assertion.attribute()).is_some_and(|found| takes(found.equality(), assertion.value()))
             }
             Filter::GreaterOrEqual(assertion) | Filter::LessOrEqual(assertion) => {
-                found(assertion.attribute()).is_some_and(|found| has_key(found.ordering(), assertion.value()))
+                found(assertion.attribute()).is_some_and(|found| takes(found.ordering(), assertion.value()))
             }
             Filter::Substrings(substrings) => {
                 let rule = found(substrings.attribute()).and_then(|found| found.substrings());
@@ -70,11 +69,8 @@ impl MatchingRules for Schema {
                 let value = extensible.value();
                 match (attribute, extensible.rule()) {
                     (Some(None), _) => false,
-                    (_, Some(rule)) => self.rule(rule).is_some_and(|rule| match rule.purpose() {
-                        RulePurpose::Equality | RulePurpose::Ordering => has_key(Some(rule), value),
-                        _ => true,
-                    }),
-                    (Some(Some(found)), None) => has_key(found.equality(), value),
+                    (_, Some(rule)) => takes(self.rule(rule), value),
+                    (Some(Some(found)), None) => takes(found.equality(), value),
                     (None, None) => true,
                 }
             }
@@ -129,7 +125,7 @@ impl Schema {
 mod tests {
     use super::*;
     use crate::model::Entry;
-    use crate::schema::Undefined;
+    use crate::schema::{RulePurpose, Undefined};
 
     #[test]
     fn filters_compare_by_the_rules_of_the_schema() {
@@ -178,6 +174,16 @@ mod tests {
             ("(!(modifyTimestamp>=x))", Undefined),
             ("(!(sn:caseExactMatch:=x))", True),
             ("(!(:integerMatch:=x))", Undefined),
+            // "The assertion value is invalid": it is none of the rule's syntax.
+            ("(!(cn=))", Undefined),
+            ("(!(mail=ad\u{e4}))", Undefined),
+            ("(!(telephoneNumber=1_2))", Undefined),
+            ("(!(telephoneNumber=1 2))", True),
+            ("(!(:caseIgnoreSubstringsMatch:=a))", Undefined),
+            ("(!(:caseIgnoreSubstringsMatch:=\\2aq))", True),
+            // Other attributes than those that support the rule do not count.
+            ("(!(:integerMatch:=7))", True),
+            ("(:integerMatch:=9)", True),
         ] {
             let filter = Filter::parse(filter).unwrap();
             assert_eq!(filter.evaluate_by(&entry, &Schema::standard()), truth, "{filter}");

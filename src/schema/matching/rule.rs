@@ -7,6 +7,7 @@ use super::registry::ALL;
 use super::{Key, Undefined};
 use crate::model::Substring;
 use crate::schema::Schema;
+use crate::schema::syntax::Syntax;
 
 /// A matching rule that is known here: it can compare.
 ///
@@ -133,6 +134,17 @@ impl Rule {
             Algorithm::Component { assertion: key, .. } => key(schema, assertion),
             _ => self.key(schema, assertion),
         }
+    }
+
+    /// Tells whether a value can be asserted: it is one of the [syntax](Self::assertion_syntax) of assertions, and one that the
+    /// rule can compare.
+    pub(in crate::schema) fn is_assertion(self, schema: &Schema, value: &[u8]) -> bool {
+        let is_of_syntax = Syntax::find(self.0.syntax).is_none_or(|syntax| syntax.validate(value).is_ok());
+        is_of_syntax
+            && match self.0.algorithm {
+                Algorithm::Substrings(_) | Algorithm::Other(_) => true,
+                _ => self.assertion_key(schema, value).is_ok(),
+            }
     }
 
     /// Tells whether a value of an attribute matches an assertion.
