@@ -156,7 +156,7 @@ pub(super) fn check(octets: &[u8]) -> Result<(), SyntaxError> {
 fn zone(cursor: &mut Cursor<'_>) -> Result<i64, SyntaxError> {
     let error = cursor.error("a digit, a fraction, 'Z', '+' or '-'");
     let sign = match cursor.next() {
-        Some(b'Z' | b'z') => return Ok(0),
+        Some(b'Z') => return Ok(0),
         Some(b'+') => 1,
         Some(b'-') => -1,
         _ => return Err(error),
