@@ -57,8 +57,13 @@ impl Check<'_> {
             self.report(definition, SchemaFault::UnmodifiableUserAttribute);
         }
         let superior = self.schema.attribute_type(definition.identifier()).and_then(|own| own.superior());
-        if superior.is_some_and(|superior| superior.usage != definition.usage) {
-            self.report(definition, SchemaFault::UsageDiffers);
+        if let Some(superior) = superior {
+            if superior.usage != definition.usage {
+                self.report(definition, SchemaFault::UsageDiffers);
+            }
+            if superior.is_collective && !definition.is_collective {
+                self.report(definition, SchemaFault::NotCollective);
+            }
         }
     }
 

@@ -107,6 +107,8 @@ pub enum SchemaFault {
     UnmodifiableUserAttribute,
     /// "A subtype has the same usage as its direct supertype" (RFC 4512 2.5.1), and here it has not.
     UsageDiffers,
+    /// "A subtype must be collective [RFC3671] if its supertype is collective" (RFC 4512 2.5.1), and here it is not.
+    NotCollective,
     /// "Structural object classes cannot subclass auxiliary object classes" (RFC 4512 2.4.2), nor auxiliary ones
     /// structural ones, nor abstract ones other than abstract ones.
     SuperiorKind(LdapString),
@@ -159,6 +161,7 @@ impl fmt::Display for SchemaFault {
                 f.write_str("NO-USER-MODIFICATION goes with an operational usage only")
             }
             Self::UsageDiffers => f.write_str("expected the usage of the supertype"),
+            Self::NotCollective => f.write_str("expected COLLECTIVE, as in the supertype"),
             Self::SuperiorKind(superior) => {
                 write!(f, "'{superior}' is of a kind that cannot be its superior")
             }

@@ -114,6 +114,7 @@ fn what_contradicts_the_standard_is_reported() {
             "( 1.2 NAME 'b' SUP a COLLECTIVE USAGE dSAOperation )",
             "( 1.3 NAME 'c' SUP nowhere NO-USER-MODIFICATION )",
             "( 1.4 NAME 'd' EQUALITY none SYNTAX 1.9 )",
+            "( 1.5 NAME 'e' SUP b USAGE dSAOperation )",
         ],
         &[
             "( 2.1 NAME 'aux' AUXILIARY )",
@@ -141,6 +142,7 @@ fn what_contradicts_the_standard_is_reported() {
             "attribute type c: NO-USER-MODIFICATION goes with an operational usage only",
             "attribute type d: EQUALITY refers to 'none', which is not defined",
             "attribute type d: SYNTAX refers to '1.9', which is not defined",
+            "attribute type e: expected COLLECTIVE, as in the supertype",
             "object class str: MUST refers to 'nothing', which is not defined",
             "object class str: 'aux' is of a kind that cannot be its superior",
             "object class abs: 'str' is of a kind that cannot be its superior",
