@@ -54,7 +54,7 @@ impl<'a> Scanner<'a> {
 
     /// Reads what stands before the identifier: `LPAREN WSP`.
     pub(super) fn open(&mut self) -> Result<()> {
-        self.spaces()?;
+        self.outer_spaces(Expected::OpeningParenthesis)?;
         if self.peek() == Some(b'{') {
             self.tolerate(Tolerance::Index, self.position)?;
             self.position += 1;
@@ -99,8 +99,7 @@ impl<'a> Scanner<'a> {
             None => return self.fail(Expected::ClosingParenthesis),
             Some(b')') => {
                 self.position += 1;
-                // Behind the end there may be what a file leaves there.
-                self.spaces()?;
+                self.outer_spaces(Expected::End)?;
                 return if self.peek().is_none() { Ok(None) } else { self.fail(Expected::End) };
             }
             Some(_) => {}
@@ -446,6 +445,16 @@ impl<'a> Scanner<'a> {
             self.tolerate(Tolerance::NameCharacter, position)?;
         }
         Ok(())
+    }
+
+    /// Skips the white space that a file leaves around a definition; the grammar has none there.
+    fn outer_spaces(&mut self, expected: Expected) -> Result<()> {
+        // Other white space is a liberty anywhere.
+        if self.mode == Mode::Strict && self.peek() == Some(b' ') {
+            self.fail(expected)
+        } else {
+            self.spaces()
+        }
     }
 
     /// Skips white space, which need not be there: `WSP`.
