@@ -204,7 +204,7 @@ fn cut(
     }
 }
 
-/// Looks of which kind the records are: the first of them decides for all.
+/// Looks of which kind the records are: the first that is good decides for all.
 fn kind_of(block: &Block, options: ReadOptions) -> Option<FileKind> {
     let options = options.on_fault(OnFault::Continue);
     let mut reader = SliceReader::continuing(&block.octets, options, block.before);

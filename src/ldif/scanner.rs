@@ -30,6 +30,7 @@ pub(super) struct Scanner {
     urls: Option<Box<dyn UrlResolver + Send>>,
 
     stage: Stage,
+    /// Of which kind the records are: the first that is good decides.
     content: Option<FileKind>,
     cutter: Cutter,
     window: Window,
@@ -40,6 +41,8 @@ pub(super) struct Scanner {
     /// Offset of the record in the data.
     start: usize,
     head: Head,
+    /// Of which kind the record is, as soon as it has said so.
+    own_kind: Option<FileKind>,
     lines: Vec<Line>,
     /// What was joined or decoded of the record.
     scratch: Vec<u8>,
@@ -139,6 +142,7 @@ impl Scanner {
             number: 0,
             start: 0,
             head: Head::default(),
+            own_kind: None,
             lines: Vec::new(),
             scratch: Vec::new(),
             unfolded: Vec::new(),
@@ -330,6 +334,7 @@ impl Scanner {
             ..Head::default()
         };
         self.start = line.start;
+        self.own_kind = None;
         self.lines.clear();
         self.scratch.clear();
         if self.scratch.capacity().max(self.unfolded.capacity()) > KEPT {
@@ -345,7 +350,10 @@ impl Scanner {
     fn end_record(&mut self, data: &[u8], end: RawLine) -> Step {
         let missing = self.missing();
         self.stage = Stage::Dn;
-        let Some(expected) = missing else { return Step::Record };
+        let Some(expected) = missing else {
+            self.content = self.content.or(self.own_kind);
+            return Step::Record;
+        };
         let place = Place { found: Found::EndOfRecord, ..self.cutter.locate(end, data, end.start) };
         Step::Fault(self.fault(data, place, FaultKind::Expected(expected)))
     }

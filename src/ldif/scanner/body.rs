@@ -115,7 +115,8 @@ impl Scanner {
     /// "An LDIF file specifies a set of directory entries, or a set of changes to be applied to directory entries, but
     /// not both." (RFC 2849)
     fn only(&mut self, kind: FileKind, text: Text<'_>) -> Result<(), Problem> {
-        if *self.content.get_or_insert(kind) == kind || !self.is_standard() {
+        self.own_kind = Some(kind);
+        if self.content.is_none_or(|content| content == kind) || !self.is_standard() {
             return Ok(());
         }
         Err(text.expected(match kind {
