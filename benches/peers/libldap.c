@@ -3,6 +3,7 @@
 
 #include <lber.h>
 #include <ldap.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,9 @@
 
 /* The operations of a load that are under way. */
 #define LOAD_IN_FLIGHT 64
+
+/* Each with a connection of its own. */
+#define THREADS 16
 
 struct visit {
     unsigned long entries, values, octets, mark;
@@ -311,6 +315,53 @@ static void run_load(const char *kind, const char *server, const char *address, 
     finish("libldap", workload, before, operations, &seen, 0, 0, NULL);
 }
 
+/* What one of several threads does: so many reads of one entry, so many at a time, on a connection of its own. */
+struct worker {
+    pthread_t thread;
+    const char *address;
+    unsigned long operations, in_flight;
+    struct visit seen;
+};
+
+static void *work(void *argument) {
+    struct worker *self = argument;
+    LDAP *ldap = connect_to(self->address);
+    unsigned long begun = 0, ended = 0;
+    while (ended < self->operations) {
+        for (; begun < self->operations && begun - ended < self->in_flight; begun++)
+            search(ldap, PERSON, LDAP_SCOPE_BASE);
+        LDAPMessage *chain;
+        if (ldap_result(ldap, LDAP_RES_ANY, LDAP_MSG_ALL, NULL, &chain) != LDAP_RES_SEARCH_RESULT)
+            fail("a result");
+        visit_entry(ldap, ldap_first_entry(ldap, chain), &self->seen);
+        ended++;
+        ldap_msgfree(chain);
+    }
+    return NULL;
+}
+
+/* Many who wait are the pool's way; here each thread has as many requests under way as a connection of a pool. */
+static void run_threads(const char *server, const char *address, const char *tasks, unsigned long operations) {
+    struct worker workers[THREADS];
+    struct visit seen = {0};
+    char workload[64];
+    snprintf(workload, sizeof workload, "pool-%s-%s", server, tasks);
+    struct times before = times();
+    for (int at = 0; at < THREADS; at++) {
+        workers[at] = (struct worker){.address = address, .operations = operations / THREADS, .in_flight = 64};
+        if (pthread_create(&workers[at].thread, NULL, work, &workers[at]))
+            fail("a thread");
+    }
+    for (int at = 0; at < THREADS; at++) {
+        pthread_join(workers[at].thread, NULL);
+        seen.entries += workers[at].seen.entries;
+        seen.values += workers[at].seen.values;
+        seen.octets += workers[at].seen.octets;
+        seen.mark += workers[at].seen.mark;
+    }
+    finish("libldap, 16 threads", workload, before, operations / THREADS * THREADS, &seen, 0, 0, NULL);
+}
+
 int main(int count, char **words) {
     if (count == 4 && !strcmp(words[1], "decode"))
         run_decode(words[2], strtoul(words[3], NULL, 10));
@@ -322,8 +373,10 @@ int main(int count, char **words) {
         run_base(words[2], strtoul(words[3], NULL, 10), strtoul(words[4], NULL, 10));
     else if (count >= 6 && !strcmp(words[1], "load"))
         run_load(words[2], words[3], words[4], strtoul(words[5], NULL, 10));
+    else if (count == 6 && !strcmp(words[1], "search"))
+        run_threads(words[2], words[3], words[4], strtoul(words[5], NULL, 10));
     else
         fail("decode FILE REPEATS, stream ADDRESS, stream-in-place ADDRESS, base ADDRESS OPERATIONS IN_FLIGHT, "
-             "load KIND SERVER ADDRESS OPERATIONS");
+             "load KIND SERVER ADDRESS OPERATIONS, search SERVER ADDRESS TASKS OPERATIONS");
     return 0;
 }

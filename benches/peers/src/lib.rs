@@ -194,13 +194,14 @@ pub struct Stopwatch {
     system: Duration,
     first: Option<Duration>,
     best_ns: f64,
+    share: f64,
 }
 
 impl Stopwatch {
     /// Starts it.
     pub fn start() -> Self {
         let (user, system) = cpu();
-        Self { began: Instant::now(), user, system, first: None, best_ns: 0.0 }
+        Self { began: Instant::now(), user, system, first: None, best_ns: 0.0, share: 0.0 }
     }
 
     /// Notes that the first entry is there.
@@ -209,6 +210,11 @@ impl Stopwatch {
         if self.first.is_none() {
             self.first = Some(self.began.elapsed());
         }
+    }
+
+    /// Notes which share of the time something held.
+    pub fn share(&mut self, share: f64) {
+        self.share = share;
     }
 
     /// Stops it and prints one line of JSON.
@@ -221,7 +227,7 @@ impl Stopwatch {
         println!(
             "{{\"peer\":\"{peer}\",\"workload\":\"{workload}\",\"operations\":{operations},\"entries\":{},\
              \"values\":{},\"octets\":{},\"mark\":{},\"wall_ns\":{},\"user_ns\":{},\"system_ns\":{},\"first_ns\":{},\
-             \"best_ns\":{:.1},\"p50_ns\":{},\"p99_ns\":{},\"peak_kib\":{}}}",
+             \"best_ns\":{:.1},\"p50_ns\":{},\"p99_ns\":{},\"peak_kib\":{},\"share\":{:.4}}}",
             visit.entries,
             visit.values,
             visit.octets,
@@ -234,6 +240,7 @@ impl Stopwatch {
             quantile(50),
             quantile(99),
             peak_kib(),
+            self.share,
         );
     }
 }

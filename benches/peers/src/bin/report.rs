@@ -72,6 +72,7 @@ fn peers(lines: &str) -> Vec<Value> {
                 "p50_us": round(least("p50_ns") / 1000.0),
                 "p99_us": round(least("p99_ns") / 1000.0),
                 "peak_kib": least("peak_kib"),
+                "share": least("share"),
             })
         })
         .collect()
@@ -148,6 +149,10 @@ fn render(folder: &Path) -> String {
         results.stamp(&mut page, "Loads");
         page.push_str(BULK);
         render_bulk(&results, &mut page);
+    }
+    if let Some(results) = Results::load(folder, "pool") {
+        results.stamp(&mut page, "The pool");
+        render_pool(&results, &mut page);
     }
     if let Some(results) = Results::load(folder, "codec") {
         results.stamp(&mut page, "Six messages");
@@ -251,6 +256,69 @@ fn render_stream(results: &Results, page: &mut String) {
             number(figure, "peak_kib") / 1024.0,
         );
     }
+}
+
+fn render_pool(results: &Results, page: &mut String) {
+    page.push_str(POOL);
+    page.push_str("| server | client | tasks | operations per second | CPU per operation | peak memory |\n");
+    page.push_str("|---|---|---:|---:|---:|---:|\n");
+    for server in ["canned", "slapd"] {
+        for tasks in ["1024", "10000"] {
+            for figure in results.ordered(&format!("pool-{server}-{tasks}"), "per_second").into_iter().rev() {
+                let cpu = number(figure, "user_ns") + number(figure, "system_ns");
+                let _ = writeln!(
+                    page,
+                    "| {server} | {} | {tasks} | {} | {} | {} |",
+                    text(figure, "peer"),
+                    thousands(number(figure, "per_second")),
+                    nanoseconds(cpu),
+                    mebibytes(number(figure, "peak_kib")),
+                );
+            }
+        }
+    }
+    let pool = |workload: &str, field: &str| {
+        results.peer(workload, "ldapwire").map_or(f64::NAN, |figure| number(figure, field))
+    };
+    let observed = |workload: &str, field: &str| {
+        results.peer(workload, "ldapwire, observed").map_or(f64::NAN, |figure| number(figure, field))
+    };
+    let peak = |tasks: &str| pool(&format!("pool-canned-{tasks}"), "peak_kib") * 1024.0;
+    let canned = "pool-canned-1024";
+    let seen = observed(canned, "user_ns") + observed(canned, "system_ns");
+    let unseen = pool(canned, "user_ns") + pool(canned, "system_ns");
+    let slower = 1.0 - observed("pool-slapd-1024", "per_second") / pool("pool-slapd-1024", "per_second");
+    let one_check = pool("check-50", "user_ns") + pool("check-50", "system_ns");
+    page.push_str("\n| what | measured |\n|---|---:|\n");
+    for (what, measured) in [
+        (
+            "memory for each of the 8,976 that wait of 10,000",
+            format!("{} octets", thousands((peak("10000") - peak("1024")) / 8976.0)),
+        ),
+        (
+            "share of the time in which all room is taken while somebody waits, canned server",
+            percent(pool("utilisation-canned-10000", "share")),
+        ),
+        ("the same with slapd", percent(pool("utilisation-slapd-10000", "share"))),
+        ("acquire and release by one task", nanoseconds(1e9 / pool("acquire-1", "per_second"))),
+        ("acquire by one of 1,000 tasks, median", format!("{} µs", pool("acquire-1000", "p50_us"))),
+        ("acquire by one of 1,000 tasks, 99 of 100", format!("{} µs", pool("acquire-1000", "p99_us"))),
+        ("CPU of an observer for each operation, canned server", nanoseconds((seen - unseen).max(0.0))),
+        ("operations a second lost to an observer, slapd", percent(slower.max(0.0))),
+        ("CPU of a health check", nanoseconds(one_check)),
+        ("of a core, for 50 connections checked every 60 s", percent(one_check * 50.0 / 60e9)),
+    ] {
+        let _ = writeln!(page, "| {what} | {measured} |");
+    }
+}
+
+/// Writes an amount of memory; nothing where it was not measured.
+fn mebibytes(kib: f64) -> String {
+    if kib > 0.0 { format!("{:.1} MiB", kib / 1024.0) } else { String::new() }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.3} %", share * 100.0)
 }
 
 fn render_base(results: &Results, page: &mut String) {
@@ -447,6 +515,14 @@ Entries of eight attributes, about 300 octets as a request: added, one attribute
 a journal (which syncs), where it says so. `libldap` is a C loop that keeps 64 operations outstanding, `ldap3` 64 tasks on
 one connection; `ldapadd` and `ldapdelete` are OpenLDAP's tools with a file, one operation at a time. `socket` is no client: it
 writes requests in bunches, keeps 64 outstanding and counts answers. What is missing was not there or did not run.
+";
+
+const POOL: &str = "
+One entry, read again and again over 16 connections, all names and values visited: with 1,024 tasks each has its operation under
+way at any time, 64 on a connection; with 10,000 most wait. `deadpool` lends a connection to one task at a time. Clients with
+threads have 16 in place of tasks, each with a connection: the C client with 64 requests under way, UnboundID's pool with one,
+warmed up by a fifth of the operations before. A client has one core, the server another.
+
 ";
 
 const CODEC: &str = "
