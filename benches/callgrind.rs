@@ -1,4 +1,5 @@
-//! One thing done with one person so often, and nothing else: for counting instructions.
+//! One thing done with one person, or with a schema of 4,000 definitions, so often, and nothing else: for counting
+//! instructions.
 //!
 //! ```sh
 //! valgrind --tool=callgrind target/release/deps/callgrind-* borrowed 10000
@@ -15,11 +16,14 @@ use ldapwire::proto::{
     Attributes, Context, LdapMessage, Limits, OpKind, ProtocolOp, Quirks, SearchResultEntry,
     SearchResultEntryRef,
 };
+use ldapwire::schema::Schema;
 
+use definitions::{definitions, ldif};
 use shapes::Shape;
 use structs::{Account, Borrowed, Person};
 use yardsticks::walk;
 
+mod definitions;
 #[allow(dead_code, reason = "only one of the shapes is counted here")]
 mod shapes;
 mod structs;
@@ -38,6 +42,8 @@ fn main() {
     let context = Context::new(&shape.frame, &limits, &quirks);
     let entry = owned(&context);
     let mut writer = Writer::with_capacity(shape.frame.len());
+    let schema = if what.starts_with("schema") { ldif(&definitions(4_000)) } else { String::new() };
+    let subschema = Schema::from_ldif(&schema).to_entry("cn=schema");
     let sum: u64 = (0..repeats)
         .map(|_| match what.as_str() {
             "walk" => {
@@ -58,6 +64,8 @@ fn main() {
             "all_fields" => made(black_box(&entry).deserialize::<Person>().expect("a person")),
             "all_by_walk" => made(structs::person_by_walk(black_box(&entry)).expect("a person")),
             "all_borrowed" => made(black_box(&entry).deserialize::<Borrowed<'_>>().expect("a person")),
+            "schema_ldif" => made(Schema::from_ldif(black_box(&schema))),
+            "schema_entry" => made(Schema::from_entry(black_box(&subschema))),
             other => panic!("{other}: nothing of this name is counted"),
         })
         .sum();

@@ -97,7 +97,12 @@ impl AttributeDescription {
 
     /// Whether the grammar of RFC 4512 2.5 allows this text, as [`parse`](Self::parse) demands.
     pub fn is_valid(&self) -> bool {
-        check(self.0.as_bytes()).is_ok()
+        Self::is_valid_text(&self.0)
+    }
+
+    /// The same of a text that is not made a description.
+    pub(crate) fn is_valid_text(text: &str) -> bool {
+        check(text.as_bytes()).is_ok()
     }
 
     /// Whether an attribute of this name answers a request for `requested`, as far as that is known without schema:

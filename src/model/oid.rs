@@ -82,7 +82,12 @@ impl Oid {
     ///
     /// False only for one made by [`from_wire`](Self::from_wire).
     pub fn is_valid(&self) -> bool {
-        check(self.0.as_bytes()).is_ok()
+        Self::is_valid_text(&self.0)
+    }
+
+    /// The same of a text that is not made an identifier.
+    pub(crate) fn is_valid_text(text: &str) -> bool {
+        check(text.as_bytes()).is_ok()
     }
 
     /// Returns the text.

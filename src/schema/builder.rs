@@ -80,14 +80,14 @@ impl SchemaBuilder {
     /// Adds the definitions in LDIF: the values of `attributeTypes`, `olcObjectClasses` and their sisters, whatever
     /// entry or change they belong to. Everything else is passed over.
     pub fn ldif(mut self, text: &str) -> Self {
-        text::ldif(text).for_each(|(kind, octets)| self.add_octets(kind, &octets));
+        text::ldif(text, |kind, octets| self.add_octets(kind, octets));
         self
     }
 
     /// Adds the definitions in a configuration file of OpenLDAP: `attributetype`, `objectclass`, `ldapsyntax` and
     /// `ditcontentrule`, with the macros of `objectidentifier`. Everything else is passed over, `include` too.
     pub fn configuration(mut self, text: &str) -> Self {
-        text::configuration(text).for_each(|(kind, octets)| self.add_octets(kind, &octets));
+        text::configuration(text, |kind, text| self.add_text(kind, text));
         self
     }
 

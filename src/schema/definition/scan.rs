@@ -3,7 +3,7 @@
 //! A definition is a list of fields, each a keyword and what belongs to it. [`Scanner::field`] walks the keywords; the
 //! caller reads what belongs to them by one of the other methods, which are named as the productions are.
 
-use std::str;
+use memchr::memchr;
 
 use super::{DefinitionExpected as Expected, DefinitionParseError, Extension, Tolerance, Tolerated};
 use crate::model::{AttributeDescription, LdapString, Oid};
@@ -108,7 +108,8 @@ impl<'a> Scanner<'a> {
         if start == before {
             self.tolerate(Tolerance::MissingSpace, start)?;
         }
-        let word = self.take_while(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_'));
+        self.take_while(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_'));
+        let word = self.source.get(start..self.position).unwrap_or_default();
         if word.get(..2).is_some_and(|prefix| prefix.eq_ignore_ascii_case("X-")) {
             let is_plain = |octet: u8| octet.is_ascii_alphabetic() || matches!(octet, b'-' | b'_');
             if word.len() == 2 || !word.bytes().all(is_plain) {
@@ -119,7 +120,7 @@ impl<'a> Scanner<'a> {
             self.space()?;
             return Ok(Some(Field::Extension(word)));
         }
-        let Some(index) = keywords.iter().position(|keyword| word.eq_ignore_ascii_case(keyword)) else {
+        let Some(index) = self.place(word, keywords) else {
             self.position = start;
             return self.fail(Expected::Field);
         };
@@ -134,6 +135,14 @@ impl<'a> Scanner<'a> {
         }
         self.passed = self.passed.max(index + 1);
         Ok(Some(Field::Known(keywords[index])))
+    }
+
+    /// Returns which of the keywords a word is. It is looked for first where the order of the grammar has it, and in the
+    /// usual case.
+    fn place(&self, word: &str, keywords: &[&str]) -> Option<usize> {
+        let ahead = keywords.get(self.passed..).unwrap_or_default();
+        let place = ahead.iter().position(|keyword| *keyword == word).map(|place| self.passed + place);
+        place.or_else(|| keywords.iter().position(|keyword| word.eq_ignore_ascii_case(keyword)))
     }
 
     /// Reads the space between a keyword and what belongs to it: `SP`.
@@ -178,7 +187,7 @@ impl<'a> Scanner<'a> {
         match word.as_bytes().first() {
             None => return self.fail(Expected::Oid),
             Some(first) if first.is_ascii_digit() => {
-                if !Oid::from_wire(word.clone()).is_valid() {
+                if !Oid::is_valid_text(&word) {
                     let only_arcs = word.bytes().all(|octet| octet.is_ascii_digit() || octet == b'.');
                     let liberty = if only_arcs { Tolerance::OddOid } else { Tolerance::NameCharacter };
                     self.tolerate(liberty, start)?;
@@ -241,10 +250,7 @@ impl<'a> Scanner<'a> {
     pub(super) fn rule_ids(&mut self) -> Result<Vec<LdapString>> {
         // The grammar has no SP between "SUP" and these, and every writer puts one there.
         self.spaces()?;
-        if self.peek() != Some(b'(') {
-            return Ok(vec![self.rule_id()?]);
-        }
-        self.list(Self::rule_id)
+        self.one_or_list(|scanner| scanner.rule_id().map(Some))
     }
 
     /// Reads an object identifier, perhaps with a length; the length is the least that servers should allow.
@@ -289,8 +295,7 @@ impl<'a> Scanner<'a> {
     /// qdescr     = SQUOTE descr SQUOTE                          (RFC 4512 4.1)
     /// ```
     pub(super) fn qdescrs(&mut self) -> Result<Vec<LdapString>> {
-        let names = if self.peek() == Some(b'(') { self.list(Self::qdescr)? } else { vec![self.qdescr()?] };
-        Ok(names.into_iter().flatten().collect())
+        self.one_or_list(Self::qdescr)
     }
 
     fn qdescr(&mut self) -> Result<Option<LdapString>> {
@@ -308,9 +313,7 @@ impl<'a> Scanner<'a> {
     /// qdstringlist = [ qdstring *( SP qdstring ) ]              (RFC 4512 4.1)
     /// ```
     fn qdstrings(&mut self) -> Result<Vec<LdapString>> {
-        let strings =
-            if self.peek() == Some(b'(') { self.list(Self::qdstring)? } else { vec![self.qdstring()?] };
-        Ok(strings.into_iter().flatten().collect())
+        self.one_or_list(Self::qdstring)
     }
 
     /// Reads a string; an empty one is none.
@@ -325,7 +328,7 @@ impl<'a> Scanner<'a> {
         self.take_room()?;
         let start = self.position;
         let Some(raw) = self.raw_string()? else { return Ok(None) };
-        if !raw.contains('\\') {
+        if memchr(b'\\', raw.as_bytes()).is_none() {
             return Ok(Some(raw));
         }
         let mut text = String::with_capacity(raw.len());
@@ -395,7 +398,8 @@ impl<'a> Scanner<'a> {
         let text = if self.peek() == Some(b'\'') {
             self.position += 1;
             let begin = self.position;
-            self.take_while(|octet| octet != b'\'');
+            let rest = self.source.as_bytes().get(begin..).unwrap_or_default();
+            self.position += memchr(b'\'', rest).unwrap_or(rest.len());
             let text = self.source.slice(begin..self.position);
             self.expect(b'\'', Expected::ClosingQuote)?;
             text
@@ -414,10 +418,14 @@ impl<'a> Scanner<'a> {
         Ok(Some(text))
     }
 
-    /// Reads the members of a list that spaces separate.
-    fn list<T>(&mut self, member: fn(&mut Self) -> Result<T>) -> Result<Vec<T>> {
+    /// Reads one member, or a list of members that spaces separate; empty ones are left out.
+    fn one_or_list<T>(&mut self, member: fn(&mut Self) -> Result<Option<T>>) -> Result<Vec<T>> {
+        if self.peek() != Some(b'(') {
+            return Ok(member(self)?.into_iter().collect());
+        }
         self.position += 1;
         let mut members = Vec::new();
+        let mut is_first = true;
         loop {
             let before = self.position;
             self.spaces()?;
@@ -429,10 +437,11 @@ impl<'a> Scanner<'a> {
                 }
                 None => return self.fail(Expected::ClosingParenthesis),
                 Some(_) => {
-                    if self.position == before && !members.is_empty() {
+                    if self.position == before && !is_first {
                         self.tolerate(Tolerance::MissingSpace, before)?;
                     }
-                    members.push(member(self)?);
+                    members.extend(member(self)?);
+                    is_first = false;
                 }
             }
         }
@@ -441,7 +450,11 @@ impl<'a> Scanner<'a> {
     }
 
     fn check_name(&mut self, name: &LdapString, position: usize) -> Result<()> {
-        if name.contains(';') || !AttributeDescription::from(name.clone()).is_valid() {
+        // Most names are plain ones, and need no other look.
+        let mut octets = name.bytes();
+        let is_plain = octets.next().is_some_and(|octet| octet.is_ascii_alphabetic())
+            && octets.all(|octet| octet.is_ascii_alphanumeric() || octet == b'-');
+        if !is_plain && (name.contains(';') || !AttributeDescription::is_valid_text(name)) {
             self.tolerate(Tolerance::NameCharacter, position)?;
         }
         Ok(())
@@ -461,11 +474,11 @@ impl<'a> Scanner<'a> {
     fn spaces(&mut self) -> Result<()> {
         loop {
             self.take_while(|octet| octet == b' ');
-            let other = self.position;
-            self.take_while(|octet| matches!(octet, b'\t' | b'\n' | b'\r'));
-            if self.position == other {
+            if !self.peek().is_some_and(is_other_space) {
                 return Ok(());
             }
+            let other = self.position;
+            self.take_while(is_other_space);
             self.tolerate(Tolerance::OtherSpace, other)?;
         }
     }
@@ -487,13 +500,14 @@ impl<'a> Scanner<'a> {
     }
 
     /// Takes octets as long as they are wanted; the place is one between characters before and after.
-    fn take_while(&mut self, is_wanted: impl Fn(u8) -> bool) -> &'a str {
-        let rest = self.source.get(self.position..).unwrap_or_default();
-        let length = rest.bytes().position(|octet| !is_wanted(octet)).unwrap_or(rest.len());
-        self.position += length;
-        rest.get(..length).unwrap_or_default()
+    #[inline]
+    fn take_while(&mut self, is_wanted: impl Fn(u8) -> bool) {
+        while self.peek().is_some_and(&is_wanted) {
+            self.position += 1;
+        }
     }
 
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.source.as_bytes().get(self.position).copied()
     }
@@ -507,4 +521,8 @@ impl<'a> Scanner<'a> {
 /// them, so that no character is ever cut.
 const fn is_word(octet: u8) -> bool {
     !matches!(octet, b' ' | b'\t' | b'\n' | b'\r' | b'(' | b')' | b'$' | b',' | b'\'' | b'{' | b'}')
+}
+
+const fn is_other_space(octet: u8) -> bool {
+    matches!(octet, b'\t' | b'\n' | b'\r')
 }

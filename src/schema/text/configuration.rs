@@ -12,26 +12,26 @@ use crate::schema::DefinitionKind;
 /// objectidentifier exampleAttribute 1.3.6.1.4.1.32473.1.1
 /// attributetype ( exampleAttribute:1 NAME 'favouriteDrink' SUP name )
 /// ```
-pub(in crate::schema) fn configuration(text: &str) -> impl Iterator<Item = (DefinitionKind, Vec<u8>)> {
+pub(in crate::schema) fn configuration(text: &str, mut each: impl FnMut(DefinitionKind, &str)) {
     let mut macros = Macros::default();
-    logical(text, true).filter_map(move |line| {
-        let line = line.trim();
-        let (directive, rest) = line.split_once(char::is_whitespace)?;
+    logical(text, true, |line| {
+        let Some((directive, rest)) = line.trim().split_once(char::is_whitespace) else { return };
         let rest = rest.trim_start();
         let kind = match directive.to_ascii_lowercase().as_str() {
             "objectidentifier" => {
-                let (name, oid) = rest.split_once(char::is_whitespace)?;
-                macros.define(name, oid.trim());
-                return None;
+                if let Some((name, oid)) = rest.split_once(char::is_whitespace) {
+                    macros.define(name, oid.trim());
+                }
+                return;
             }
             "ldapsyntax" => DefinitionKind::LdapSyntax,
             "attributetype" | "attribute" => DefinitionKind::AttributeType,
             "objectclass" => DefinitionKind::ObjectClass,
             "ditcontentrule" => DefinitionKind::DitContentRule,
-            _ => return None,
+            _ => return,
         };
-        Some((kind, macros.expand_all(rest).into_bytes()))
-    })
+        each(kind, &macros.expand_all(rest));
+    });
 }
 
 /// Names of object identifiers.
@@ -96,8 +96,8 @@ mod tests {
         let text = "# a comment\nobjectidentifier root 1.3.6\nobjectIdentifier Attrs root:9\ninclude x\n\
                     AttributeType ( attrs:1\n\tNAME 'root'\n\tSYNTAX root:4{8} )\n\n\
                     objectclass (Attrs:2 NAME 'b' MUST ( root $ c ) )\n";
-        let found: Vec<_> =
-            configuration(text).map(|(kind, octets)| (kind, String::from_utf8(octets).unwrap())).collect();
+        let mut found = Vec::new();
+        configuration(text, |kind, text| found.push((kind, text.to_owned())));
         let expected = [
             (DefinitionKind::AttributeType, "( 1.3.6.9.1 NAME 'root' SYNTAX 1.3.6.4{8} )"),
             (DefinitionKind::ObjectClass, "(1.3.6.9.2 NAME 'b' MUST ( root $ c ) )"),
@@ -112,7 +112,8 @@ mod tests {
             text.push_str("objectidentifier a a:3\n");
         }
         text.push_str("objectclass ( a:1 )\n");
-        let definitions: Vec<_> = configuration(&text).collect();
-        assert!(definitions[0].1.len() <= Macros::MAX_LENGTH + 8);
+        let mut length = 0;
+        configuration(&text, |_, text| length = text.len());
+        assert!((1..=Macros::MAX_LENGTH + 8).contains(&length));
     }
 }

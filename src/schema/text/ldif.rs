@@ -15,18 +15,23 @@ use crate::schema::DefinitionKind;
 /// ```
 ///
 /// A value in base64 that is none gives nothing, and neither does a URL.
-pub(in crate::schema) fn ldif(text: &str) -> impl Iterator<Item = (DefinitionKind, Vec<u8>)> {
-    logical(text, false).filter_map(|line| {
-        let (name, value) = line.split_once(':')?;
+pub(in crate::schema) fn ldif(text: &str, mut each: impl FnMut(DefinitionKind, &[u8])) {
+    logical(text, false, |line| {
+        let Some((name, value)) = line.split_once(':') else { return };
         // Servers have written definitions with options, such as `attributeTypes;lang-en`.
-        let kind = DefinitionKind::of_attribute(name.split(';').next().unwrap_or_default())?;
-        let octets = match value.strip_prefix(':') {
-            Some(base64) => BASE64.decode(base64.trim().as_bytes()).ok()?,
-            None if value.starts_with('<') => return None,
-            None => value.trim_start_matches(' ').as_bytes().to_vec(),
+        let Some(kind) = DefinitionKind::of_attribute(name.split(';').next().unwrap_or_default()) else {
+            return;
         };
-        Some((kind, octets))
-    })
+        match value.strip_prefix(':') {
+            Some(base64) => {
+                if let Ok(octets) = BASE64.decode(base64.trim().as_bytes()) {
+                    each(kind, &octets);
+                }
+            }
+            None if value.starts_with('<') => {}
+            None => each(kind, value.trim_start_matches(' ').as_bytes()),
+        }
+    });
 }
 
 #[cfg(test)]
@@ -39,8 +44,8 @@ mod tests {
                     # a comment\n  that goes on\nattributeTypes: ( 1.2\n  NAME\n   'a' )\n-\n\
                     olcObjectClasses: {0}( 1.3 )\nobjectClasses:: KCAxLjQgKQ==\nobjectClasses:: %%%\n\
                     cn: schema\nldapSyntaxes:< file:///x\n\nLDAPSYNTAXES:( 1.5 )\n";
-        let found: Vec<_> =
-            ldif(text).map(|(kind, octets)| (kind, String::from_utf8(octets).unwrap())).collect();
+        let mut found = Vec::new();
+        ldif(text, |kind, octets| found.push((kind, str::from_utf8(octets).unwrap().to_owned())));
         let expected = [
             (DefinitionKind::AttributeType, "( 1.2 NAME  'a' )"),
             (DefinitionKind::ObjectClass, "{0}( 1.3 )"),
