@@ -188,17 +188,19 @@ impl<'a> Viewer<'a> {
         if self.may_all {
             return Some(Arc::clone(record));
         }
-        if self.level(&record.key, None) < Level::Read {
+        let key = self.rules.dn_key(&record.dn());
+        if self.level(&key, None) < Level::Read {
             return None;
         }
-        let is_hidden = |own: &AttributeDescription| self.level(&record.key, Some(own)) < Level::Read;
-        let attributes = record.entry.attributes();
+        let is_hidden = |own: &AttributeDescription| self.level(&key, Some(own)) < Level::Read;
+        let entry = record.entry();
+        let attributes = entry.attributes();
         if !attributes.iter().any(|own| is_hidden(own.description())) {
             return Some(Arc::clone(record));
         }
-        let mut entry = Entry::new(record.entry.dn().clone());
-        entry.extend(attributes.iter().filter(|own| !is_hidden(own.description())).cloned());
-        Some(Record::new(self.rules, &record.dn, &entry))
+        let mut shown = Entry::new(entry.dn().clone());
+        shown.extend(attributes.iter().filter(|own| !is_hidden(own.description())).cloned());
+        Some(Record::new(self.rules, &record.dn(), &shown))
     }
 
     /// Checks that this one may do something with an entry, or an attribute of it.

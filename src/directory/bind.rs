@@ -167,13 +167,13 @@ impl Directory {
         let text = text.strip_prefix("u:").unwrap_or(text);
         let filter = Filter::equality("uid", text);
         let store = self.read();
-        let ids = super::candidates::candidates(&filter, &store.index)?;
+        let ids = super::candidates::candidates(&filter, &store.index, usize::MAX)?;
         let mut found = ids
             .iter()
             .filter_map(|id| store.record(*id))
-            .filter(|record| filter.evaluate_by(&record.entry, &store.rules).is_true());
+            .filter(|record| filter.evaluate_on(&***record, &store.rules).is_true());
         let (first, second) = (found.next()?, found.next());
-        second.is_none().then(|| first.dn.clone())
+        second.is_none().then(|| first.dn())
     }
 
     pub(super) fn is_admin(&self, dn: &Dn) -> bool {
@@ -206,8 +206,8 @@ impl Directory {
         let values: Vec<Value> = {
             let store = self.read();
             let record = store.by_name(dn).map(|(_, record)| record);
-            let record = record.filter(|record| !self.is_locked(&store, &record.entry));
-            record.map_or_else(Vec::new, |record| record.entry.values(&PASSWORD).to_vec())
+            let entry = record.map(|record| record.entry()).filter(|entry| !self.is_locked(&store, entry));
+            entry.map_or_else(Vec::new, |entry| entry.values(&PASSWORD).to_vec())
         };
         for value in values.iter().take(MAX_PASSWORDS) {
             if fits(value.clone(), password.clone()).await {

@@ -5,10 +5,11 @@ use crate::model::{Filter, FilterEvent, FilterGroup};
 use super::index::{Index, Side, in_order};
 use super::store::Id;
 
-/// Returns the entries that a filter can match, in the order of their numbers; nothing if all have to be looked at.
+/// Returns the entries that a filter can match, in the order of their numbers; nothing if all have to be looked at, or an
+/// index finds more than `most` for a part of the filter, so that to look at all is as good.
 ///
 /// Whoever asks puts the filter to each of them.
-pub(super) fn candidates(filter: &Filter, index: &Index) -> Option<Vec<Id>> {
+pub(super) fn candidates(filter: &Filter, index: &Index, most: usize) -> Option<Vec<Id>> {
     // What the members of each open group come to so far.
     let mut open: Vec<(FilterGroup, Joined)> = Vec::new();
     for event in filter.walk() {
@@ -17,7 +18,7 @@ pub(super) fn candidates(filter: &Filter, index: &Index) -> Option<Vec<Id>> {
                 open.push((group, Joined::Nothing));
                 continue;
             }
-            FilterEvent::Item(item) => of_item(item, index),
+            FilterEvent::Item(item) => of_item(item, index, most),
             FilterEvent::Leave(_) => match open.pop() {
                 // What does not match cannot be looked up.
                 None | Some((FilterGroup::Not, _)) => None,
@@ -57,15 +58,15 @@ enum Joined {
     All,
 }
 
-fn of_item(item: &Filter, index: &Index) -> Option<Vec<Id>> {
+fn of_item(item: &Filter, index: &Index, most: usize) -> Option<Vec<Id>> {
     match item {
         Filter::Equality(assertion) | Filter::Approximate(assertion) => {
-            index.equal(assertion.attribute(), assertion.value())
+            index.equal(assertion.attribute(), assertion.value(), most)
         }
-        Filter::Present(attribute) => index.present(attribute).map(<[Id]>::to_vec),
-        Filter::Substrings(substrings) => index.parts(substrings),
-        Filter::GreaterOrEqual(assertion) => index.range(assertion, Side::From),
-        Filter::LessOrEqual(assertion) => index.range(assertion, Side::UpTo),
+        Filter::Present(attribute) => index.present(attribute, most),
+        Filter::Substrings(substrings) => index.parts(substrings, most),
+        Filter::GreaterOrEqual(assertion) => index.range(assertion, Side::From, most),
+        Filter::LessOrEqual(assertion) => index.range(assertion, Side::UpTo, most),
         _ => None,
     }
 }
@@ -97,7 +98,7 @@ mod tests {
             ("(&(|)(cn=a))", Some(vec![])),
             ("(description=a)", None),
         ] {
-            assert_eq!(candidates(&Filter::parse(filter).unwrap(), &index), expected, "{filter}");
+            assert_eq!(candidates(&Filter::parse(filter).unwrap(), &index, usize::MAX), expected, "{filter}");
         }
     }
 }

@@ -18,12 +18,12 @@ impl Directory {
         let store = self.read();
         let (id, record) = resolve::target(&store, &dn, controls.manage_dsa_it)?;
         let who = self.acting(&controls, operation)?;
-        self.viewer(who.as_ref()).check(&record.dn, Some(request.description()), Level::Compare)?;
+        self.viewer(who.as_ref()).check(&record.dn(), Some(request.description()), Level::Compare)?;
         let placed = store.placed(id, record);
         let rules = &store.rules;
         check_assertion(controls.assertion.as_ref(), &placed)?;
-        let computed = placed.computed();
-        let attributes = record.entry.attributes().iter().chain(&computed);
+        let (entry, computed) = (record.entry(), placed.computed());
+        let attributes = entry.attributes().iter().chain(&computed);
         let attributes: Vec<_> = attributes
             .filter(|own| rules.is_same_or_subtype(own.description(), request.description()))
             .collect();

@@ -24,7 +24,7 @@ impl Placed<'_> {
         let has = if self.children > 0 { "TRUE" } else { "FALSE" };
         let [dn, has_subordinates, count, subschema] = NAMES;
         [
-            Attribute::new(dn, [self.record.dn.to_string()]),
+            Attribute::new(dn, [self.record.name()]),
             Attribute::new(has_subordinates, [has]),
             Attribute::new(count, [self.children.to_string()]),
             Attribute::new(subschema, [SUBSCHEMA]),
@@ -46,7 +46,8 @@ pub(super) fn is_asked_by(filter: &Filter) -> bool {
     })
 }
 
-fn is_computed(description: &AttributeDescription) -> bool {
+/// Whether an attribute may be one that nobody stores.
+pub(super) fn is_computed(description: &AttributeDescription) -> bool {
     let own = description.attribute_type();
     // By its identifier the type is asked for so seldom that one may look twice.
     own.contains('.') || NAMES.iter().any(|name| own.eq_ignore_ascii_case(name))

@@ -17,15 +17,13 @@ use super::dereferencing;
 use super::handle::Directory;
 use super::paging::Page;
 use super::record::{Kind, Record};
+use super::referral;
 use super::rules::Rules;
+use super::scan::{self, Plan, Walk};
 use super::search::lost;
 use super::selection::Selection;
 use super::sorting::{self, Order, SortKeys};
 use super::store::Id;
-use super::{referral, scan};
-
-/// Entries that are looked at between two pauses, in which other connections have their turn.
-const BATCH: usize = 128;
 
 /// A search that has found its base.
 pub(super) struct Search<'a> {
@@ -35,7 +33,7 @@ pub(super) struct Search<'a> {
     /// Nothing for the root.
     pub(super) base: Option<Id>,
     pub(super) scope: Scope,
-    pub(super) ids: Vec<Id>,
+    pub(super) plan: Plan,
     pub(super) rules: &'a Rules,
     pub(super) viewer: Viewer<'a>,
     pub(super) order: Option<Order>,
@@ -60,9 +58,10 @@ impl Directory {
 
     async fn deliver_as_found(&self, search: &Search<'_>, sink: &mut Sink) -> Result<Answer, Answer> {
         let (mut sent, mut on_page) = (0, 0);
-        for batch in search.ids.chunks(BATCH) {
-            let fetched = scan::fetch(&self.read(), batch);
-            for (id, record, children) in fetched {
+        let mut walk = search.plan.walk(search.page.map_or(0, |page| page.after));
+        while !walk.is_over() {
+            let looked = walk.step(&self.read());
+            for (id, record, children) in looked {
                 if search.page.is_some_and(|page| on_page >= page.size) {
                     // There is at least one entry more to look at: the page ends before it.
                     let page = search.page.map(|page| page.goes_on(id - 1));
@@ -77,7 +76,7 @@ impl Directory {
                     on_page += 1;
                 }
             }
-            search.pause(batch.len()).await?;
+            search.pause(&walk).await?;
         }
         Ok(search.page.map_or_else(Answer::success, |_| Answer::success().with_control(Page::ends())))
     }
@@ -89,9 +88,10 @@ impl Directory {
         sink: &mut Sink,
     ) -> Result<Answer, Answer> {
         let mut found: Vec<(SortKeys, Found)> = Vec::new();
-        for batch in search.ids.chunks(BATCH) {
-            let fetched = scan::fetch(&self.read(), batch);
-            for (_, record, children) in fetched {
+        let mut walk = search.plan.walk(0);
+        while !walk.is_over() {
+            let looked = walk.step(&self.read());
+            for (_, record, children) in looked {
                 let Some(one) = self.look(search, &record, children, sink).await? else { continue };
                 if found.len() >= self.options().max_sorted {
                     let code = ResultCode::ADMIN_LIMIT_EXCEEDED;
@@ -99,7 +99,7 @@ impl Directory {
                 }
                 found.push((order.keys(&one.record, search.rules), one));
             }
-            search.pause(batch.len()).await?;
+            search.pause(&walk).await?;
         }
         // Those that are alike stay in the order in which they were added.
         found.sort_by(|one, other| one.0.cmp(&other.0));
@@ -179,22 +179,17 @@ enum Look {
 }
 
 impl Search<'_> {
-    /// How many entries are looked at between two pauses.
-    pub(super) const fn batch(&self) -> usize {
-        BATCH
-    }
-
     /// Whether an entry is part of what is found.
     pub(super) fn shows(&self, record: &Record, children: usize) -> bool {
         matches!(self.look(record, children), Look::Show)
     }
 
     /// Lets others have their turn, unless the time is over.
-    pub(super) async fn pause(&self, looked_at: usize) -> Result<(), Answer> {
+    pub(super) async fn pause(&self, walk: &Walk<'_>) -> Result<(), Answer> {
         if self.end.is_some_and(|end| Instant::now() >= end) {
             return Err(ResultCode::TIME_LIMIT_EXCEEDED.into());
         }
-        if looked_at == BATCH {
+        if !walk.is_over() {
             yield_now().await;
         }
         Ok(())

@@ -19,10 +19,10 @@ pub(super) fn follow(
     store: &Store,
     viewer: &Viewer<'_>,
 ) -> Option<DereferenceResponse> {
-    let mut results = Vec::new();
+    let (entry, mut results) = (placed.record.entry(), Vec::new());
     for specification in control.specifications() {
         let selection = Selection::new(specification.attributes(), Values::Shown);
-        for value in placed.record.entry.values(placed.rules.canonical(specification.attribute())) {
+        for value in entry.values(placed.rules.canonical(specification.attribute())) {
             let Some(text) = value.as_str().ok().filter(|_| results.len() < MAX_FOLLOWED) else { continue };
             let Some((id, record)) = Dn::parse(text).ok().and_then(|dn| store.by_name(&dn)) else { continue };
             let Some(record) = viewer.view(record) else { continue };

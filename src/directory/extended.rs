@@ -83,7 +83,7 @@ impl Directory {
         let value = password::store(&new).ok_or_else(unavailable)?;
         let mut store = self.write();
         let (id, record) = resolve::target(&store, &dn, false)?;
-        let before = &record.entry;
+        let before = &record.entry();
         let mut entry = modify::set(before, "userPassword", value);
         let new = New {
             before,
@@ -95,7 +95,7 @@ impl Directory {
         };
         self.renew(&store, &new, &mut entry).map_err(|refusal| refusal.answer(controls.password_policy))?;
         self.stamp(&mut entry, &Asked { who: own.clone(), ..Asked::default() });
-        let after = Record::new(&store.rules, &record.dn, &entry);
+        let after = Record::new(&store.rules, &record.dn(), &entry);
         store.replace(id, after);
         store.commit()?;
         Ok(PasswordModify::encode_response(&generated).into())

@@ -16,7 +16,7 @@ use super::computed::Placed;
 use super::durable::{Durability, Folder, Journal, Recovery};
 use super::error::DirectoryError;
 use super::options::Options;
-use super::scan;
+use super::scan::{self, Plan};
 use super::store::Store;
 
 /// A directory in memory. Clones are the same directory.
@@ -116,7 +116,7 @@ impl Directory {
     pub fn entry(&self, dn: &str) -> Option<Entry> {
         let dn = Dn::parse(dn).ok()?;
         let store = self.read();
-        store.by_name(&dn).map(|(_, record)| record.entry.clone())
+        store.by_name(&dn).map(|(_, record)| record.entry())
     }
 
     /// Returns whether there is an entry of this name that matches the filter, as a search of it alone would say.
@@ -124,11 +124,8 @@ impl Directory {
         let Ok(dn) = Dn::parse(dn) else { return false };
         let store = self.read();
         let node = store.find(&dn).and_then(|id| store.node(id));
-        let node = node.map(|node| Placed {
-            record: &node.record,
-            children: node.children.len(),
-            rules: &store.rules,
-        });
+        let node =
+            node.map(|node| Placed { record: &node.record, children: node.children(), rules: &store.rules });
         node.is_some_and(|placed| scan::is_match(filter, &placed))
     }
 
@@ -140,10 +137,16 @@ impl Directory {
     /// Returns the first entry that matches a filter.
     pub(super) fn first(&self, filter: &Filter) -> Option<Entry> {
         let store = self.read();
-        let ids = scan::entries(&store, None, Scope::WholeSubtree, filter, false).ok()?;
-        let records = ids.into_iter().filter_map(|id| store.record(id));
-        let mut found = records.filter(|record| filter.evaluate_by(&record.entry, &store.rules).is_true());
-        found.next().map(|record| record.entry.clone())
+        let plan = Plan::new(&store, None, Scope::WholeSubtree, filter, false);
+        let mut walk = plan.walk(0);
+        while !walk.is_over() {
+            let mut records = walk.step(&store).into_iter().map(|(_, record, _)| record);
+            if let Some(found) = records.find(|record| filter.evaluate_on(&**record, &store.rules).is_true())
+            {
+                return Some(found.entry());
+            }
+        }
+        None
     }
 
     /// Waits until the content is as wanted; at once if it is. Waits for ever if it never is.
@@ -180,7 +183,7 @@ impl Directory {
 
     /// Returns all entries, each behind the one above it, with all that is stored of them.
     pub fn entries(&self) -> Vec<Entry> {
-        self.read().records().map(|record| record.entry.clone()).collect()
+        self.read().records().map(|record| record.entry()).collect()
     }
 
     /// Returns what was found in the [folder](DirectoryBuilder::data) when the directory was started, if there is one.

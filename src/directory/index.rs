@@ -7,6 +7,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::{Assertion, AttributeDescription, Entry, Substring, Substrings, Value};
 
+use super::octets::Octets;
+use super::postings::Postings;
 use super::rules::{IndexKey, Rules};
 use super::store::Id;
 
@@ -23,10 +25,10 @@ pub(super) struct Index {
 #[derive(Clone, Debug, Default)]
 struct AttributeIndex {
     /// By the key under which equal values are equal, in its order, for equality, ranges and beginnings.
-    values: BTreeMap<Box<[u8]>, Vec<Id>>,
+    values: BTreeMap<Octets, Postings>,
     /// By three octets of a key, for parts of values.
-    grams: Option<FxHashMap<[u8; 3], Vec<Id>>>,
-    present: Vec<Id>,
+    grams: Option<FxHashMap<[u8; 3], Postings>>,
+    present: Postings,
     /// How many keys are not those of the attribute's rule: neither their order nor their parts mean anything.
     opaque: usize,
     /// Subtypes that compare by other rules, one for each: a value may be here under the key of any of them.
@@ -89,27 +91,27 @@ impl Index {
         }
     }
 
-    /// The entries that have the attribute; nothing if it is not indexed.
-    pub(super) fn present(&self, attribute: &AttributeDescription) -> Option<&[Id]> {
-        Some(&self.of(attribute)?.present)
+    /// The entries that have the attribute; nothing if it is not indexed, or they are more than `most`.
+    pub(super) fn present(&self, attribute: &AttributeDescription, most: usize) -> Option<Vec<Id>> {
+        at_most(most, [&self.of(attribute)?.present])
     }
 
-    /// The entries that have this value; nothing if the attribute is not indexed.
-    pub(super) fn equal(&self, attribute: &AttributeDescription, value: &[u8]) -> Option<Vec<Id>> {
+    /// The entries that have this value; nothing if the attribute is not indexed, or they are more than `most`.
+    pub(super) fn equal(
+        &self,
+        attribute: &AttributeDescription,
+        value: &[u8],
+        most: usize,
+    ) -> Option<Vec<Id>> {
         let index = self.of(attribute)?;
-        let ids = |attribute| {
-            let key = self.rules.asserted_key(attribute, value);
-            index.values.get(&*key).map_or(&[][..], Vec::as_slice)
-        };
-        let own = ids(attribute).to_vec();
-        if index.others.is_empty() {
-            return Some(own);
-        }
-        Some(in_order(index.others.iter().flat_map(ids).copied().chain(own).collect()))
+        let ids = |attribute| index.values.get(&*self.rules.asserted_key(attribute, value));
+        let found: Vec<_> = index.others.iter().chain([attribute]).filter_map(ids).collect();
+        at_most(most, found)
     }
 
-    /// The entries that may have a value that is not less, or not greater; nothing if the index cannot tell.
-    pub(super) fn range(&self, assertion: &Assertion, side: Side) -> Option<Vec<Id>> {
+    /// The entries that may have a value that is not less, or not greater; nothing if the index cannot tell, or they are
+    /// more than `most`.
+    pub(super) fn range(&self, assertion: &Assertion, side: Side, most: usize) -> Option<Vec<Id>> {
         let attribute = assertion.attribute();
         let index = self.of(attribute).filter(|index| index.opaque == 0 && index.others.is_empty())?;
         let key = self.rules.range_key(attribute, assertion.value())?;
@@ -117,19 +119,11 @@ impl Index {
             Side::From => (Bound::Included(key.as_bytes()), Bound::Unbounded),
             Side::UpTo => (Bound::Unbounded, Bound::Included(key.as_bytes())),
         };
-        let mut ids = Vec::new();
-        for (_, found) in index.values.range::<[u8], _>(bounds) {
-            ids.extend(found);
-            // Then it is no more work to look at every one that has the attribute.
-            if ids.len() >= index.present.len() {
-                return Some(index.present.clone());
-            }
-        }
-        Some(in_order(ids))
+        at_most(most, index.values.range::<[u8], _>(bounds).map(|(_, ids)| ids))
     }
 
-    /// The entries that may have a value with these parts; nothing if the index cannot tell.
-    pub(super) fn parts(&self, substrings: &Substrings) -> Option<Vec<Id>> {
+    /// The entries that may have a value with these parts; nothing if the index cannot tell, or they are more than `most`.
+    pub(super) fn parts(&self, substrings: &Substrings, most: usize) -> Option<Vec<Id>> {
         let attribute = substrings.attribute();
         let index = self.of(attribute).filter(|index| index.opaque == 0 && index.others.is_empty())?;
         let keys = substrings.octets().map(|part| self.rules.part_key(attribute, part));
@@ -138,18 +132,18 @@ impl Index {
             let rarest = keys
                 .iter()
                 .flat_map(|key| grams(key.as_bytes()))
-                .map(|gram| known.get(&gram).map_or(&[][..], Vec::as_slice))
+                .map(|gram| known.get(&gram).unwrap_or(&Postings::None))
                 .min_by_key(|ids| ids.len());
             if let Some(ids) = rarest {
-                return Some(ids.to_vec());
+                return at_most(most, [ids]);
             }
         }
         let Some(Substring::Initial(_)) = substrings.octets().next() else { return None };
         let beginning = keys.first()?.as_bytes();
         let from = (Bound::Included(beginning), Bound::Unbounded);
         let range = index.values.range::<[u8], _>(from);
-        let range = range.take_while(|(key, _)| key.starts_with(beginning));
-        Some(in_order(range.flat_map(|(_, ids)| ids).copied().collect()))
+        let range = range.take_while(|(key, _)| key.as_slice().starts_with(beginning));
+        at_most(most, range.map(|(_, ids)| ids))
     }
 
     fn of(&self, attribute: &AttributeDescription) -> Option<&AttributeIndex> {
@@ -194,8 +188,8 @@ impl AttributeIndex {
         after: &[(&AttributeDescription, &Value)],
     ) {
         match (before.is_empty(), after.is_empty()) {
-            (true, false) => put(&mut self.present, id),
-            (false, true) => take(&mut self.present, id),
+            (true, false) => self.present.put(id),
+            (false, true) => self.present.take(id),
             _ => {}
         }
         let keys = |values: &[(&AttributeDescription, &Value)]| -> FxHashSet<IndexKey> {
@@ -209,13 +203,13 @@ impl AttributeIndex {
             let (old, new) = (parts(&old), parts(&new));
             for gram in old.difference(&new) {
                 if let Some(ids) = known.get_mut(gram) {
-                    take(ids, id);
+                    ids.take(id);
                     if ids.is_empty() {
                         known.remove(gram);
                     }
                 }
             }
-            new.difference(&old).for_each(|gram| put(known.entry(*gram).or_default(), id));
+            new.difference(&old).for_each(|gram| known.entry(*gram).or_default().put(id));
         }
         for key in old.difference(&new) {
             // Counted for each entry, since a key of the rule may have the same octets.
@@ -224,7 +218,7 @@ impl AttributeIndex {
             if !new.contains(&twin)
                 && let Some(ids) = self.values.get_mut(&*key.octets)
             {
-                take(ids, id);
+                ids.take(id);
                 if ids.is_empty() {
                     self.values.remove(&*key.octets);
                 }
@@ -232,10 +226,7 @@ impl AttributeIndex {
         }
         for key in new.difference(&old) {
             self.opaque += usize::from(!key.is_of_rule);
-            match self.values.get_mut(&*key.octets) {
-                Some(ids) => put(ids, id),
-                None => drop(self.values.insert(key.octets.as_slice().into(), vec![id])),
-            }
+            self.values.entry(key.octets.as_slice().into()).or_default().put(id);
         }
     }
 }
@@ -252,20 +243,18 @@ fn grams(key: &[u8]) -> impl Iterator<Item = [u8; 3]> {
     key.windows(3).filter_map(|window| window.try_into().ok())
 }
 
-/// Adds a number; they stay in order, each once.
-fn put(ids: &mut Vec<Id>, id: Id) {
-    // Most entries are new, and have the largest number.
-    if ids.last().is_none_or(|last| *last < id) {
-        ids.push(id);
-    } else if let Err(place) = ids.binary_search(&id) {
-        ids.insert(place, id);
+/// Joins what was found under several keys, in the order of the numbers; nothing as soon as that are more than `most`, which
+/// are then no help: all are looked at.
+fn at_most<'p>(most: usize, found: impl IntoIterator<Item = &'p Postings>) -> Option<Vec<Id>> {
+    let mut ids = Vec::new();
+    for postings in found {
+        // Some may be there twice; it does not matter where the limit is to the one.
+        if postings.len() > most.saturating_sub(ids.len()) {
+            return None;
+        }
+        ids.extend(postings.iter());
     }
-}
-
-fn take(ids: &mut Vec<Id>, id: Id) {
-    if let Ok(place) = ids.binary_search(&id) {
-        ids.remove(place);
-    }
+    Some(in_order(ids))
 }
 
 #[cfg(test)]
@@ -276,7 +265,35 @@ mod tests {
 
     fn parts(index: &Index, filter: &str) -> Option<Vec<Id>> {
         let Filter::Substrings(substrings) = Filter::parse(filter).unwrap() else { panic!() };
-        index.parts(&substrings)
+        index.parts(&substrings, usize::MAX)
+    }
+
+    fn equal(index: &Index, attribute: &str, value: &str) -> Option<Vec<Id>> {
+        index.equal(&attribute.into(), value.as_bytes(), usize::MAX)
+    }
+
+    fn present(index: &Index, attribute: &str) -> Option<Vec<Id>> {
+        index.present(&attribute.into(), usize::MAX)
+    }
+
+    #[test]
+    fn more_than_are_wanted_are_not_gathered() {
+        let mut index = Index::new(Rules::built_in(SchemaChecks::Off), ["cn"], ["cn"]);
+        for id in 1..=3 {
+            index.add(id, &Entry::new("cn=x").with("cn", [format!("ada {id}")]));
+        }
+        let Filter::Substrings(beginning) = Filter::parse("(cn=ad*)").unwrap() else { panic!() };
+        let Filter::Substrings(part) = Filter::parse("(cn=*ada*)").unwrap() else { panic!() };
+        let Filter::GreaterOrEqual(range) = Filter::parse("(cn>=ada)").unwrap() else { panic!() };
+        for (most, expected) in [(3, Some(vec![1, 2, 3])), (2, None), (0, None)] {
+            assert_eq!(index.present(&"cn".into(), most), expected);
+            assert_eq!(index.parts(&beginning, most), expected);
+            assert_eq!(index.parts(&part, most), expected);
+            assert_eq!(index.range(&range, Side::From, most), expected);
+        }
+        assert_eq!(index.equal(&"cn".into(), b"ada 2", 0), None);
+        assert_eq!(index.equal(&"cn".into(), b"ada 2", 1), Some(vec![2]));
+        assert_eq!(index.equal(&"cn".into(), b"nobody", 0), Some(vec![]));
     }
 
     #[test]
@@ -287,11 +304,10 @@ mod tests {
         let eve = Entry::new("uid=eve").with("cn", ["Eve"]).with("mail", ["eve@y.org"]);
         index.add(1, &ada);
         index.add(2, &eve);
-        let cn = AttributeDescription::from("CN");
-        assert_eq!(index.equal(&cn, b" ADA "), Some(vec![1]));
-        assert_eq!(index.equal(&cn, b"nobody"), Some(vec![]));
-        assert_eq!(index.equal(&"sn".into(), b"ada"), None);
-        assert_eq!(index.present(&cn), Some(&[1, 2][..]));
+        assert_eq!(equal(&index, "CN", " ADA "), Some(vec![1]));
+        assert_eq!(equal(&index, "CN", "nobody"), Some(vec![]));
+        assert_eq!(equal(&index, "sn", "ada"), None);
+        assert_eq!(present(&index, "CN"), Some(vec![1, 2]));
         assert_eq!(parts(&index, "(cn=a*)"), Some(vec![1]));
         assert_eq!(parts(&index, "(cn=*a)"), None);
         assert_eq!(parts(&index, "(mail=*.org*)"), Some(vec![1, 2]));
@@ -300,8 +316,8 @@ mod tests {
 
         let changed = Entry::new("uid=ada").with("cn", ["Augusta"]);
         index.update(1, &ada, &changed);
-        assert_eq!(index.equal(&cn, b"ada"), Some(vec![]));
-        assert_eq!(index.equal(&cn, b"augusta"), Some(vec![1]));
+        assert_eq!(equal(&index, "cn", "ada"), Some(vec![]));
+        assert_eq!(equal(&index, "cn", "augusta"), Some(vec![1]));
         assert_eq!(parts(&index, "(mail=*.org*)"), Some(vec![2]));
         index.remove(1, &changed);
         index.remove(2, &eve);
@@ -312,8 +328,8 @@ mod tests {
 
     fn range(index: &Index, filter: &str) -> Option<Vec<Id>> {
         match Filter::parse(filter).unwrap() {
-            Filter::GreaterOrEqual(assertion) => index.range(&assertion, Side::From),
-            Filter::LessOrEqual(assertion) => index.range(&assertion, Side::UpTo),
+            Filter::GreaterOrEqual(assertion) => index.range(&assertion, Side::From, usize::MAX),
+            Filter::LessOrEqual(assertion) => index.range(&assertion, Side::UpTo, usize::MAX),
             _ => panic!("{filter}"),
         }
     }
@@ -358,11 +374,11 @@ mod tests {
         index.add(1, &before);
         index.update(1, &before, &after);
         for (value, expected) in [("ada", vec![1]), ("byron", vec![1]), ("augusta", vec![])] {
-            assert_eq!(index.equal(&"name".into(), value.as_bytes()), Some(expected), "{value}");
+            assert_eq!(equal(&index, "name", value), Some(expected), "{value}");
         }
         assert_eq!(parts(&index, "(name=*yro*)"), Some(vec![1]));
         assert_eq!(parts(&index, "(name=*ugu*)"), Some(vec![]));
-        assert_eq!(index.present(&"name".into()), Some(&[1][..]));
+        assert_eq!(present(&index, "name"), Some(vec![1]));
     }
 
     #[test]
@@ -380,7 +396,7 @@ mod tests {
             ("objectClass", "top", Some(vec![1, 2])),
             ("objectClass", "MYOWN", Some(vec![1])),
         ] {
-            assert_eq!(index.equal(&attribute.into(), value.as_bytes()), expected, "{attribute} {value}");
+            assert_eq!(equal(&index, attribute, value), expected, "{attribute} {value}");
         }
     }
 }

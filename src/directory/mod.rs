@@ -6,7 +6,8 @@
 //!
 //! | part | does |
 //! |---|---|
-//! | `record`, `store`, `index`, `candidates` | entries by name, the tree, and what is found without looking at all of them |
+//! | `record`, `names`, `store` | entries by name, and the tree |
+//! | `octets`, `postings`, `index`, `candidates` | what is found without looking at all of them |
 //! | `rules`, `families`, `matching`, `checks` | how attributes and values are compared, and what the schema allows |
 //! | `resolve`, `referral` | from a name to an entry: aliases, referral entries, what is missing |
 //! | `selection`, `computed` | which attributes an entry is shown with, and those that nobody stores |
@@ -49,11 +50,14 @@ mod index;
 mod matching;
 mod modify;
 mod modify_dn;
+mod names;
+mod octets;
 mod options;
 mod paging;
 mod password;
 mod personality;
 mod policy;
+mod postings;
 mod record;
 mod referral;
 mod resolve;

@@ -37,27 +37,28 @@ impl Directory {
         }
         let strictness = if controls.permissive { Strictness::Permissive } else { Strictness::Strict };
         let (id, before) = resolve::target(store, &dn, controls.manage_dsa_it)?;
-        let changes = self.with_stored_passwords(store, &before.entry, changes);
+        let (old, before_dn) = (before.entry(), before.dn());
+        let changes = self.with_stored_passwords(store, &old, changes);
         let seen = self.seen(&store.rules, before, asked);
         let placed = store.placed(id, &seen);
         check_assertion(controls.assertion.as_ref(), &placed)?;
-        let mut entry = before.entry.clone();
+        let mut entry = old.clone();
         entry
             .apply_by(&changes, strictness, &store.rules)
             .map_err(|error| Answer::refuse(error.code(), error.to_string()))?;
-        check_name(&store.rules, &before.dn, &before.entry, &entry)?;
-        self.renew_passwords(store, &before.entry, &changes, &mut entry, asked)?;
+        check_name(&store.rules, &before_dn, &old, &entry)?;
+        self.renew_passwords(store, &old, &changes, &mut entry, asked)?;
         if entry.attribute("objectClass").is_none() {
             return Err(Answer::refuse(ResultCode::OBJECT_CLASS_VIOLATION, "no objectClass attribute"));
         }
-        if entry.values("objectClass") != before.entry.values("objectClass") {
-            store.rules.check_class(&before.entry, &entry)?;
+        if entry.values("objectClass") != old.values("objectClass") {
+            store.rules.check_class(&old, &entry)?;
             let class = store.rules.structural_class(&entry);
             let _ = entry.apply(&[Modification::replace("structuralObjectClass", [class])]);
         }
         self.stamp(&mut entry, asked);
         let mut answer = store.rules.check(&entry)?;
-        let after = Record::new(&store.rules, &before.dn, &entry);
+        let after = Record::new(&store.rules, &before_dn, &entry);
         if let Some(control) = &controls.pre_read {
             answer = answer.with_control(pre_read(control, &placed));
         }

@@ -35,7 +35,7 @@ impl Directory {
         let placed = store.placed(id, &seen);
         check_assertion(controls.assertion.as_ref(), &placed)?;
         let above = match &superior {
-            None => before.dn.parent().unwrap_or_default(),
+            None => before.dn().parent().unwrap_or_default(),
             Some(superior) => {
                 let (new_parent, record) = resolve::target(store, superior, controls.manage_dsa_it)?;
                 if record.kind == Kind::Alias {
@@ -48,14 +48,14 @@ impl Directory {
                     let text = "an entry cannot be moved below itself";
                     return Err(Answer::refuse(ResultCode::UNWILLING_TO_PERFORM, text));
                 }
-                record.dn.clone()
+                record.dn()
             }
         };
         let new = above.child_rdn(rdn);
         if store.find(&new).is_some_and(|other| other != id) {
             return Err(ResultCode::ENTRY_ALREADY_EXISTS.into());
         }
-        let mut entry = store.rules.renamed(&before.entry, &before.dn, &new, request.old_rdn());
+        let mut entry = store.rules.renamed(&before.entry(), &before.dn(), &new, request.old_rdn());
         self.stamp(&mut entry, asked);
         let mut answer = store.rules.check(&entry)?;
         let after = Record::new(&store.rules, &new, &entry);

@@ -2,21 +2,28 @@
 
 use std::sync::Arc;
 
-use crate::model::{Attribute, Dn, Entry};
-use crate::schema::Key;
+use bytes::Bytes;
+
+use crate::model::{Dn, Entry, Evaluated, IsFound, LdapString};
+use crate::proto::AttributeList;
 
 use super::rules::Rules;
 
-/// An entry with its name, read. It never changes: a change makes another one.
+/// An entry with its name. It never changes: a change makes another one.
+///
+/// A directory is as large as what it keeps of each entry, so that is one piece of memory, with the attributes as they go
+/// out to a client that asks for all of them:
+///
+/// ```text
+/// name │ user attributes │ operational attributes
+/// ```
+///
+/// What is made of it shares it.
 #[derive(Clone, Debug)]
 pub(super) struct Record {
-    pub(super) dn: Dn,
-    /// What the name is found by.
-    pub(super) key: Key,
-    /// User attributes first, the operational ones behind them.
-    pub(super) entry: Entry,
-    /// How many of the attributes are user attributes.
-    users: usize,
+    octets: Bytes,
+    name_end: usize,
+    users_end: usize,
     pub(super) kind: Kind,
 }
 
@@ -32,25 +39,55 @@ pub(super) enum Kind {
 impl Record {
     /// Takes an entry whose name is `dn`. Nothing of it stays in the frames that it came in.
     pub(super) fn new(rules: &Rules, dn: &Dn, entry: &Entry) -> Arc<Self> {
-        let dn = dn.detach();
-        let detached = entry.detach();
-        let (_, attributes) = detached.into_parts();
-        let (users, own): (Vec<_>, Vec<_>) =
-            attributes.into_iter().partition(|attribute| !rules.is_operational(attribute.description()));
-        let count = users.len();
-        let mut entry = Entry::new(&dn);
-        entry.extend(users.into_iter().chain(own));
-        let kind = Kind::of(&entry);
-        let key = rules.dn_key(&dn);
-        Arc::new(Self { dn, key, entry, users: count, kind })
+        let (own, users): (Vec<_>, Vec<_>) =
+            entry.attributes().iter().partition(|attribute| rules.is_operational(attribute.description()));
+        let (users, own) = (AttributeList::new(users), AttributeList::new(own));
+        let name = LdapString::from(dn);
+        let parts = [name.as_bytes(), users.as_octets(), own.as_octets()];
+        let (name_end, users_end) = (name.len(), name.len() + users.as_octets().len());
+        // In one piece that is as large as they are.
+        Arc::new(Self { octets: Bytes::from(parts.concat()), name_end, users_end, kind: Kind::of(entry) })
     }
 
-    pub(super) fn user_attributes(&self) -> &[Attribute] {
-        self.entry.attributes().get(..self.users).unwrap_or_default()
+    /// The name as text.
+    pub(super) fn name(&self) -> LdapString {
+        LdapString::from_utf8(self.octets.slice(..self.name_end)).unwrap_or_default()
     }
 
-    pub(super) fn operational_attributes(&self) -> &[Attribute] {
-        self.entry.attributes().get(self.users..).unwrap_or_default()
+    /// The name, read.
+    pub(super) fn dn(&self) -> Dn {
+        Dn::of_written(&self.name())
+    }
+
+    pub(super) fn user_attributes(&self) -> AttributeList {
+        AttributeList::from_octets(self.octets.slice(self.name_end..self.users_end))
+    }
+
+    pub(super) fn operational_attributes(&self) -> AttributeList {
+        AttributeList::from_octets(self.octets.slice(self.users_end..))
+    }
+
+    /// User attributes, and operational ones behind them.
+    pub(super) fn attributes(&self) -> AttributeList {
+        AttributeList::from_octets(self.octets.slice(self.name_end..))
+    }
+
+    /// The entry with all its attributes, whose values share the record.
+    pub(super) fn entry(&self) -> Entry {
+        let mut entry = Entry::new(self.name());
+        entry.extend(self.attributes().to_attributes());
+        entry
+    }
+}
+
+impl Evaluated for Record {
+    fn name(&self) -> LdapString {
+        self.name()
+    }
+
+    fn find(&self, is_found: &mut IsFound<'_>) -> bool {
+        let list = self.attributes();
+        list.iter().any(|own| is_found(&list.describe(&own), &mut own.values()))
     }
 }
 

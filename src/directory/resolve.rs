@@ -46,7 +46,9 @@ pub(super) fn missing(store: &Store, dn: &Dn, manages_referrals: bool) -> Answer
         Some((_, record)) if record.kind == Kind::Referral && !manages_referrals => {
             referral::answer(record, dn, None)
         }
-        Some((_, record)) => LdapResult::new(ResultCode::NO_SUCH_OBJECT).with_matched_dn(&record.dn).into(),
+        Some((_, record)) => {
+            LdapResult::new(ResultCode::NO_SUCH_OBJECT).with_matched_dn(record.name()).into()
+        }
         None => ResultCode::NO_SUCH_OBJECT.into(),
     }
 }
@@ -61,9 +63,9 @@ pub(super) fn dereference(store: &Store, dn: &Dn) -> Result<Dn, Answer> {
             return Ok(dn);
         }
         let aliased = aliased(record).ok_or_else(|| {
-            Answer::from(LdapResult::new(ResultCode::ALIAS_PROBLEM).with_matched_dn(&record.dn))
+            Answer::from(LdapResult::new(ResultCode::ALIAS_PROBLEM).with_matched_dn(record.name()))
         })?;
-        dn = below(&dn, &record.dn).join(&aliased);
+        dn = below(&dn, &record.dn()).join(&aliased);
     }
     Err(Answer::refuse(ResultCode::LOOP_DETECT, "aliases lead round in a loop"))
 }
@@ -75,6 +77,6 @@ pub(super) fn below(dn: &Dn, above: &Dn) -> Dn {
 
 /// The entry that an alias stands for.
 pub(super) fn aliased(record: &Record) -> Option<Dn> {
-    let text = record.entry.first_text("aliasedObjectName")?;
-    Dn::parse(text).ok()
+    let entry = record.entry();
+    Dn::parse(entry.first_text("aliasedObjectName")?).ok()
 }

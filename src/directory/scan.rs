@@ -4,41 +4,163 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::{Dn, Filter, Scope};
-use crate::server::Answer;
 
 use super::candidates::candidates;
 use super::computed::{self, Placed};
+use super::index::in_order;
 use super::record::{Kind, Record};
 use super::resolve;
-use super::store::{Id, Store};
+use super::store::{Id, Node, Store};
 
 /// Aliases that one search follows below its base, at most.
 const MAX_ALIASES: usize = 1024;
 
-/// The entries that a search looks at, in the order in which they were added.
+/// Entries that are found in one step, at most: what is made of them is made before the next step.
+const BATCH: usize = 128;
+
+/// Entries that are looked at in one step, at most, most of them in vain: the lock is held meanwhile.
+const LOOKED_AT: usize = 1024;
+
+/// A tree of more entries than this is not gathered before the first is looked at, if it is a good part of all entries.
+const GATHERED: usize = 1024;
+
+/// Which entries a search looks at, in the order in which they were added.
 ///
-/// `base` is the root for a search of everything.
-pub(super) fn entries(
-    store: &Store,
+/// **What is added later is not looked at**, so that a search ends, and what is gone or has left the scope meanwhile is passed
+/// over.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    /// Nothing for a search of everything.
     base: Option<Id>,
     scope: Scope,
-    filter: &Filter,
-    follows_aliases: bool,
-) -> Result<Vec<Id>, Answer> {
-    if follows_aliases {
-        return follow(store, base, scope);
+    way: Way,
+    last: Id,
+}
+
+/// How the entries are found.
+#[derive(Clone, Debug)]
+enum Way {
+    /// They are these.
+    Gathered(Vec<Id>),
+    /// They are those of these that are in scope.
+    Candidates(Vec<Id>),
+    /// All are visited, and asked whether they are in scope.
+    All,
+}
+
+impl Plan {
+    /// Decides how to look for the entries that match.
+    pub(super) fn new(
+        store: &Store,
+        base: Option<Id>,
+        scope: Scope,
+        filter: &Filter,
+        follows_aliases: bool,
+    ) -> Self {
+        let way = if follows_aliases {
+            Way::Gathered(follow(store, base, scope))
+        } else {
+            way(store, base, scope, filter)
+        };
+        Self { base, scope, way, last: store.last() }
     }
-    if let Some(mut ids) = candidates(filter, &store.index) {
-        // References are returned whatever the filter.
-        if let Some(referrals) = store.index.equal(&"objectClass".into(), b"referral") {
-            ids.extend(referrals);
-            ids.sort_unstable();
-            ids.dedup();
-            ids.retain(|id| is_in_scope(store, *id, base, scope));
-            return Ok(ids);
+
+    /// Begins behind an entry, or with the first behind 0.
+    pub(super) const fn walk(&self, after: Id) -> Walk<'_> {
+        let is_over = match &self.way {
+            Way::Gathered(ids) | Way::Candidates(ids) => ids.is_empty(),
+            Way::All => false,
+        };
+        Walk { plan: self, after, is_over }
+    }
+}
+
+/// A walk through the entries of a plan.
+#[derive(Clone, Debug)]
+pub(super) struct Walk<'p> {
+    plan: &'p Plan,
+    /// The entry that was looked at last.
+    after: Id,
+    is_over: bool,
+}
+
+/// An entry that is in scope, with how many are directly below it.
+pub(super) type Looked = (Id, Arc<Record>, usize);
+
+impl Walk<'_> {
+    /// Whether all were looked at.
+    pub(super) const fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    /// Looks at the next few entries; there may be none among them that is in scope.
+    pub(super) fn step(&mut self, store: &Store) -> Vec<Looked> {
+        let Plan { base, scope, way, last } = self.plan;
+        let is_in_scope = |id| is_in_scope(store, id, *base, *scope);
+        let after = self.after;
+        match way {
+            Way::Gathered(ids) => self.take(listed(store, ids, after), |_| true),
+            Way::Candidates(ids) => self.take(listed(store, ids, after), is_in_scope),
+            Way::All => self.take(store.behind(after).take_while(|(id, _)| id <= last), is_in_scope),
         }
     }
-    Ok(all(store, base, scope))
+
+    fn take<'s>(
+        &mut self,
+        entries: impl Iterator<Item = (Id, &'s Node)>,
+        is_in_scope: impl Fn(Id) -> bool,
+    ) -> Vec<Looked> {
+        let mut found = Vec::new();
+        for (count, (id, node)) in entries.enumerate() {
+            if count >= LOOKED_AT || found.len() >= BATCH {
+                return found;
+            }
+            self.after = id;
+            if is_in_scope(id) {
+                found.push((id, Arc::clone(&node.record), node.children()));
+            }
+        }
+        self.is_over = true;
+        found
+    }
+}
+
+/// Those of a list that are behind one, and still there.
+fn listed<'s>(store: &'s Store, ids: &[Id], after: Id) -> impl Iterator<Item = (Id, &'s Node)> {
+    let start = ids.partition_point(|id| *id <= after);
+    ids.get(start..).unwrap_or_default().iter().filter_map(|id| Some((*id, store.node(*id)?)))
+}
+
+fn way(store: &Store, base: Option<Id>, scope: Scope, filter: &Filter) -> Way {
+    let count = count(store, base, scope);
+    // Where an index finds half of what is in scope, or more, it saves nothing.
+    if let Some(mut ids) = candidates(filter, &store.index, count / 2) {
+        // References are returned whatever the filter.
+        if let Some(referrals) = store.index.equal(&"objectClass".into(), b"referral", count) {
+            if !referrals.is_empty() {
+                ids.extend(referrals);
+                ids = in_order(ids);
+            }
+            return Way::Candidates(ids);
+        }
+    }
+    // To visit an entry in vain takes less time than to gather one.
+    if count > GATHERED && count.saturating_mul(8) >= store.len() {
+        Way::All
+    } else {
+        Way::Gathered(all(store, base, scope))
+    }
+}
+
+/// How many entries are in scope.
+fn count(store: &Store, base: Option<Id>, scope: Scope) -> usize {
+    match (base, scope) {
+        (base, Scope::BaseObject) => usize::from(base.is_some()),
+        (Some(base), Scope::SingleLevel) => store.node(base).map_or(0, Node::children),
+        (None, Scope::SingleLevel) => store.root_ids().len(),
+        (Some(base), _) => store.count_below(base).saturating_add(1),
+        (None, _) => store.len(),
+    }
 }
 
 /// All entries in scope.
@@ -46,18 +168,14 @@ fn all(store: &Store, base: Option<Id>, scope: Scope) -> Vec<Id> {
     let mut ids = match (base, scope) {
         (Some(base), Scope::BaseObject) => vec![base],
         (None, Scope::BaseObject) => Vec::new(),
-        (Some(base), Scope::SingleLevel) => children(store, base),
-        (None, Scope::SingleLevel) => store.root_ids().iter().copied().collect(),
+        (Some(base), Scope::SingleLevel) => store.children(base).collect(),
+        (None, Scope::SingleLevel) => store.root_ids().iter().collect(),
         (Some(base), Scope::SubordinateSubtree) => store.subtree(base).split_off(1),
         (Some(base), _) => store.subtree(base),
-        (None, _) => store.root_ids().iter().flat_map(|root| store.subtree(*root)).collect(),
+        (None, _) => store.root_ids().iter().flat_map(|root| store.subtree(root)).collect(),
     };
     ids.sort_unstable();
     ids
-}
-
-fn children(store: &Store, base: Id) -> Vec<Id> {
-    store.node(base).map_or_else(Vec::new, |node| node.children.iter().copied().collect())
 }
 
 /// Whether an entry is in scope. Referral entries and what is below them stand in the tree like others.
@@ -73,7 +191,7 @@ pub(super) fn is_in_scope(store: &Store, id: Id, base: Option<Id>, scope: Scope)
 
 /// All entries in scope, with those that aliases in scope stand for in place of the aliases: "If the search continues
 /// by searching [...] subordinates, aliases [...] are dereferenced" (RFC 4511 4.5.1.3).
-fn follow(store: &Store, base: Option<Id>, scope: Scope) -> Result<Vec<Id>, Answer> {
+fn follow(store: &Store, base: Option<Id>, scope: Scope) -> Vec<Id> {
     let mut found = BTreeSet::new();
     let mut followed = BTreeSet::new();
     let mut open: Vec<Id> = all(store, base, scope);
@@ -96,27 +214,17 @@ fn follow(store: &Store, base: Option<Id>, scope: Scope) -> Result<Vec<Id>, Answ
             _ => open.extend(store.subtree(target).into_iter().filter(|id| !found.contains(id))),
         }
     }
-    Ok(found.into_iter().collect())
+    found.into_iter().collect()
 }
 
 /// Whether an entry matches.
 pub(super) fn is_match(filter: &Filter, placed: &Placed<'_>) -> bool {
     if computed::is_asked_by(filter) {
-        let mut entry = placed.record.entry.clone();
+        let mut entry = placed.record.entry();
         entry.extend(placed.computed());
         return filter.evaluate_by(&entry, placed.rules).is_true();
     }
-    filter.evaluate_by(&placed.record.entry, placed.rules).is_true()
-}
-
-/// The entries of these numbers that still exist, with how many are below each.
-pub(super) fn fetch(store: &Store, ids: &[Id]) -> Vec<(Id, Arc<Record>, usize)> {
-    ids.iter()
-        .filter_map(|id| {
-            let node = store.node(*id)?;
-            Some((*id, Arc::clone(&node.record), node.children.len()))
-        })
-        .collect()
+    filter.evaluate_on(placed.record, placed.rules).is_true()
 }
 
 /// Whether one of the entries above refers to another server, so that this one is not here.

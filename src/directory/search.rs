@@ -18,7 +18,7 @@ use super::modify::check_assertion;
 use super::paging::Page;
 use super::record::Kind;
 use super::resolve;
-use super::scan;
+use super::scan::{self, Plan};
 use super::selection::{Selection, Values};
 use super::sorting::Order;
 use super::store::{Id, Store};
@@ -70,15 +70,14 @@ impl Directory {
         let viewer = self.viewer(who.as_ref());
         // What is changed while the search is planned is told again to those who want changes.
         let version = self.read().version();
-        let (base, ids) =
-            self.plan(request, &base, &controls, page.as_ref().filter(|_| order.is_none()), &viewer)?;
+        let (base, plan) = self.plan(request, &base, &controls, &viewer)?;
         let search = Search {
             filter: request.filter(),
             selection,
             controls: &controls,
             base,
             scope: request.scope(),
-            ids,
+            plan,
             rules: &self.options().rules,
             viewer,
             order,
@@ -100,9 +99,8 @@ impl Directory {
         request: &SearchRequest,
         base: &Dn,
         controls: &Requested,
-        page: Option<&Page>,
         viewer: &Viewer<'_>,
-    ) -> Result<(Option<Id>, Vec<Id>), Answer> {
+    ) -> Result<(Option<Id>, Plan), Answer> {
         let store = self.read();
         let aliases = request.dereferencing();
         let finds = matches!(aliases, DerefAliases::DerefFindingBaseObj | DerefAliases::DerefAlways);
@@ -114,11 +112,7 @@ impl Directory {
             Some(self.base(&store, &base, request.scope(), controls, viewer)?)
         };
         let filter = request.filter();
-        let mut ids = scan::entries(&store, id, request.scope(), filter, follows)?;
-        if let Some(page) = page {
-            ids.retain(|id| *id > page.after);
-        }
-        Ok((id, ids))
+        Ok((id, Plan::new(&store, id, request.scope(), filter, follows)))
     }
 
     fn base(
@@ -139,7 +133,7 @@ impl Directory {
         if !manages && scan::is_below_referral(store, base) {
             return Err(missing(store, base, scope, manages));
         }
-        if viewer.level(&record.key, None) == Level::Nothing {
+        if !viewer.may_all() && viewer.level(&store.rules.dn_key(base), None) == Level::Nothing {
             return Err(ResultCode::NO_SUCH_OBJECT.into());
         }
         if let Some(filter) = &controls.assertion {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::model::{Attribute, AttributeDescription, Entry, Filter, LdapString, MatchingRules, Value};
 use crate::proto::{AttributeList, SearchResultEntry};
 
-use super::computed::Placed;
+use super::computed::{self, Placed};
 
 /// The attributes that a search, or a control that reads an entry, asks for (RFC 4511 4.5.1.8, RFC 3673).
 #[derive(Clone, Debug)]
@@ -53,28 +53,38 @@ impl Selection {
 
     /// Makes what is returned of an entry.
     pub(super) fn show(&self, placed: &Placed<'_>) -> SearchResultEntry {
-        SearchResultEntry::new(placed.record.entry.dn().clone(), self.attributes(placed))
+        SearchResultEntry::new(placed.record.name(), self.attributes(placed))
     }
 
     pub(super) fn attributes(&self, placed: &Placed<'_>) -> AttributeList {
         let record = placed.record;
         if self.all_user && !self.all_operational && self.named.is_empty() {
-            self.encode(placed, record.user_attributes())
-        } else {
-            let wants_own = self.all_operational || !self.named.is_empty();
-            let computed = if wants_own { placed.computed().to_vec() } else { Vec::new() };
-            let users =
-                record.user_attributes().iter().filter(|own| self.all_user || self.names(placed, own));
-            let own = record.operational_attributes().iter().chain(&computed);
-            let own = own.filter(|own| self.all_operational || self.names(placed, own));
-            let chosen: Vec<Attribute> = users.chain(own).cloned().collect();
-            self.encode(placed, &chosen)
+            let users = record.user_attributes();
+            // They go out as they are kept.
+            return if self.is_as_kept() { users } else { self.encode(placed, &users.to_attributes()) };
         }
+        let mut chosen = Vec::new();
+        for (list, is_all) in [
+            (record.user_attributes(), self.all_user),
+            (record.operational_attributes(), self.all_operational),
+        ] {
+            let own = list.iter().filter(|own| is_all || self.names(placed, &list.describe(own)));
+            chosen.extend(own.map(|own| list.to_attribute(own)));
+        }
+        if self.all_operational || self.named.iter().any(computed::is_computed) {
+            let computed = placed.computed().into_iter();
+            chosen
+                .extend(computed.filter(|own| self.all_operational || self.names(placed, own.description())));
+        }
+        self.encode(placed, &chosen)
+    }
+
+    fn is_as_kept(&self) -> bool {
+        self.values == Values::Shown && self.matched.is_empty()
     }
 
     /// Whether an attribute, or one that it is a subtype of, is named.
-    fn names(&self, placed: &Placed<'_>, attribute: &Attribute) -> bool {
-        let own = attribute.description();
+    fn names(&self, placed: &Placed<'_>, own: &AttributeDescription) -> bool {
         self.named.iter().any(|named| placed.rules.is_same_or_subtype(own, named))
     }
 
@@ -91,7 +101,7 @@ impl Selection {
 
     fn encode(&self, placed: &Placed<'_>, attributes: &[Attribute]) -> AttributeList {
         let attributes: Cow<'_, [Attribute]> = match self.values {
-            Values::Shown if self.matched.is_empty() => attributes.into(),
+            Values::Shown if self.is_as_kept() => attributes.into(),
             Values::Shown => attributes.iter().map(|own| self.select(placed, own)).collect(),
             Values::LeftOut => {
                 let types = attributes.iter().map(|own| Attribute::without_values(own.description().clone()));

@@ -84,8 +84,11 @@ impl SortBy {
     /// "If a sort key is a multi-valued attribute, [...] the server SHOULD use the least value (according to the ORDERING
     /// rule for that attribute)."
     fn least(&self, record: &Record, rules: &Rules) -> OrMissing {
-        let attributes = record.entry.attributes().iter();
-        let own = attributes.filter(|own| rules.is_same_or_subtype(own.description(), &self.attribute));
+        let entry = record.entry();
+        let own = entry
+            .attributes()
+            .iter()
+            .filter(|own| rules.is_same_or_subtype(own.description(), &self.attribute));
         let keys =
             own.flat_map(|own| own.values()).filter_map(|value| self.rule.key(rules.schema(), value).ok());
         keys.min().map_or(OrMissing::Missing, OrMissing::Value)

@@ -1,16 +1,16 @@
 //! The entries, by name and as a tree.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use crate::model::Dn;
-use crate::schema::Key;
 
 use super::computed::Placed;
 use super::history::{Gone, History};
 use super::index::Index;
+use super::names::Names;
+use super::postings::Postings;
 use super::record::Record;
 use super::resolve;
 use super::rules::Rules;
@@ -21,10 +21,11 @@ pub(super) type Id = u64;
 /// The entries, by name and as a tree.
 #[derive(Clone, Debug)]
 pub(super) struct Store {
-    nodes: FxHashMap<Id, Node>,
-    names: FxHashMap<Key, Id>,
+    /// In the order of their numbers, so that a search of everything goes on where it was.
+    nodes: BTreeMap<Id, Node>,
+    names: Names,
     /// Entries without one above them: the naming contexts.
-    roots: BTreeSet<Id>,
+    roots: Postings,
     pub(super) index: Index,
     pub(super) rules: Rules,
     next: Id,
@@ -51,17 +52,37 @@ pub(super) enum Change {
 pub(super) struct Node {
     pub(super) record: Arc<Record>,
     pub(super) parent: Option<Id>,
-    pub(super) children: BTreeSet<Id>,
+    /// Most entries have none below them.
+    below: Option<Box<Below>>,
     /// The version that changed it last.
     version: u64,
+}
+
+/// The entries below another one.
+#[derive(Clone, Debug, Default)]
+struct Below {
+    children: Postings,
+    /// How many they are on all levels.
+    count: usize,
+}
+
+impl Node {
+    /// How many entries are directly below it.
+    pub(super) fn children(&self) -> usize {
+        self.below.as_ref().map_or(0, |below| below.children.len())
+    }
+
+    fn count_below(&self) -> usize {
+        self.below.as_ref().map_or(0, |below| below.count)
+    }
 }
 
 impl Store {
     pub(super) fn new(rules: Rules, index: Index) -> Self {
         Self {
-            nodes: FxHashMap::default(),
-            names: FxHashMap::default(),
-            roots: BTreeSet::new(),
+            nodes: BTreeMap::new(),
+            names: Names::new(),
+            roots: Postings::default(),
             index,
             rules,
             next: 1,
@@ -81,14 +102,15 @@ impl Store {
 
     fn insert_as(&mut self, id: Id, record: Arc<Record>) {
         self.version += 1;
-        let parent = record.dn.parent().and_then(|parent| self.find(&parent));
-        self.attach(id, parent);
-        self.names.insert(record.key.clone(), id);
-        self.index.add(id, &record.entry);
+        let dn = record.dn();
+        let parent = dn.parent().and_then(|parent| self.find(&parent));
+        self.attach(id, parent, 1);
+        self.names.insert(&self.rules.dn_key(&dn), id);
+        self.index.add(id, &record.entry());
         self.changes.push(Change::Inserted(id, Arc::clone(&record)));
         let version = self.version;
         self.history.change(id, version, version);
-        self.nodes.insert(id, Node { record, parent, children: BTreeSet::new(), version });
+        self.nodes.insert(id, Node { record, parent, below: None, version });
     }
 
     /// Removes an entry that has none below it.
@@ -103,9 +125,9 @@ impl Store {
     fn take(&mut self, id: Id) -> Option<Node> {
         let node = self.nodes.remove(&id)?;
         self.version += 1;
-        self.detach(id, node.parent);
-        self.names.remove(&node.record.key);
-        self.index.remove(id, &node.record.entry);
+        self.detach(id, node.parent, 1);
+        self.names.remove(&self.rules.dn_key(&node.record.dn()), id);
+        self.index.remove(id, &node.record.entry());
         Some(node)
     }
 
@@ -119,7 +141,7 @@ impl Store {
     fn exchange(&mut self, id: Id, record: Arc<Record>) -> Option<Arc<Record>> {
         let node = self.nodes.get_mut(&id)?;
         self.version += 1;
-        self.index.update(id, &node.record.entry, &record.entry);
+        self.index.update(id, &node.record.entry(), &record.entry());
         self.history.change(id, node.version, self.version);
         node.version = self.version;
         Some(std::mem::replace(&mut node.record, record))
@@ -129,26 +151,27 @@ impl Store {
     pub(super) fn rename(&mut self, id: Id, record: Arc<Record>) {
         let Some(node) = self.nodes.get(&id) else { return };
         self.changes.push(Change::Renamed(id, Arc::clone(&node.record), Arc::clone(&record)));
-        let (old, new) = (node.record.dn.clone(), record.dn.clone());
+        let (old, new, count) = (node.record.dn(), record.dn(), node.count_below() + 1);
         let (old_parent, new_parent) = (node.parent, new.parent().and_then(|parent| self.find(&parent)));
         let below = self.subtree(id);
-        self.detach(id, old_parent);
-        self.attach(id, new_parent);
+        self.detach(id, old_parent, count);
+        self.attach(id, new_parent, count);
         for &moved in &below {
             let Some(node) = self.nodes.get(&moved) else { continue };
+            let name = node.record.dn();
             let changed = if moved == id {
                 Arc::clone(&record)
             } else {
-                let name = resolve::below(&node.record.dn, &old).join(&new);
-                Record::new(&self.rules, &name, &node.record.entry)
+                let name = resolve::below(&name, &old).join(&new);
+                Record::new(&self.rules, &name, &node.record.entry())
             };
-            self.names.remove(&node.record.key);
+            self.names.remove(&self.rules.dn_key(&name), moved);
             self.exchange(moved, changed);
         }
         // All old names are gone before the first new one comes: the two sets may overlap.
         for moved in below {
             if let Some(node) = self.nodes.get(&moved) {
-                self.names.insert(node.record.key.clone(), moved);
+                self.names.insert(&self.rules.dn_key(&node.record.dn()), moved);
             }
         }
         if let Some(node) = self.nodes.get_mut(&id) {
@@ -157,7 +180,15 @@ impl Store {
     }
 
     pub(super) fn find(&self, dn: &Dn) -> Option<Id> {
-        self.names.get(&self.rules.dn_key(dn)).copied()
+        let key = self.rules.dn_key(dn);
+        let is_named = |id: &Id| {
+            // Written alike, which is usual, they need not be read.
+            let own = self.record(*id).map(|record| record.name());
+            own.is_some_and(|own| {
+                own == dn.to_string().as_str() || self.rules.dn_key(&Dn::of_written(&own)) == key
+            })
+        };
+        self.names.candidates(&key).find(is_named)
     }
 
     pub(super) fn node(&self, id: Id) -> Option<&Node> {
@@ -175,11 +206,32 @@ impl Store {
     }
 
     pub(super) fn roots(&self) -> impl Iterator<Item = &Arc<Record>> {
-        self.roots.iter().filter_map(|id| self.record(*id))
+        self.roots.iter().filter_map(|id| self.record(id))
     }
 
-    pub(super) const fn root_ids(&self) -> &BTreeSet<Id> {
+    pub(super) const fn root_ids(&self) -> &Postings {
         &self.roots
+    }
+
+    /// The numbers of the entries directly below one.
+    pub(super) fn children(&self, id: Id) -> impl Iterator<Item = Id> {
+        let below = self.nodes.get(&id).and_then(|node| node.below.as_ref());
+        below.into_iter().flat_map(|below| below.children.iter())
+    }
+
+    /// How many entries are below one, on all levels.
+    pub(super) fn count_below(&self, id: Id) -> usize {
+        self.nodes.get(&id).map_or(0, Node::count_below)
+    }
+
+    /// The entries behind one in the order in which they were added.
+    pub(super) fn behind(&self, id: Id) -> impl Iterator<Item = (Id, &Node)> {
+        self.nodes.range((Bound::Excluded(id), Bound::Unbounded)).map(|(id, node)| (*id, node))
+    }
+
+    /// The number of the entry that was added last, whether or not it is still there.
+    pub(super) const fn last(&self) -> Id {
+        self.next - 1
     }
 
     pub(super) fn len(&self) -> usize {
@@ -192,7 +244,7 @@ impl Store {
 
     /// All entries, each behind the one above it.
     pub(super) fn records(&self) -> impl Iterator<Item = &Arc<Record>> {
-        self.roots.iter().flat_map(|root| self.subtree(*root)).filter_map(|id| self.record(id))
+        self.roots.iter().flat_map(|root| self.subtree(root)).filter_map(|id| self.record(id))
     }
 
     /// What was changed since this was asked last.
@@ -236,9 +288,7 @@ impl Store {
         let mut found = vec![id];
         let mut position = 0;
         while let Some(id) = found.get(position) {
-            if let Some(node) = self.nodes.get(id) {
-                found.extend(&node.children);
-            }
+            found.extend(self.children(*id));
             position += 1;
         }
         found
@@ -246,7 +296,7 @@ impl Store {
 
     /// An entry with what depends on its place, for a look at it.
     pub(super) fn placed<'s>(&'s self, id: Id, record: &'s Record) -> Placed<'s> {
-        let children = self.node(id).map_or(0, |node| node.children.len());
+        let children = self.node(id).map_or(0, Node::children);
         Placed { record, children, rules: &self.rules }
     }
 
@@ -256,17 +306,34 @@ impl Store {
         std::iter::successors(Some(id), parent).any(|id| id == base)
     }
 
-    fn attach(&mut self, id: Id, parent: Option<Id>) {
-        match parent.and_then(|parent| self.nodes.get_mut(&parent)) {
-            Some(parent) => parent.children.insert(id),
-            None => self.roots.insert(id),
-        };
+    /// Puts an entry, which is `count` with all below it, in its place.
+    fn attach(&mut self, id: Id, parent: Option<Id>, count: usize) {
+        self.siblings(parent).put(id);
+        self.count(parent, |below| below.saturating_add(count));
     }
 
-    fn detach(&mut self, id: Id, parent: Option<Id>) {
+    fn detach(&mut self, id: Id, parent: Option<Id>, count: usize) {
+        self.siblings(parent).take(id);
+        self.count(parent, |below| below.saturating_sub(count));
+    }
+
+    fn siblings(&mut self, parent: Option<Id>) -> &mut Postings {
         match parent.and_then(|parent| self.nodes.get_mut(&parent)) {
-            Some(parent) => parent.children.remove(&id),
-            None => self.roots.remove(&id),
-        };
+            Some(parent) => &mut parent.below.get_or_insert_default().children,
+            None => &mut self.roots,
+        }
+    }
+
+    /// Counts anew how many entries are below one and all above it.
+    fn count(&mut self, from: Option<Id>, change: impl Fn(usize) -> usize) {
+        let mut next = from;
+        while let Some(node) = next.and_then(|id| self.nodes.get_mut(&id)) {
+            let below = node.below.get_or_insert_default();
+            below.count = change(below.count);
+            next = node.parent;
+            if below.count == 0 {
+                node.below = None;
+            }
+        }
     }
 }

@@ -56,10 +56,12 @@ impl Directory {
             (since, changed, search.base_key(&store))
         };
         let (mut content, mut sent) = (FxHashSet::default(), 0);
-        for batch in search.ids.chunks(search.batch()) {
+        let mut walk = search.plan.walk(0);
+        while !walk.is_over() {
             let news: Vec<_> = {
                 let store = self.read();
-                let shown = batch.iter().filter_map(|id| Some((*id, search.news(&store, *id)?)));
+                let shown =
+                    walk.step(&store).into_iter().filter_map(|(id, ..)| Some((id, search.news(&store, id)?)));
                 let shown = shown.inspect(|(id, _)| {
                     content.insert(*id);
                 });
@@ -74,7 +76,7 @@ impl Directory {
                 send(news, None, sink).await?;
                 sent += 1;
             }
-            search.pause(batch.len()).await?;
+            search.pause(&walk).await?;
         }
         let cookie = cookie(from, &self.read());
         if let Some(since) = since {
@@ -160,10 +162,10 @@ impl Search<'_> {
     fn news(&self, store: &Store, id: Id) -> Option<News> {
         let node = store.node(id).filter(|_| scan::is_in_scope(store, id, self.base, self.scope))?;
         let record = self.viewer.view(&node.record)?;
-        if !self.shows(&record, node.children.len()) {
+        if !self.shows(&record, node.children()) {
             return None;
         }
-        let placed = Placed { record: &record, children: node.children.len(), rules: self.rules };
+        let placed = Placed { record: &record, children: node.children(), rules: self.rules };
         let entry = self.selection.show(&placed);
         Some(News { change: SyncChange::Add, uuid: uuid(id, &node.record), entry })
     }
@@ -174,7 +176,7 @@ impl Search<'_> {
         let deleted = |id, record: &Record| News {
             change: SyncChange::Delete,
             uuid: uuid(id, record),
-            entry: SearchResultEntry::new(record.entry.dn().clone(), AttributeList::default()),
+            entry: SearchResultEntry::new(record.name(), AttributeList::default()),
         };
         for gone in store.history().gone(span)? {
             if store.record(gone.id).is_none() && content.remove(&gone.id) {
@@ -196,7 +198,7 @@ impl Search<'_> {
 
     /// The name of the base, as long as there is one.
     fn base_key(&self, store: &Store) -> Option<Key> {
-        store.record(self.base?).map(|record| record.key.clone())
+        store.record(self.base?).map(|record| store.rules.dn_key(&record.dn()))
     }
 }
 
@@ -211,7 +213,7 @@ async fn send(news: News, cookie: Option<Bytes>, sink: &mut Sink) -> Result<(), 
 
 /// What an entry is known by: its `entryUUID`, or its number where that is none.
 fn uuid(id: Id, record: &Record) -> SyncUuid {
-    let own = record.entry.first_text("entryUUID").and_then(|text| uuid::Uuid::parse_str(text).ok());
+    let own = record.entry().first_text("entryUUID").and_then(|text| uuid::Uuid::parse_str(text).ok());
     SyncUuid::new(own.unwrap_or_else(|| uuid::Uuid::from_u128(id.into())).into_bytes())
 }
 

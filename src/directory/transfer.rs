@@ -66,7 +66,7 @@ impl Directory {
         let version = store.version();
         if self.journal().is_some() {
             // Written down, it is a change like others: all entries go, leaves first, and others come.
-            let ids: Vec<_> = store.root_ids().iter().flat_map(|root| store.subtree(*root)).collect();
+            let ids: Vec<_> = store.root_ids().iter().flat_map(|root| store.subtree(root)).collect();
             for id in ids.into_iter().rev() {
                 store.remove(id);
             }

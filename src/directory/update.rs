@@ -69,7 +69,7 @@ impl Directory {
                     return Ok(());
                 }
                 let below = store.find(&dn).map_or_else(Vec::new, |id| store.subtree(id));
-                below.into_iter().filter_map(|id| store.record(id)).try_for_each(|record| write(&record.dn))
+                below.into_iter().filter_map(|id| store.record(id)).try_for_each(|record| write(&record.dn()))
             }
             ProtocolOp::ModifyRequest(request) => {
                 let dn = resolve::name(request.dn())?;
@@ -91,6 +91,6 @@ impl Directory {
     /// An entry as whoever asks sees it, for what they assert about it and read of it.
     pub(super) fn seen(&self, rules: &Rules, record: &Arc<Record>, asked: &Asked) -> Arc<Record> {
         let seen = self.viewer(asked.who.as_ref()).view(record);
-        seen.unwrap_or_else(|| Record::new(rules, &record.dn, &Entry::new(record.entry.dn().clone())))
+        seen.unwrap_or_else(|| Record::new(rules, &record.dn(), &Entry::new(record.name())))
     }
 }

@@ -43,6 +43,8 @@ pub use filter::{
     FilterParseError, FilterWalk, Filters, MatchingRules, Negated, SchemalessRules, Substring, Substrings,
     SubstringsBuilder, SubstringsError, Truth,
 };
+#[cfg(feature = "directory")]
+pub(crate) use filter::{Evaluated, IsFound};
 pub use ldap_string::LdapString;
 pub use modification::{Modification, ModifyOperation, ModifyOperationParseError};
 pub use oid::{Oid, OidParseError, OidProblem};

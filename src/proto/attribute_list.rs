@@ -80,6 +80,18 @@ impl AttributeList {
         Attributes { octets: &self.octets }
     }
 
+    /// Returns the encoding: what [`from_octets`](Self::from_octets) takes, also together with others.
+    #[cfg(feature = "directory")]
+    pub(crate) fn as_octets(&self) -> &[u8] {
+        &self.octets
+    }
+
+    /// Takes what this crate has encoded.
+    #[cfg(feature = "directory")]
+    pub(crate) const fn from_octets(octets: Bytes) -> Self {
+        Self { octets, origin: Origin::Own }
+    }
+
     /// Returns how many octets the encoding has.
     #[cfg(feature = "bulk")]
     pub(crate) fn octets(&self) -> usize {
@@ -103,6 +115,18 @@ impl AttributeList {
     /// Returns the attributes as a list of the caller's own; the values still share the frame.
     pub fn to_attributes(&self) -> Vec<Attribute> {
         self.iter().map(|attribute| attribute.to_attribute(|octets| self.share(octets))).collect()
+    }
+
+    /// Returns the description of an attribute of the list, sharing the octets.
+    #[cfg(feature = "directory")]
+    pub(crate) fn describe(&self, attribute: &PartialAttribute<'_>) -> AttributeDescription {
+        LdapString::from_utf8(self.share(attribute.description)).unwrap_or_default().into()
+    }
+
+    /// Returns an attribute of the list as a value of the caller's own; the values still share the frame.
+    #[cfg(feature = "directory")]
+    pub(crate) fn to_attribute(&self, attribute: PartialAttribute<'_>) -> Attribute {
+        attribute.to_attribute(|octets| self.share(octets))
     }
 
     /// Copies the attributes out of the frame that they are part of, so that the frame can be freed.

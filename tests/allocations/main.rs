@@ -8,6 +8,8 @@ mod codec;
 mod counting;
 #[path = "../../benches/definitions/mod.rs"]
 mod definitions;
+#[cfg(feature = "directory")]
+mod directory;
 #[cfg(all(feature = "files", feature = "generate"))]
 mod files;
 #[path = "../linear/kinds.rs"]
@@ -16,6 +18,10 @@ mod ldif;
 #[cfg(feature = "serde")]
 mod mapping;
 mod messages;
+#[cfg(feature = "directory")]
+#[allow(dead_code, reason = "what reads the text is for the benches")]
+#[path = "../../benches/people/mod.rs"]
+mod people;
 mod schema;
 mod secrets;
 mod slow_reader;

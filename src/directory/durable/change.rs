@@ -18,14 +18,14 @@ pub(super) fn write(changes: &[Change], writer: &mut Writer, target: &mut Vec<u8
         |change: ldif::Change| writer.change(&ChangeRecord::new(change), target).map_err(io::Error::other);
     for change in changes {
         match change {
-            Change::Inserted(_, record) => put(AddRequest::from(record.entry.clone()).into())?,
-            Change::Removed(_, record) => put(DeleteRequest::new(&record.dn).into())?,
+            Change::Inserted(_, record) => put(AddRequest::from(record.entry()).into())?,
+            Change::Removed(_, record) => put(DeleteRequest::new(record.name()).into())?,
             Change::Replaced(_, before, after) => {
-                modify(&before.entry, &after.entry, &before.dn).map_or(Ok(()), &mut put)?;
+                modify(&before.entry(), &after.entry(), &before.dn()).map_or(Ok(()), &mut put)?;
             }
             Change::Renamed(_, before, after) => {
-                put(rename(&before.dn, &after.dn).into())?;
-                modify(&before.entry, &after.entry, &after.dn).map_or(Ok(()), &mut put)?;
+                put(rename(&before.dn(), &after.dn()).into())?;
+                modify(&before.entry(), &after.entry(), &after.dn()).map_or(Ok(()), &mut put)?;
             }
         }
     }
@@ -61,7 +61,7 @@ fn apply_one(change: &ldif::Change, store: &mut Store) -> io::Result<()> {
             store.remove(id);
         }
         ldif::Change::Modify(request) => {
-            let mut entry = record.entry.clone();
+            let mut entry = record.entry();
             for modification in request.changes() {
                 entry = modified(entry, modification);
             }
@@ -74,7 +74,7 @@ fn apply_one(change: &ldif::Change, store: &mut Store) -> io::Result<()> {
                 None => dn.parent().unwrap_or_default(),
             };
             let new = name(request.new_rdn().as_str())?.join(&above);
-            let renamed = Record::new(&store.rules, &new, &record.entry);
+            let renamed = Record::new(&store.rules, &new, &record.entry());
             store.rename(id, renamed);
         }
         ldif::Change::Add(_) => {}

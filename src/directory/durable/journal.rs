@@ -229,7 +229,7 @@ mod tests {
         let moved = store.insert(record("ou=b,dc=example", "person"));
         store.insert(record("cn=c,ou=b,dc=example", "person"));
         store.take_changes();
-        let before: Vec<_> = store.records().map(|record| record.entry.clone()).collect();
+        let before: Vec<_> = store.records().map(|record| record.entry()).collect();
         let (store, changed) = (RwLock::new(store), Notify::new());
 
         let mut changing = Changing::new(store.write().unwrap(), Some(&journal), &changed);
@@ -241,7 +241,7 @@ mod tests {
         let refused = changing.commit().unwrap_err();
         assert_eq!(refused.code(), ResultCode::UNAVAILABLE);
 
-        let mut after: Vec<_> = store.read().unwrap().records().map(|record| record.entry.clone()).collect();
+        let mut after: Vec<_> = store.read().unwrap().records().map(|record| record.entry()).collect();
         after.sort_by_key(|entry| before.iter().position(|other| other == entry));
         assert_eq!(after, before);
         // A change that is given up half-way is undone, too.

@@ -40,7 +40,7 @@ pub(super) fn write(folder: &Path, sequence: u64, records: &[Arc<Record>]) -> io
     target.write_all(frame::HEAD)?;
     for record in records {
         text.clear();
-        writer.content(&record.entry, &mut text).map_err(io::Error::other)?;
+        writer.content(&record.entry(), &mut text).map_err(io::Error::other)?;
         target.write_all(&text)?;
     }
     let last = format!("# {sequence} {} {:016x}\n", records.len(), checksum(&target.sum));

@@ -126,7 +126,7 @@ fn set(entry: &mut Entry, name: &str, values: &[&str]) {
 
 /// The first naming context.
 pub(super) fn domain(directory: &Directory) -> Option<String> {
-    directory.read().roots().next().map(|record| record.entry.dn().as_str().to_owned())
+    directory.read().roots().next().map(|record| record.name().as_str().to_owned())
 }
 
 /// `dc=example,dc=org` as `example.org`; names of other forms have none.

@@ -48,10 +48,11 @@ impl Directory {
     ) -> Result<(), Answer> {
         let decide = |store: &Store| {
             let (id, record) = store.by_name(dn)?;
-            let Some(policy) = self.policy(store, &record.entry) else {
+            let entry = record.entry();
+            let Some(policy) = self.policy(store, &entry) else {
                 return Some((id, Decision { is_accepted: is_right, ..Decision::default() }));
             };
-            Some((id, self.account(&record.entry, &policy).attempt(is_right)))
+            Some((id, self.account(&entry, &policy).attempt(is_right)))
         };
         let invalid = || Answer::from(ResultCode::INVALID_CREDENTIALS);
         let (_, mut decision) = decide(&self.read()).ok_or_else(invalid)?;
@@ -60,10 +61,10 @@ impl Directory {
             let mut store = self.write();
             let (id, latest) = decide(&store).ok_or_else(invalid)?;
             let record = store.record(id).ok_or_else(invalid)?;
-            let mut entry = record.entry.clone();
+            let mut entry = record.entry();
             // Values that nobody else can add are no cause of an error.
             let _ = entry.apply_by(&latest.changes, Strictness::Permissive, &store.rules);
-            let after = Record::new(&store.rules, &record.dn, &entry);
+            let after = Record::new(&store.rules, &record.dn(), &entry);
             store.replace(id, after);
             store.commit()?;
             decision = latest;
@@ -90,8 +91,9 @@ impl Directory {
             let store = self.read();
             let record = store.by_name(&own).map(|(_, record)| record);
             record.is_some_and(|record| {
-                let policy = self.policy(&store, &record.entry);
-                policy.is_some_and(|policy| self.account(&record.entry, &policy).must_change())
+                let entry = record.entry();
+                let policy = self.policy(&store, &entry);
+                policy.is_some_and(|policy| self.account(&entry, &policy).must_change())
             })
         };
         if !must_change {

@@ -99,6 +99,13 @@ impl Dn {
         parse::dn(&LdapString::from(text))
     }
 
+    /// Reads the text of another name, whose octets are shared. There is no limit: that text was not a peer's.
+    #[cfg(feature = "directory")]
+    pub(crate) fn of_written(text: &LdapString) -> Self {
+        // What is written is read: so the tests of writing hold.
+        parse::written(text).unwrap_or_default()
+    }
+
     /// Looks whether a text is a distinguished name, as [`parse`](Self::parse) does, keeping nothing of it.
     ///
     /// # Errors

@@ -16,9 +16,18 @@ pub(super) fn dn(source: &LdapString) -> Result<Dn, DnParseError> {
         return Ok(Dn::root());
     }
     check_length(text)?;
+    parts(source, Dn::MAX_AVAS)
+}
+
+/// Reads a name that was written from one, however long it has become: names are joined when entries move.
+#[cfg(feature = "directory")]
+pub(super) fn written(source: &LdapString) -> Result<Dn, DnParseError> {
+    if source.is_empty() { Ok(Dn::root()) } else { parts(source, usize::MAX) }
+}
+
+fn parts(source: &LdapString, mut room: usize) -> Result<Dn, DnParseError> {
     let mut rdns = Vec::new();
     let mut position = 0;
-    let mut room = Dn::MAX_AVAS;
     loop {
         let (rdn, separator, next) = read_rdn(source, position, &mut room)?;
         rdns.push(rdn);

@@ -2,7 +2,7 @@
 
 use super::walk::FilterEvent;
 use super::{Assertion, ExtensibleMatch, Filter, FilterGroup, MatchingRules, SchemalessRules, Truth};
-use crate::model::{Attribute, AttributeDescription, Dn, Entry};
+use crate::model::{AttributeDescription, Dn, Entry, LdapString, Value};
 
 impl Filter {
     /// Returns whether an entry matches, values compared without a schema: see [`SchemalessRules`].
@@ -27,6 +27,11 @@ impl Filter {
     /// negation matches. An assertion that the rules [can never decide](MatchingRules::is_decidable) is undefined for every
     /// entry. What is decided is not looked at any further.
     pub fn evaluate_by(&self, entry: &Entry, rules: &(impl MatchingRules + ?Sized)) -> Truth {
+        self.evaluate_on(entry, rules)
+    }
+
+    /// As [`evaluate_by`](Self::evaluate_by), for an entry in any form.
+    pub(crate) fn evaluate_on(&self, entry: &impl Evaluated, rules: &(impl MatchingRules + ?Sized)) -> Truth {
         // The groups that are entered, each with what its members come to so far.
         let mut open: Vec<(FilterGroup, Truth)> = Vec::new();
         let mut walk = self.walk();
@@ -61,7 +66,7 @@ impl Filter {
         Truth::Undefined
     }
 
-    fn evaluate_item(&self, entry: &Entry, rules: &(impl MatchingRules + ?Sized)) -> Truth {
+    fn evaluate_item(&self, entry: &impl Evaluated, rules: &(impl MatchingRules + ?Sized)) -> Truth {
         match self {
             Self::Equality(assertion) => {
                 compare(assertion, entry, rules, |own, value, asserted| rules.equality(own, value, asserted))
@@ -80,11 +85,9 @@ impl Filter {
                 rules.substrings(own, value, substrings)
             }),
             Self::Present(attribute) if !rules.knows(attribute) => Truth::Undefined,
-            Self::Present(attribute) => entry
-                .attributes()
-                .iter()
-                .any(|own| rules.is_same_or_subtype(own.description(), attribute))
-                .into(),
+            Self::Present(attribute) => {
+                entry.find(&mut |own, _| rules.is_same_or_subtype(own, attribute)).into()
+            }
             Self::Extensible(extensible) => evaluate_extensible(extensible, entry, rules),
             // Groups are walked, not evaluated here.
             Self::And(_) | Self::Or(_) | Self::Not(_) => Truth::Undefined,
@@ -92,9 +95,32 @@ impl Filter {
     }
 }
 
+/// Says of an attribute and its values whether they are what was looked for.
+pub(crate) type IsFound<'a> = dyn FnMut(&AttributeDescription, &mut dyn Iterator<Item = &[u8]>) -> bool + 'a;
+
+/// What a filter is put to: an entry in whatever form it is kept.
+pub(crate) trait Evaluated {
+    /// The name.
+    fn name(&self) -> LdapString;
+
+    /// Shows one attribute after the other, with its values, until `is_found` says that it is enough. Returns whether it did.
+    fn find(&self, is_found: &mut IsFound<'_>) -> bool;
+}
+
+impl Evaluated for Entry {
+    fn name(&self) -> LdapString {
+        self.dn().clone()
+    }
+
+    fn find(&self, is_found: &mut IsFound<'_>) -> bool {
+        let mut attributes = self.attributes().iter();
+        attributes.any(|own| is_found(own.description(), &mut own.values().iter().map(Value::as_bytes)))
+    }
+}
+
 fn compare(
     assertion: &Assertion,
-    entry: &Entry,
+    entry: &impl Evaluated,
     rules: &(impl MatchingRules + ?Sized),
     mut is_match: impl FnMut(&AttributeDescription, &[u8], &[u8]) -> Truth,
 ) -> Truth {
@@ -104,7 +130,7 @@ fn compare(
 /// Asks about each value of an attribute and its subtypes: one that matches is enough.
 fn any_value(
     requested: &AttributeDescription,
-    entry: &Entry,
+    entry: &impl Evaluated,
     rules: &(impl MatchingRules + ?Sized),
     mut is_match: impl FnMut(&AttributeDescription, &[u8]) -> Truth,
 ) -> Truth {
@@ -112,22 +138,23 @@ fn any_value(
         return Truth::Undefined;
     }
     let mut joined = Truth::False;
-    for attribute in entry.attributes() {
-        if !rules.is_same_or_subtype(attribute.description(), requested) {
-            continue;
+    entry.find(&mut |own, values| {
+        if rules.is_same_or_subtype(own, requested) {
+            joined = joined.or(any_of(own, values, &mut is_match));
         }
-        joined = joined.or(any_of(attribute, &mut is_match));
-        if joined.is_true() {
-            break;
-        }
-    }
+        joined.is_true()
+    });
     joined
 }
 
-fn any_of(attribute: &Attribute, is_match: &mut impl FnMut(&AttributeDescription, &[u8]) -> Truth) -> Truth {
+fn any_of(
+    own: &AttributeDescription,
+    values: &mut dyn Iterator<Item = &[u8]>,
+    is_match: &mut impl FnMut(&AttributeDescription, &[u8]) -> Truth,
+) -> Truth {
     let mut joined = Truth::False;
-    for value in attribute.values() {
-        joined = joined.or(is_match(attribute.description(), value));
+    for value in values {
+        joined = joined.or(is_match(own, value));
         if joined.is_true() {
             break;
         }
@@ -137,7 +164,7 @@ fn any_of(attribute: &Attribute, is_match: &mut impl FnMut(&AttributeDescription
 
 fn evaluate_extensible(
     extensible: &ExtensibleMatch,
-    entry: &Entry,
+    entry: &impl Evaluated,
     rules: &(impl MatchingRules + ?Sized),
 ) -> Truth {
     let asserted = extensible.value();
@@ -152,17 +179,20 @@ fn evaluate_extensible(
     };
     let in_entry = match extensible.attribute() {
         Some(attribute) => any_value(attribute, entry, rules, &mut is_match),
-        None => entry
-            .attributes()
-            .iter()
-            .map(|attribute| any_of(attribute, &mut is_match))
-            .fold(Truth::False, Truth::or),
+        None => {
+            let mut joined = Truth::False;
+            entry.find(&mut |own, values| {
+                joined = joined.or(any_of(own, values, &mut is_match));
+                joined.is_true()
+            });
+            joined
+        }
     };
     if in_entry.is_true() || !extensible.has_dn_attributes() {
         return in_entry;
     }
     // "the match is additionally applied against all the AttributeValueAssertions in an entry's distinguished name"
-    let Ok(dn) = Dn::try_from(entry.dn()) else { return in_entry.or(Truth::Undefined) };
+    let Ok(dn) = Dn::try_from(&entry.name()) else { return in_entry.or(Truth::Undefined) };
     let in_name = dn.rdns().iter().flat_map(|rdn| rdn.avas()).map(|ava| {
         let own = AttributeDescription::from(ava.attribute());
         let is_asked =

@@ -39,6 +39,8 @@ mod walk;
 pub use assembly::{FilterAssembly, FilterGroup};
 pub use assertion::Assertion;
 pub use error::{FilterExpected, FilterParseError};
+#[cfg(feature = "directory")]
+pub(crate) use evaluate::{Evaluated, IsFound};
 pub use extensible::ExtensibleMatch;
 pub use group::{Filters, Negated};
 pub use rules::{MatchingRules, SchemalessRules};

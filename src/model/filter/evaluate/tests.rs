@@ -3,7 +3,7 @@ use std::cmp::Ordering;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::Value;
+use crate::model::{Attribute, Value};
 use crate::testing::strategies;
 
 fn ada() -> Entry {
