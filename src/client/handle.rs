@@ -151,34 +151,37 @@ impl Client {
         }
     }
 
-    /// Begins a search on this connection.
-    pub(super) async fn begin_search(
+    /// Begins a search on this connection. The request is encoded before there is a future, which has no room for it then.
+    pub(super) fn begin_search(
         &self,
         call: Call<SearchRequest>,
         stalls: bool,
-    ) -> Result<Search, Error> {
+    ) -> impl Future<Output = Result<Search, Error>> + Send {
         let handle = &self.handle;
         let kind = OpKind::SearchRequest;
         let timeout = call.timeout().unwrap_or(handle.settings.search_timeout);
         let deadline = Deadline::after(timeout);
         let call = call.into_op();
         let mut watch = Watch::begin(&handle.scope, call.request(), deadline.began());
-        let begun = async {
-            let mut request = Writer::with_capacity(FIRST_BUFFER);
-            encode_operation(call.request(), call.controls(), &mut request)
-                .map_err(|error| handle.describe(error.into(), kind, None))?;
-            let turn = handle.turn(kind, 1, deadline).await?;
-            let room = handle.room(kind, request.len(), deadline).await?;
-            Operation::begin(handle, kind, request, room, Some(turn), stalls)
-        };
-        let begun = begun.await;
-        if let Some(watch) = &mut watch {
-            match &begun {
-                Ok(operation) => watch.sent(operation.id),
-                Err(error) => watch.end(Err(error)),
+        let mut request = Writer::with_capacity(FIRST_BUFFER);
+        let encoded = encode_operation(call.request(), call.controls(), &mut request)
+            .map_err(|error| handle.describe(error.into(), kind, None));
+        async move {
+            let begun = async {
+                encoded?;
+                let turn = handle.turn(kind, 1, deadline).await?;
+                let room = handle.room(kind, request.len(), deadline).await?;
+                Operation::begin(handle, kind, request, room, Some(turn), stalls)
+            };
+            let begun = begun.await;
+            if let Some(watch) = &mut watch {
+                match &begun {
+                    Ok(operation) => watch.sent(operation.id),
+                    Err(error) => watch.end(Err(error)),
+                }
             }
+            Ok(Search::new(begun?, timeout, watch))
         }
-        Ok(Search::new(begun?, timeout, watch))
     }
 
     /// Carries out one request to its final response, whatever the result, when it is the caller's turn.

@@ -55,12 +55,16 @@ impl Client {
         &self,
         call: Call<SearchRequest>,
     ) -> Result<Box<dyn SearchSource>, Error> {
+        // What is rare has a future of its own, so that whoever waits for a connection of a pool does not hold room for it.
         Ok(match call.delivery() {
-            Delivery::Shared => Box::new(self.begin_search(call, false).await?),
-            Delivery::Stall => Box::new(self.begin_search(call, true).await?),
-            Delivery::Paged(entries) => Box::new(Paged::begin(self, call, entries).await?),
+            delivery @ (Delivery::Shared | Delivery::Stall) => {
+                Box::new(self.begin_search(call, delivery == Delivery::Stall).await?)
+            }
+            Delivery::Paged(entries) => Box::new(Box::pin(Paged::begin(self, call, entries)).await?),
             // The stream keeps the connection open, and is alone on it.
-            Delivery::OwnConnection => Box::new(self.again().await?.begin_search(call, true).await?),
+            Delivery::OwnConnection => {
+                Box::new(Box::pin(self.again()).await?.begin_search(call, true).await?)
+            }
         })
     }
 

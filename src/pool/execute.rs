@@ -10,7 +10,7 @@ use crate::proto::{ProtocolOp, SearchRequest, SearchResultEntry};
 use super::machine::LeaseKind;
 use super::pool::{Pool, refuse_start_tls};
 use super::retry::Tries;
-use super::search::PooledSearch;
+use super::search::Plan;
 use super::shared::FOREVER;
 
 /// # Where an operation goes
@@ -48,33 +48,44 @@ impl Executor for Pool {
         }
     }
 
-    async fn search(&self, search: impl Into<Call<SearchRequest>> + Send) -> Result<SearchStream, Error> {
-        PooledSearch::begin(self, LeaseKind::Exclusive, search.into()).await
-    }
+    // In each of these the request is made into a plan before there is a future, which would have room for both.
 
-    async fn search_one(
+    fn search(
         &self,
         search: impl Into<Call<SearchRequest>> + Send,
-    ) -> Result<SearchResultEntry, Error> {
-        let call = search.into();
-        let mut tries = Tries::default();
-        loop {
-            let stream = PooledSearch::begin(self, LeaseKind::Shared, call.clone()).await?;
-            match stream.one().await {
-                Err(error) if self.shared().options.retry.repeats(&error, &mut tries) => {}
-                result => return result,
+    ) -> impl Future<Output = Result<SearchStream, Error>> + Send {
+        let plan = Plan::new(self, LeaseKind::Exclusive, search.into());
+        async move { plan.stream().await }
+    }
+
+    fn search_one(
+        &self,
+        search: impl Into<Call<SearchRequest>> + Send,
+    ) -> impl Future<Output = Result<SearchResultEntry, Error>> + Send {
+        let plan = Plan::new(self, LeaseKind::Shared, search.into());
+        async move {
+            let mut tries = Tries::default();
+            loop {
+                match plan.stream().await?.one().await {
+                    Err(error) if self.shared().options.retry.repeats(&error, &mut tries) => {}
+                    result => return result,
+                }
             }
         }
     }
 
-    async fn search_all(&self, search: impl Into<Call<SearchRequest>> + Send) -> Result<Collected, Error> {
-        let call = search.into();
-        let mut tries = Tries::default();
-        loop {
-            let stream = PooledSearch::begin(self, LeaseKind::Shared, call.clone()).await?;
-            match stream.collect().await {
-                Err(error) if self.shared().options.retry.repeats(&error, &mut tries) => {}
-                result => return result,
+    fn search_all(
+        &self,
+        search: impl Into<Call<SearchRequest>> + Send,
+    ) -> impl Future<Output = Result<Collected, Error>> + Send {
+        let plan = Plan::new(self, LeaseKind::Shared, search.into());
+        async move {
+            let mut tries = Tries::default();
+            loop {
+                match plan.stream().await?.collect().await {
+                    Err(error) if self.shared().options.retry.repeats(&error, &mut tries) => {}
+                    result => return result,
+                }
             }
         }
     }

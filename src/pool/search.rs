@@ -30,7 +30,7 @@ pub(super) struct PooledSearch {
     /// `None` when it was given back.
     held: Option<Held>,
     /// How to begin once more; `None` when something was delivered.
-    again: Option<Again>,
+    again: Option<Plan>,
     restart: Option<Restart>,
     is_paged: bool,
 }
@@ -39,44 +39,19 @@ pub(super) struct PooledSearch {
 type Restart = Pin<Box<dyn Future<Output = Result<Begun, Error>> + Send>>;
 
 /// A search that was begun.
-type Begun = (Box<dyn SearchSource>, Held, Again);
+type Begun = (Box<dyn SearchSource>, Held, Plan);
 
-/// All that is needed to begin a search.
-struct Again {
+/// All that is needed to begin a search. Small, whatever the request: futures that wait hold more than one.
+#[derive(Clone)]
+pub(super) struct Plan {
     shared: Arc<Shared>,
     kind: LeaseKind,
     keys: Keys,
-    call: Call<SearchRequest>,
+    call: Arc<Call<SearchRequest>>,
     tries: Tries,
 }
 
 impl PooledSearch {
-    pub(super) async fn begin(
-        pool: &Pool,
-        kind: LeaseKind,
-        call: Call<SearchRequest>,
-    ) -> Result<SearchStream, Error> {
-        let is_paged = matches!(call.delivery(), Delivery::Paged(_));
-        let call = match (call.delivery(), kind) {
-            // Alone on its connection, where nothing is lost by making it wait.
-            (Delivery::Shared | Delivery::OwnConnection, LeaseKind::Exclusive) => {
-                call.with_delivery(Delivery::Stall)
-            }
-            // Its caller takes what comes as it comes.
-            (Delivery::Stall | Delivery::OwnConnection, LeaseKind::Shared) => {
-                call.with_delivery(Delivery::Shared)
-            }
-            _ => call,
-        };
-        let (shared, keys) = (Arc::clone(pool.shared()), pool.keys(Some(call.request().base())));
-        let most = call.most_entries();
-        let again = Again { shared, kind, keys, call, tries: Tries::default() };
-        let (source, held, again) = again.begin(Duration::ZERO).await?;
-        let client = held.client().clone();
-        let search = Self { source, held: Some(held), again: Some(again), restart: None, is_paged };
-        Ok(client.stream(Box::new(search)).with_most(most))
-    }
-
     /// Prepares to begin once more, if that is allowed after this error.
     fn go_again(&mut self, error: &Error) -> bool {
         let Some(mut again) = self.again.take() else { return false };
@@ -94,7 +69,32 @@ impl PooledSearch {
     }
 }
 
-impl Again {
+impl Plan {
+    pub(super) fn new(pool: &Pool, kind: LeaseKind, call: Call<SearchRequest>) -> Self {
+        let call = match (call.delivery(), kind) {
+            // Alone on its connection, where nothing is lost by making it wait.
+            (Delivery::Shared | Delivery::OwnConnection, LeaseKind::Exclusive) => {
+                call.with_delivery(Delivery::Stall)
+            }
+            // Its caller takes what comes as it comes.
+            (Delivery::Stall | Delivery::OwnConnection, LeaseKind::Shared) => {
+                call.with_delivery(Delivery::Shared)
+            }
+            _ => call,
+        };
+        let (shared, keys) = (Arc::clone(pool.shared()), pool.keys(Some(call.request().base())));
+        Self { shared, kind, keys, call: Arc::new(call), tries: Tries::default() }
+    }
+
+    /// Waits for a connection and begins the search there.
+    pub(super) async fn stream(&self) -> Result<SearchStream, Error> {
+        let (source, held, again) = self.clone().begin(Duration::ZERO).await?;
+        let client = held.client().clone();
+        let is_paged = matches!(self.call.delivery(), Delivery::Paged(_));
+        let search = PooledSearch { source, held: Some(held), again: Some(again), restart: None, is_paged };
+        Ok(client.stream(Box::new(search)).with_most(self.call.most_entries()))
+    }
+
     async fn begin(mut self, mut pause: Duration) -> Result<Begun, Error> {
         let kind = OpKind::SearchRequest;
         loop {
@@ -105,7 +105,7 @@ impl Again {
             let deadline = time.map(|time| (Instant::now() + time, time));
             let held = self.shared.acquire(self.kind, self.keys, deadline).await;
             let held = held.map_err(|error| error.with_operation(kind, None))?;
-            match held.client().search_source(self.call.clone()).await {
+            match held.client().search_source(Call::clone(&self.call)).await {
                 Ok(source) => return Ok((source, held, self)),
                 Err(error) => {
                     held.note(Some(&error));

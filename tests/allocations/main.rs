@@ -22,6 +22,7 @@ mod messages;
 #[allow(dead_code, reason = "what reads the text is for the benches")]
 #[path = "../../benches/people/mod.rs"]
 mod people;
+mod pool;
 mod schema;
 mod secrets;
 mod slow_reader;
