@@ -3,7 +3,7 @@
 use super::*;
 use crate::error::{Closed, ErrorKind, Phase};
 use crate::execute::{Executor, RequestExt};
-use crate::pool::Servers;
+use crate::pool::{Credentials, Servers};
 use tokio::time::Instant;
 
 #[tokio::test(start_paused = true)]
@@ -31,6 +31,31 @@ async fn waiting_ends_in_time_whatever_the_network_does() {
         assert!(matches!(error.kind(), ErrorKind::NoLease(_)), "{error}");
         assert!(start.elapsed() - seconds(7) <= Duration::from_millis(100), "{:?}", start.elapsed());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_takes_connections_and_says_nothing_counts_as_down() {
+    let peer = Peer::new("a");
+    peer.tell(|told| told.is_silent = true);
+    let options = PoolOptions::new(peer.servers()).credentials(Credentials::simple("cn=reader", "secret"));
+    let pool = options.acquire_timeout(seconds(50)).start_in_background();
+    let start = Instant::now();
+    let error = pool.acquire_shared().await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::NoLease(_)), "{error}");
+    assert!(start.elapsed() - seconds(50) <= Duration::from_millis(100), "{:?}", start.elapsed());
+    assert!(pool.status().servers[0].failures > 0);
+    peer.tell(|told| told.is_silent = false);
+    pool.delete(delete("cn=x")).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_the_server_gives_notice_of_is_replaced() {
+    let peer = Peer::new("a");
+    let pool = pool_over(&peer, |options| options.connections(1, 1)).await;
+    let error = pool.delete(delete("cn=notice")).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Closed(_)), "{error}");
+    pool.delete(delete("cn=x")).await.unwrap();
+    assert_eq!((peer.seen().connects, peer.seen().deletes.len()), (2, 2));
 }
 
 #[tokio::test(start_paused = true)]

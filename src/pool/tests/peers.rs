@@ -213,6 +213,10 @@ impl Connection {
         }
         match name.as_str() {
             "cn=cut" => return false,
+            "cn=notice" => {
+                let _ = self.framed.get_mut().write_all(NOTICE_OF_DISCONNECTION).await;
+                return false;
+            }
             "cn=cut after one" => {
                 self.send(id, ProtocolOp::SearchResultEntry(entry(0))).await;
                 return false;
@@ -284,6 +288,10 @@ impl Connection {
         let _ = stream.flush().await;
     }
 }
+
+/// `unavailable`, as RFC 4511 4.4.1 writes it.
+const NOTICE_OF_DISCONNECTION: &[u8] =
+    b"\x30\x24\x02\x01\x00\x78\x1f\x0a\x01\x34\x04\x00\x04\x00\x8a\x161.3.6.1.4.1.1466.20036";
 
 fn entry(number: usize) -> SearchResultEntry {
     SearchResultEntry::from(&Entry::new(format!("cn={number}")).with("cn", [number.to_string()]))
