@@ -30,6 +30,8 @@ mod fixture;
 mod folder;
 mod installed;
 mod ldif;
+#[cfg(feature = "cli")]
+mod measuring;
 #[cfg(feature = "bulk")]
 mod mirror;
 #[cfg(feature = "directory")]
@@ -99,6 +101,8 @@ fn areas() -> Vec<Vec<Case>> {
     areas.push(bulk::cases());
     if command::PROGRAM.is_some() {
         areas.push(command::cases());
+        #[cfg(feature = "cli")]
+        areas.push(measuring::cases());
     }
     areas
 }

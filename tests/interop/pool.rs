@@ -8,9 +8,11 @@ use ldapwire::authenticate::{Authenticator, Verdict};
 use ldapwire::model::{Attribute, ResultCode, Scope};
 use ldapwire::pool::{Credentials, HealthCheck, Servers};
 use ldapwire::proto::{AddRequest, SearchRequest};
-use ldapwire::{ConnectOptions, Executor, Phase, Pool, PoolOptions, filter};
+use ldapwire::transport::TlsOptions;
+use ldapwire::{ConnectOptions, ErrorKind, Executor, Phase, Pool, PoolOptions, filter};
 
 use super::connections::{alice, trusting};
+use super::pki::Pki;
 use super::slapd::{ADMIN_DN, ADMIN_PASSWORD, SUFFIX, Setup, Slapd};
 use super::{Outcome, another_server, cases, restart};
 
@@ -19,6 +21,7 @@ cases![
     checks_in_each_way,
     verifies_users_and_stays_who_it_is,
     survives_servers_that_are_killed_under_load,
+    a_certificate_that_changes_is_refused_until_its_issuer_is_trusted,
 ];
 
 fn servers(server: &Slapd) -> Servers {
@@ -82,6 +85,26 @@ async fn verifies_users_and_stays_who_it_is(server: &Slapd) -> Outcome {
         assert_eq!(pool.who_am_i().await?.dn(), Some(ADMIN_DN));
     }
     authenticator.stop().await;
+    pool.stop().await;
+    Ok(())
+}
+
+async fn a_certificate_that_changes_is_refused_until_its_issuer_is_trusted(_: &Slapd) -> Outcome {
+    let server = another_server(&Setup::default())?;
+    let first_authority = server.folder().join("first-ca.pem");
+    std::fs::copy(server.pki().ca_file(), &first_authority)?;
+    let tls = TlsOptions::new().ca_file(first_authority);
+    let set = Servers::from(ConnectOptions::new(server.tls_url()).tls(tls));
+    let pool = options(set).connections(1, 2).acquire_timeout(Duration::from_secs(2)).start().await?;
+    pool.read(alice()).await?;
+    server.stop();
+    Pki::create(server.folder())?;
+    restart(&server)?;
+    let error = pool.read(alice()).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::NoLease(_)), "{error}");
+    assert!(error.to_string().contains("certificate"), "{error}");
+    pool.set_servers(servers(&server));
+    assert_eq!(pool.read(alice()).await?.dn(), alice());
     pool.stop().await;
     Ok(())
 }
