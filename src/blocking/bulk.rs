@@ -131,6 +131,19 @@ impl Delete {
         executor.worker.run(self.count(&executor.inner)).map_err(DeleteErrorKind::Server)?
     }
 
+    /// As [`preview`](Self::preview), for code that is not asynchronous.
+    ///
+    /// # Errors
+    ///
+    /// As there, or this is called within an asynchronous task.
+    pub fn preview_blocking<E: Executor>(
+        &self,
+        executor: &Blocking<E>,
+        target: &mut impl Write,
+    ) -> Result<u64, DeleteError> {
+        executor.worker.run(self.preview(&executor.inner, target)).map_err(DeleteErrorKind::Server)?
+    }
+
     /// As [`run`](Self::run), for code that is not asynchronous.
     ///
     /// # Errors

@@ -235,5 +235,9 @@ fn a_directory_is_copied_and_mirrored_and_emptied_without_a_task() {
     assert!(mirror.plan_from_blocking(&target, &source).unwrap().summary().is_empty());
     let delete = Delete::new("dc=example");
     assert_eq!(delete.count_blocking(&target).unwrap(), 2);
+    let mut preview = Vec::new();
+    assert_eq!(delete.preview_blocking(&target, &mut preview).unwrap(), 2);
+    let child_first = "dn: ou=a,dc=example\nchangetype: delete\n\ndn: dc=example\nchangetype: delete\n\n";
+    assert_eq!(String::from_utf8(preview).unwrap(), child_first);
     assert_eq!(delete.run_blocking(&target).unwrap().deleted, 2);
 }
