@@ -26,7 +26,13 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("bulk", name, async move |_: &Slapd| run(kills))
     };
     let mut cases = vec![
-        Case::new("bulk", "ten_thousand_entries_come_back_equal", async |_: &Slapd| come_back_equal().await),
+        Case::new("bulk", "ten_thousand_entries_come_back_equal", async |_: &Slapd| {
+            come_back_equal(10_000).await
+        }),
+        Case::new("bulk", "a_hundred_thousand_entries_come_back_equal", async |_: &Slapd| {
+            come_back_equal(100_000).await
+        })
+        .long(),
         Case::new("bulk", "changes_are_undone", async |_: &Slapd| changes_are_undone().await),
     ];
     if PROGRAM.is_some() {
@@ -86,8 +92,8 @@ fn records(file: &Path) -> Result<Records<ldapwire::files::Input>, Box<dyn Error
     Ok(Records::open(file, ReadOptions::new())?)
 }
 
-async fn come_back_equal() -> Outcome {
-    let place = Place::new(10_000)?;
+async fn come_back_equal(people: usize) -> Outcome {
+    let place = Place::new(people)?;
     let client = place.client().await?;
     let report = Load::new().run(&client, try_records(records(&place.file)?)).await?;
     assert!(report.is_success(), "{report} {:?} {:?}", report.failures(), report.stop());
@@ -95,7 +101,7 @@ async fn come_back_equal() -> Outcome {
     // Once more: all is there, and equal.
     let report =
         Load::new().mode(Mode::AddOrReplace).run(&client, try_records(records(&place.file)?)).await?;
-    assert_eq!(report.count(OutcomeKind::Skipped), 10_000, "{report} {:?}", report.failures());
+    assert_eq!(report.count(OutcomeKind::Skipped), people as u64, "{report} {:?}", report.failures());
     Ok(())
 }
 
