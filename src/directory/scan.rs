@@ -231,3 +231,78 @@ pub(super) fn is_match(filter: &Filter, placed: &Placed<'_>) -> bool {
 pub(super) fn is_below_referral(store: &Store, dn: &Dn) -> bool {
     dn.ancestors().any(|above| store.by_name(&above).is_some_and(|(_, record)| record.kind == Kind::Referral))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::index::Index;
+    use crate::directory::rules::{Rules, SchemaChecks};
+    use crate::model::Entry;
+
+    fn record(rules: &Rules, dn: &str) -> Arc<Record> {
+        let mut entry = Entry::new(dn).with("objectClass", ["device"]);
+        let dn = Dn::parse(dn).unwrap();
+        rules.add_naming_values(&mut entry, &dn);
+        Record::new(rules, &dn, &entry)
+    }
+
+    fn plan(store: &Store, base: Option<Id>, scope: Scope, filter: &Filter) -> Plan {
+        Plan::new(store, base, scope, filter, false)
+    }
+
+    fn ids(store: &Store, mut walk: Walk<'_>) -> Vec<Id> {
+        let mut found = Vec::new();
+        while !walk.is_over() {
+            let looked = walk.step(store);
+            assert!(looked.len() <= BATCH, "{}", looked.len());
+            found.extend(looked.iter().map(|(id, ..)| *id));
+        }
+        found
+    }
+
+    /// A large tree is walked, a small one gathered, and a few that an index knows are looked up: each gives the same.
+    #[test]
+    fn entries_are_found_in_their_order_however_they_are_looked_for() {
+        let rules = Rules::built_in(SchemaChecks::Off);
+        let mut store = Store::new(rules.clone(), Index::new(rules.clone(), ["objectClass", "cn"], []));
+        let top = store.insert(record(&rules, "dc=x"));
+        let small = store.insert(record(&rules, "ou=small,dc=x"));
+        let large = store.insert(record(&rules, "ou=large,dc=x"));
+        let mut expected = vec![large];
+        for number in 0..GATHERED * 2 {
+            expected.push(store.insert(record(&rules, &format!("cn={number},ou=large,dc=x"))));
+            if number % 100 == 0 {
+                store.insert(record(&rules, &format!("cn={number},ou=small,dc=x")));
+            }
+        }
+        let filter = Filter::present("objectClass");
+        let whole = plan(&store, Some(large), Scope::WholeSubtree, &filter);
+        assert!(matches!(whole.way, Way::All), "{whole:?}");
+        assert_eq!(ids(&store, whole.walk(0)), expected);
+        // It goes on behind any entry.
+        assert_eq!(ids(&store, whole.walk(expected[1000])), expected[1001..]);
+        let level = plan(&store, Some(large), Scope::SingleLevel, &filter);
+        assert_eq!(ids(&store, level.walk(0)), expected[1..]);
+        assert_eq!(ids(&store, plan(&store, None, Scope::WholeSubtree, &filter).walk(0)).len(), store.len());
+
+        let few = plan(&store, Some(small), Scope::WholeSubtree, &filter);
+        assert!(matches!(few.way, Way::Gathered(_)), "{few:?}");
+        assert_eq!(ids(&store, few.walk(0)).len(), 22);
+        // What an index has most of is not looked up.
+        let named = plan(&store, Some(small), Scope::WholeSubtree, &Filter::parse("(cn=*)").unwrap());
+        assert_eq!(ids(&store, named.walk(0)).len(), 22);
+        // Of two with this name one is in scope.
+        let one = Filter::equality("cn", "100");
+        let one = plan(&store, Some(large), Scope::WholeSubtree, &one);
+        assert!(matches!(&one.way, Way::Candidates(ids) if ids.len() == 2), "{one:?}");
+        assert_eq!(ids(&store, one.walk(0)), [expected[101]]);
+
+        // What is gone, or has left, is passed over, and what has come later is not looked at.
+        store.remove(expected[1]);
+        store.rename(expected[2], record(&rules, "cn=moved,dc=x"));
+        store.insert(record(&rules, "cn=late,ou=large,dc=x"));
+        expected.drain(1..=2);
+        assert_eq!(ids(&store, whole.walk(0)), expected);
+        assert_eq!((store.count_below(large), store.count_below(top)), (GATHERED * 2 - 1, store.len() - 1));
+    }
+}
