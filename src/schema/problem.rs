@@ -107,7 +107,7 @@ pub enum SchemaFault {
     UnmodifiableUserAttribute,
     /// "A subtype has the same usage as its direct supertype" (RFC 4512 2.5.1), and here it has not.
     UsageDiffers,
-    /// "A subtype must be collective [RFC3671] if its supertype is collective" (RFC 4512 2.5.1), and here it is not.
+    /// "A subtype must be collective \[RFC3671\] if its supertype is collective" (RFC 4512 2.5.1), and here it is not.
     NotCollective,
     /// "Structural object classes cannot subclass auxiliary object classes" (RFC 4512 2.4.2), nor auxiliary ones
     /// structural ones, nor abstract ones other than abstract ones.
