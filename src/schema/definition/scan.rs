@@ -54,7 +54,7 @@ impl<'a> Scanner<'a> {
 
     /// Reads what stands before the identifier: `LPAREN WSP`.
     pub(super) fn open(&mut self) -> Result<()> {
-        self.outer_spaces(Expected::OpeningParenthesis)?;
+        self.outer_spaces()?;
         if self.peek() == Some(b'{') {
             self.tolerate(Tolerance::Index, self.position)?;
             self.position += 1;
@@ -99,7 +99,7 @@ impl<'a> Scanner<'a> {
             None => return self.fail(Expected::ClosingParenthesis),
             Some(b')') => {
                 self.position += 1;
-                self.outer_spaces(Expected::End)?;
+                self.outer_spaces()?;
                 return if self.peek().is_none() { Ok(None) } else { self.fail(Expected::End) };
             }
             Some(_) => {}
@@ -461,13 +461,11 @@ impl<'a> Scanner<'a> {
     }
 
     /// Skips the white space that a file leaves around a definition; the grammar has none there.
-    fn outer_spaces(&mut self, expected: Expected) -> Result<()> {
-        // Other white space is a liberty anywhere.
-        if self.mode == Mode::Strict && self.peek() == Some(b' ') {
-            self.fail(expected)
-        } else {
-            self.spaces()
+    fn outer_spaces(&mut self) -> Result<()> {
+        if self.peek() == Some(b' ') {
+            self.tolerate(Tolerance::OuterSpace, self.position)?;
         }
+        self.spaces()
     }
 
     /// Skips white space, which need not be there: `WSP`.

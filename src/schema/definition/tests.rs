@@ -76,10 +76,11 @@ fn optional_spaces_and_the_case_of_words_are_no_liberty() {
 #[test]
 fn space_around_a_definition_is_read_but_not_to_the_letter() {
     for (text, position, expected) in [
-        (" ( 1.2 )", 0, DefinitionExpected::OpeningParenthesis),
-        ("( 1.2 ) ", 7, DefinitionExpected::End),
-        ("( 1.2 )\n", 7, DefinitionExpected::Strict(Tolerance::OtherSpace)),
+        (" ( 1.2 )", 0, Tolerance::OuterSpace),
+        ("( 1.2 ) ", 7, Tolerance::OuterSpace),
+        ("( 1.2 )\n", 7, Tolerance::OtherSpace),
     ] {
+        let expected = DefinitionExpected::Strict(expected);
         assert_eq!(LdapSyntax::parse(text).unwrap().to_string(), "( 1.2 )");
         let error = LdapSyntax::parse_strict(text).unwrap_err();
         assert_eq!((error.position(), error.expected()), (position, expected), "{text:?}");

@@ -27,6 +27,8 @@ pub enum Tolerance {
     MissingSpace,
     /// A tab or the end of a line instead of a space.
     OtherSpace,
+    /// A space before the first parenthesis or behind the last.
+    OuterSpace,
     /// Keywords in another order than the grammar has.
     FieldOrder,
     /// A list without the `$` between its members, with a `,` or `$` where none belongs, or with one `$` too many.
@@ -57,6 +59,7 @@ impl Tolerance {
             Self::Backslash => "expected '\\27' or '\\5c'",
             Self::MissingSpace => "expected a space",
             Self::OtherSpace => "expected a space, not another white space",
+            Self::OuterSpace => "expected no space around the definition",
             Self::FieldOrder => "expected the keywords in the order of the grammar",
             Self::ListSeparator => "expected the members of a list to be separated as the grammar has it",
             Self::EmptyList => "expected a list with a member",
@@ -80,6 +83,7 @@ impl fmt::Display for Tolerance {
             Self::Backslash => "unescaped backslash",
             Self::MissingSpace => "missing space",
             Self::OtherSpace => "tab or line end instead of a space",
+            Self::OuterSpace => "space around the definition",
             Self::FieldOrder => "keywords out of order",
             Self::ListSeparator => "wrong separator in a list",
             Self::EmptyList => "empty list",
