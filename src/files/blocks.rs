@@ -4,8 +4,8 @@ use std::io::{self, Read};
 
 use crate::ldif::FilePart;
 
-/// Octets that a block has at least: enough that handing it over costs nothing beside reading it.
-const BLOCK: usize = 512 * 1024;
+/// Octets that a block has at least: enough that handing it over costs nothing beside reading it, and within the second cache.
+const BLOCK: usize = 256 * 1024;
 
 /// Cuts a file where records end: at empty lines.
 ///

@@ -27,7 +27,7 @@ use super::{Chunks, FileError};
 ///
 /// One thread reads and looks for empty lines, the others do the rest, but for what [`next_ref`](Self::next_ref) spares:
 /// as an iterator it returns records to keep, which the caller's thread copies out. Held at a time are about two blocks of
-/// half a MiB for each thread, and where in them what stands; or as many of the largest record. Threads end when this is
+/// a quarter of a MiB for each thread, and where in them what stands; or as many of the largest record. Threads end when this is
 /// dropped, at their next block; a read that waits for octets is not disturbed.
 ///
 /// A fault does not depend on the number of threads, nor does anything else. Faults are not

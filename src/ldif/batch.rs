@@ -43,6 +43,7 @@ impl Batch {
         self.lines.clear();
         self.scratch.clear();
         self.lines.shrink_to(KEPT_LINES);
+        self.records.shrink_to(KEPT_LINES);
         self.scratch.shrink_to(KEPT);
         let Self { octets, records, lines, scratch, .. } = self;
         let mut reader = SliceReader::continuing(octets, options.on_fault(OnFault::Continue), before);
@@ -97,5 +98,5 @@ impl Batch {
 /// Memory that is used again: enough for a block of usual records, but what a photograph took should not stay.
 const KEPT: usize = 1024 * 1024;
 
-/// The same for lines, of 56 octets each.
-const KEPT_LINES: usize = 16 * 1024;
+/// The same for lines, of 56 octets each, and records.
+const KEPT_LINES: usize = 32 * 1024;

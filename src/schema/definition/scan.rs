@@ -182,6 +182,8 @@ impl<'a> Scanner<'a> {
 
     fn oid_word(&mut self) -> Result<LdapString> {
         let start = self.position;
+        self.take_while(is_plain);
+        let plain = self.position;
         self.take_while(is_word);
         let word = self.source.slice(start..self.position);
         match word.as_bytes().first() {
@@ -193,6 +195,8 @@ impl<'a> Scanner<'a> {
                     self.tolerate(liberty, start)?;
                 }
             }
+            // Most names are plain ones, and need no other look.
+            Some(first) if first.is_ascii_alphabetic() && plain == self.position => {}
             Some(_) => self.check_name(&word, start)?,
         }
         Ok(word)
@@ -209,7 +213,7 @@ impl<'a> Scanner<'a> {
             return Ok(vec![self.oid()?]);
         }
         self.position += 1;
-        let mut oids = Vec::new();
+        let mut oids = Vec::with_capacity(self.separators().saturating_add(1));
         let mut is_separated = true;
         loop {
             self.spaces()?;
@@ -239,6 +243,13 @@ impl<'a> Scanner<'a> {
         }
         self.position += 1;
         Ok(oids)
+    }
+
+    /// How many `$` there are up to the next parenthesis, as far as there is room for what they separate.
+    fn separators(&self) -> usize {
+        let rest = self.source.as_bytes().get(self.position..).unwrap_or_default();
+        let list = rest.get(..memchr(b')', rest).unwrap_or_default()).unwrap_or_default();
+        list.iter().filter(|octet| **octet == b'$').count().min(self.room)
     }
 
     /// Reads the numbers of rules.
@@ -452,9 +463,10 @@ impl<'a> Scanner<'a> {
     fn check_name(&mut self, name: &LdapString, position: usize) -> Result<()> {
         // Most names are plain ones, and need no other look.
         let mut octets = name.bytes();
-        let is_plain = octets.next().is_some_and(|octet| octet.is_ascii_alphabetic())
-            && octets.all(|octet| octet.is_ascii_alphanumeric() || octet == b'-');
-        if !is_plain && (name.contains(';') || !AttributeDescription::is_valid_text(name)) {
+        let begins = octets.next().is_some_and(|octet| octet.is_ascii_alphabetic());
+        if !(begins && octets.all(is_plain))
+            && (name.contains(';') || !AttributeDescription::is_valid_text(name))
+        {
             self.tolerate(Tolerance::NameCharacter, position)?;
         }
         Ok(())
@@ -523,4 +535,9 @@ const fn is_word(octet: u8) -> bool {
 
 const fn is_other_space(octet: u8) -> bool {
     matches!(octet, b'\t' | b'\n' | b'\r')
+}
+
+/// What names consist of behind their first letter.
+const fn is_plain(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || octet == b'-'
 }
