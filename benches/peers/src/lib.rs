@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::{TimeVal, TimeValLike as _};
 
+#[cfg(any(feature = "ldap3", feature = "pool-ldap3"))]
+pub mod found;
+
 /// What to do, as the command line says it.
 #[derive(Debug)]
 pub enum Workload {

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use ldap3::{Ldap, LdapConnAsync, LdapResult, Mod, ResultEntry, Scope, SearchEntry};
+use peers::found::visit;
 use peers::{
     ADMIN, BASE, FILTER, IN_FLIGHT, Kind, LOAD_CHANGED, PASSWORD, PERSON, Stopwatch, Visit, Workload,
     base_name, load_attributes, load_change, load_dn, nanoseconds, repeat,
@@ -112,18 +113,6 @@ async fn base(mut ldap: Ldap, operations: u64) -> (Visit, Vec<u32>) {
         latencies.push(nanoseconds(start));
     }
     (visited, latencies)
-}
-
-fn visit(entry: SearchEntry, visited: &mut Visit) {
-    visited.entry(entry.dn.as_bytes());
-    for (description, values) in &entry.attrs {
-        visited.attribute(description.as_bytes());
-        values.iter().for_each(|value| visited.value(value.as_bytes()));
-    }
-    for (description, values) in &entry.bin_attrs {
-        visited.attribute(description.as_bytes());
-        values.iter().for_each(|value| visited.value(value));
-    }
 }
 
 const PEER: &str = "ldap3";

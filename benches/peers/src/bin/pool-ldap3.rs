@@ -5,6 +5,7 @@ use std::env;
 
 use deadpool::managed::{Manager, Metrics, Pool, RecycleResult};
 use ldap3::{Ldap, LdapConnAsync, LdapError, Scope, SearchEntry};
+use peers::found::visit;
 use peers::{FILTER, PERSON, Stopwatch, Visit};
 
 struct Connections(String);
@@ -66,16 +67,4 @@ async fn search(pool: Pool<Connections>, operations: u64) -> Visit {
         }
     }
     visited
-}
-
-fn visit(entry: SearchEntry, visited: &mut Visit) {
-    visited.entry(entry.dn.as_bytes());
-    for (description, values) in &entry.attrs {
-        visited.attribute(description.as_bytes());
-        values.iter().for_each(|value| visited.value(value.as_bytes()));
-    }
-    for (description, values) in &entry.bin_attrs {
-        visited.attribute(description.as_bytes());
-        values.iter().for_each(|value| visited.value(value));
-    }
 }
