@@ -62,32 +62,14 @@ impl Executor for Pool {
         &self,
         search: impl Into<Call<SearchRequest>> + Send,
     ) -> impl Future<Output = Result<SearchResultEntry, Error>> + Send {
-        let plan = Plan::new(self, LeaseKind::Shared, search.into());
-        async move {
-            let mut tries = Tries::default();
-            loop {
-                match plan.stream().await?.one().await {
-                    Err(error) if self.shared().options.retry.repeats(&error, &mut tries) => {}
-                    result => return result,
-                }
-            }
-        }
+        Plan::new(self, LeaseKind::Shared, search.into()).whole(SearchStream::one)
     }
 
     fn search_all(
         &self,
         search: impl Into<Call<SearchRequest>> + Send,
     ) -> impl Future<Output = Result<Collected, Error>> + Send {
-        let plan = Plan::new(self, LeaseKind::Shared, search.into());
-        async move {
-            let mut tries = Tries::default();
-            loop {
-                match plan.stream().await?.collect().await {
-                    Err(error) if self.shared().options.retry.repeats(&error, &mut tries) => {}
-                    result => return result,
-                }
-            }
-        }
+        Plan::new(self, LeaseKind::Shared, search.into()).whole(SearchStream::collect)
     }
 }
 

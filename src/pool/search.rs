@@ -95,6 +95,20 @@ impl Plan {
         Ok(client.stream(Box::new(search)).with_most(self.call.most_entries()))
     }
 
+    /// Begins the search and takes the whole of it by `take`, once more where the options allow it.
+    pub(super) async fn whole<T, F>(self, take: fn(SearchStream) -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        let mut tries = Tries::default();
+        loop {
+            match take(self.stream().await?).await {
+                Err(error) if self.shared.options.retry.repeats(&error, &mut tries) => {}
+                result => return result,
+            }
+        }
+    }
+
     async fn begin(mut self, mut pause: Duration) -> Result<Begun, Error> {
         let kind = OpKind::SearchRequest;
         loop {
