@@ -1,15 +1,16 @@
 //! Records read by several cores.
 //!
 //! ```text
-//!             ┌─► worker ─┐
-//!   cutter ───┼─► worker ─┼──► records, in the order of the file
-//!      │      └─► worker ─┘        ▲
-//!      └──── where each answer ────┘
+//!            ┌─► worker ─┐
+//!   source ──┼─► worker ─┼──► records, in the order of the file
+//!      │     └─► worker ─┘        ▲
+//!      └──── where each answer ───┘
 //!            will come from
 //! ```
 //!
-//! The cutter hands out blocks of whole records. For each it puts the place where the answer will come from into a second
-//! channel, which is short: that bounds what is under way, and keeps the order.
+//! A worker takes the source, cuts off the next block of whole records, and puts the place where the answer will come from into
+//! a channel, which is short: that bounds what is under way, and keeps the order. Then it reads the block, which its core has in
+//! its cache, while the next worker has the source.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -25,10 +26,10 @@ use super::{Chunks, FileError};
 
 /// Reads the records of a file with several threads, and returns them in their order.
 ///
-/// One thread reads and looks for empty lines, the others do the rest, but for what [`next_ref`](Self::next_ref) spares:
-/// as an iterator it returns records to keep, which the caller's thread copies out. Held at a time are about two blocks of
-/// a quarter of a MiB for each thread, and where in them what stands; or as many of the largest record. Threads end when this is
-/// dropped, at their next block; a read that waits for octets is not disturbed.
+/// The threads do all but what [`next_ref`](Self::next_ref) spares: as an iterator it returns records to keep, which the
+/// caller's thread copies out. Held at a time are about two blocks of a quarter of a MiB for each thread, and where in them
+/// what stands; or as many of the largest record. Threads end when this is dropped, at their next block; a read that waits
+/// for octets is not disturbed.
 ///
 /// A fault does not depend on the number of threads, nor does anything else. Faults are not
 /// [collected](OnFault::Collect) here: that goes on as [`OnFault::Continue`] does.
@@ -44,7 +45,7 @@ use super::{Chunks, FileError};
 /// assert_eq!(records.map(Result::unwrap).last().unwrap().position.number(), 100_000);
 /// ```
 pub struct ParallelRecords {
-    answers: Receiver<io::Result<Receiver<Batch>>>,
+    answers: Receiver<Answer>,
     /// The records at hand.
     batch: Batch,
     /// Records before those at hand.
@@ -56,16 +57,12 @@ pub struct ParallelRecords {
     path: PathBuf,
 }
 
-struct Job {
-    block: Block,
-    /// Memory for what is read.
-    batch: Batch,
-    answer: SyncSender<Batch>,
-}
+/// Where the records of the next block will come from; none behind the last.
+type Answer = io::Result<Option<Receiver<Batch>>>;
 
 impl ParallelRecords {
-    /// Begins to read, with this many threads besides the one that reads the file; at least 1. `options` makes the
-    /// options for each of them.
+    /// Begins to read, with this many threads besides the caller's; at least 1. `options` makes the options for each of
+    /// them.
     pub fn new(
         source: impl Read + Send + 'static,
         workers: usize,
@@ -73,18 +70,16 @@ impl ParallelRecords {
     ) -> Self {
         let workers = workers.max(1);
         let on_fault = options().reaction();
-        let limit = options().read_limits().record;
-        let (jobs, queue) = sync_channel::<Job>(workers);
+        let blocks = Blocks::new(source, options().read_limits().record);
         let (order, answers) = sync_channel(workers);
-        let (queue, options) = (Arc::new(Mutex::new(queue)), Arc::new(options));
         // As many as there are blocks under way.
         let (spare, spares) = channel();
-        let first_options = Arc::clone(&options);
+        let source = Arc::new(Mutex::new(Source { blocks, kind: None, spares, order, has_ended: false }));
+        let options = Arc::new(options);
         for _ in 0..workers {
-            let (queue, options) = (Arc::clone(&queue), Arc::clone(&options));
-            thread::spawn(move || work(&queue, &*options));
+            let (source, options) = (Arc::clone(&source), Arc::clone(&options));
+            thread::spawn(move || work(&source, &*options));
         }
-        thread::spawn(move || cut(Blocks::new(source, limit), &*first_options, &jobs, &order, &spares));
         Self {
             answers,
             batch: Batch::default(),
@@ -130,33 +125,28 @@ impl ParallelRecords {
                     return Some(Err(FileError::new(&self.path, fault)));
                 }
                 None => match self.receive() {
-                    Some(Ok(())) => {}
-                    Some(Err(error)) => {
+                    Ok(has_more) => self.is_stopped = !has_more,
+                    Err(error) => {
                         self.is_stopped = true;
                         return Some(Err(FileError::new(&self.path, error)));
                     }
-                    None => self.is_stopped = true,
                 },
             }
         }
         None
     }
 
-    /// Waits for the next block; none if there is none.
-    fn receive(&mut self) -> Option<io::Result<()>> {
-        let answer = match self.answers.recv().ok()? {
-            Ok(answer) => answer,
-            Err(error) => return Some(Err(error)),
-        };
-        // A worker that is gone has panicked, which a fault of the library would be.
-        let Ok(batch) = answer.recv() else {
-            return Some(Err(io::Error::other("a thread that reads records has ended")));
-        };
+    /// Waits for the next block, and says whether there is one.
+    fn receive(&mut self) -> io::Result<bool> {
+        // A thread that is gone has panicked, which a fault of the library would be, or of the source.
+        let panicked = |_| io::Error::other("a thread that reads records has ended");
+        let Some(answer) = self.answers.recv().map_err(panicked)?? else { return Ok(false) };
+        let batch = answer.recv().map_err(panicked)?;
         let seen = std::mem::replace(&mut self.batch, batch);
         self.numbered = self.numbered.saturating_add(seen.len() as u64);
         // Nobody takes it back behind the end of the file.
         let _ = self.spare.send(seen);
-        Some(Ok(()))
+        Ok(true)
     }
 }
 
@@ -174,33 +164,47 @@ impl fmt::Debug for ParallelRecords {
     }
 }
 
-/// Cuts the file until its end, an error, or until nobody waits any more.
-fn cut(
-    mut blocks: Blocks<impl Read>,
-    options: &impl Fn() -> ReadOptions,
-    jobs: &SyncSender<Job>,
-    order: &SyncSender<io::Result<Receiver<Batch>>>,
-    spares: &Receiver<Batch>,
-) {
-    let mut kind = None;
-    loop {
-        let mut spare = spares.try_recv().unwrap_or_default();
-        blocks.recycle(spare.take_octets());
-        let mut block = match blocks.next_block() {
-            Ok(Some(block)) => block,
-            Ok(None) => return,
-            Err(error) => {
-                // Whether somebody still waits for it does not matter.
-                let _ = order.send(Err(error));
-                return;
-            }
-        };
-        block.before.kind = kind;
-        kind = kind.or_else(|| kind_of(&block, options()));
-        let (answer, receiver) = sync_channel(1);
-        if order.send(Ok(receiver)).is_err() || jobs.send(Job { block, batch: spare, answer }).is_err() {
-            return;
+/// What blocks are cut from, by one worker at a time.
+struct Source<R> {
+    blocks: Blocks<R>,
+    /// Of which kind the records are, if that has been seen.
+    kind: Option<FileKind>,
+    spares: Receiver<Batch>,
+    order: SyncSender<Answer>,
+    has_ended: bool,
+}
+
+/// A block to read.
+struct Job {
+    block: Block,
+    /// Memory for what is read.
+    batch: Batch,
+    answer: SyncSender<Batch>,
+}
+
+impl<R: Read> Source<R> {
+    /// Cuts off the next block; none behind the end, an error, or when nobody waits any more.
+    fn next_job(&mut self, options: impl FnOnce() -> ReadOptions) -> Option<Job> {
+        if self.has_ended {
+            return None;
         }
+        let mut batch = self.spares.try_recv().unwrap_or_default();
+        self.blocks.recycle(batch.take_octets());
+        let cut = self.blocks.next_block().map(|block| {
+            let (answer, receiver) = sync_channel(1);
+            block.map(|block| (Job { block, batch, answer }, receiver))
+        });
+        let (job, answer) = match cut {
+            Ok(Some((job, receiver))) => (Some(job), Ok(Some(receiver))),
+            Ok(None) => (None, Ok(None)),
+            Err(error) => (None, Err(error)),
+        };
+        let is_awaited = self.order.send(answer).is_ok();
+        self.has_ended = !is_awaited || job.is_none();
+        let mut job = job.filter(|_| is_awaited)?;
+        job.block.before.kind = self.kind;
+        self.kind = self.kind.or_else(|| kind_of(&job.block, options()));
+        Some(job)
     }
 }
 
@@ -213,11 +217,10 @@ fn kind_of(block: &Block, options: ReadOptions) -> Option<FileKind> {
 }
 
 /// Reads blocks until there are none.
-fn work(queue: &Mutex<Receiver<Job>>, options: &impl Fn() -> ReadOptions) {
-    loop {
-        // The lock is free again before the work begins. It is poisoned only if a thread panicked that held it.
-        let Ok(Ok(job)) = queue.lock().map(|queue| queue.recv()) else { return };
-        let Job { block, mut batch, answer } = job;
+fn work(source: &Mutex<Source<impl Read>>, options: &impl Fn() -> ReadOptions) {
+    // The source is free again before the block is read. It is poisoned only if a thread panicked that had it.
+    let next = || source.lock().ok()?.next_job(options);
+    while let Some(Job { block, mut batch, answer }) = next() {
         batch.read(block.octets, options(), block.before);
         // Whoever does not wait any more has dropped the whole.
         let _ = answer.send(batch);

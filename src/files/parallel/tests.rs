@@ -102,11 +102,11 @@ fn what_is_under_way_is_bounded_and_threads_end_with_the_reader() {
     for _ in 0..10 {
         records.next().unwrap().unwrap();
     }
-    // Nobody takes more: the channels fill, and the cutter waits. Blocks queued, at work, waiting, and the one at hand.
+    // Nobody takes more: the channel fills, and the workers wait. Blocks queued, at work, waiting, and the one at hand.
     let bound = 12 * 512 * 1024;
     assert!(read.load(Ordering::SeqCst) <= bound, "{read:?}");
     drop(records);
-    // The source belongs to the cutter: when it is gone, the cutter has ended.
+    // The source belongs to the workers: when it is gone, they have ended.
     let mut waited = 0;
     while Arc::strong_count(&read) > 1 {
         thread::yield_now();
@@ -132,4 +132,19 @@ fn an_error_of_the_source_comes_behind_what_was_read() {
     let error = records.find_map(Result::err).unwrap();
     assert!(error.to_string().starts_with("pipe: "), "{error}");
     assert!(records.next().is_none());
+}
+
+#[test]
+fn a_source_that_panics_is_an_error_and_not_the_end() {
+    struct Panicking(usize);
+    impl Read for Panicking {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0 += buffer.len();
+            assert!(self.0 < 4 * 1024 * 1024, "the source fails");
+            buffer.fill(b'\n');
+            Ok(buffer.len())
+        }
+    }
+    let records = ParallelRecords::new(Panicking(0), 2, ReadOptions::new);
+    assert!(records.last().unwrap().is_err());
 }
