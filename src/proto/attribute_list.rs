@@ -39,6 +39,8 @@ enum Origin {
     /// This crate: it can be sent as it is.
     #[default]
     Own,
+    /// This crate, and each attribute has a value: it need not be looked at again.
+    OwnFull,
     /// A peer: lengths may be longer than needed, and elements may be there that we do not know.
     Peer,
 }
@@ -59,10 +61,47 @@ impl AttributeList {
     ) -> Self {
         let attributes = attributes.into_iter();
         let mut writer = Writer::with_capacity(attributes.clone().map(encoded_size).sum());
+        let mut origin = Origin::OwnFull;
         for attribute in attributes.rev() {
+            if attribute.values().is_empty() {
+                origin = Origin::Own;
+            }
             encode_attribute(attribute, &mut writer);
         }
-        Self { octets: writer.finish(), origin: Origin::Own }
+        Self { octets: writer.finish(), origin }
+    }
+
+    /// Encodes pairs of a description and a value; pairs of the same description that follow each other are one attribute of several
+    /// values. For entries that are made by the hundred thousand: no attribute is made of its own, and no value copied twice.
+    ///
+    /// ```
+    /// use ldapwire::model::Attribute;
+    /// use ldapwire::proto::AttributeList;
+    ///
+    /// let list = AttributeList::of_pairs([("objectClass", "top"), ("objectClass", "person"), ("cn", "Ada")]);
+    /// let attributes = [Attribute::new("objectClass", ["top", "person"]), Attribute::new("cn", ["Ada"])];
+    /// assert_eq!(list, AttributeList::from(attributes));
+    /// ```
+    pub fn of_pairs<N, V>(pairs: impl IntoIterator<Item = (N, V), IntoIter: DoubleEndedIterator>) -> Self
+    where
+        N: AsRef<str>,
+        V: AsRef<[u8]>,
+    {
+        let mut writer = AttributeListWriter::with_capacity(FIRST_BUFFER);
+        let mut description: Option<N> = None;
+        for (next, value) in pairs.into_iter().rev() {
+            if let Some(description) = &description
+                && description.as_ref() != next.as_ref()
+            {
+                writer.description(description.as_ref().as_bytes());
+            }
+            writer.value(value.as_ref());
+            description = Some(next);
+        }
+        if let Some(description) = &description {
+            writer.description(description.as_ref().as_bytes());
+        }
+        writer.finish()
     }
 
     /// Checks the elements of a list and takes them.
@@ -137,10 +176,11 @@ impl AttributeList {
 
     /// Writes the elements, last first, with minimal lengths and without the elements that we do not know.
     pub(super) fn encode(&self, form: Form, writer: &mut Writer) -> Result<(), EncodeError> {
-        if form == Form::Full && self.iter().any(|attribute| attribute.values.is_empty()) {
+        let is_full = || self.iter().all(|attribute| !attribute.values.is_empty());
+        if form == Form::Full && self.origin != Origin::OwnFull && !is_full() {
             return Err(EncodeError::Empty { list: "vals" });
         }
-        if self.origin == Origin::Own {
+        if self.origin != Origin::Peer {
             writer.raw(&self.octets);
             return Ok(());
         }
@@ -154,6 +194,9 @@ impl AttributeList {
         Ok(())
     }
 }
+
+/// The buffer that pairs are encoded into, in octets; it grows if need be.
+const FIRST_BUFFER: usize = 512;
 
 /// Equal if descriptions and values are the same octets in the same order, however they were encoded.
 impl PartialEq for AttributeList {
@@ -229,7 +272,7 @@ impl AttributeListWriter {
         self.writer.octet_string(Tag::OCTET_STRING, value);
     }
 
-    /// Writes the description of the attribute whose values were written.
+    /// Writes the description of the attribute whose values, one at least, were written.
     #[inline]
     pub(crate) fn description(&mut self, description: &[u8]) {
         self.writer.header(Tag::SET, self.writer.len().saturating_sub(self.behind));
@@ -238,8 +281,9 @@ impl AttributeListWriter {
         self.behind = self.writer.len();
     }
 
+    /// Returns the list, of which each attribute has a value.
     pub(crate) fn finish(self) -> AttributeList {
-        AttributeList { octets: self.writer.finish(), origin: Origin::Own }
+        AttributeList { octets: self.writer.finish(), origin: Origin::OwnFull }
     }
 }
 

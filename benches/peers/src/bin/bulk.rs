@@ -3,8 +3,8 @@
 use ldapwire::ConnectOptions;
 use ldapwire::bulk::{Load, Mode, Record, records};
 use ldapwire::ldif::ChangeRecord;
-use ldapwire::model::{Attribute, AttributeDescription, Modification};
-use ldapwire::proto::{AddRequest, DeleteRequest, ModifyRequest};
+use ldapwire::model::Modification;
+use ldapwire::proto::{AddRequest, AttributeList, DeleteRequest, ModifyRequest};
 use peers::{
     ADMIN, Kind, LOAD_CHANGED, PASSWORD, Stopwatch, Visit, Workload, load_attributes, load_change, load_dn,
 };
@@ -40,8 +40,7 @@ fn record(kind: Kind, number: u64) -> Record {
     let dn = load_dn(number);
     match kind {
         Kind::Add => {
-            let attributes = load_attributes(number)
-                .map(|(name, value)| Attribute::new(AttributeDescription::from_static(name), [value]));
+            let attributes = AttributeList::of_pairs(load_attributes(number));
             Record::new(ChangeRecord::new(AddRequest::new(dn, attributes)))
         }
         Kind::Modify => {
