@@ -3,6 +3,7 @@
 //! Advice for the next maintainer: each record counts the earlier ones that it waits for, and each knows the later ones that wait
 //! for it. Of several earlier ones at one place only the last is counted, since it waits for those before it itself.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
 use std::sync::Arc;
@@ -102,16 +103,19 @@ impl<T> Scheduler<T> {
     /// ask.
     pub(crate) fn push(&mut self, record: T, claims: Claims, octets: usize) -> RecordId {
         let mut before = std::mem::take(&mut self.before);
-        self.find_before(&claims, &mut before);
-        let id = self.slot(Slot {
-            record: Some(record),
-            claims,
-            octets,
-            waits: before.len(),
-            later: Vec::new(),
-            held: None,
-            was_relieved: false,
-        });
+        let id = self.vacant();
+        self.claim(id, &claims, &mut before);
+        if let Some(place) = self.slots.get_mut(id as usize) {
+            *place = Some(Slot {
+                record: Some(record),
+                claims,
+                octets,
+                waits: before.len(),
+                later: Vec::new(),
+                held: None,
+                was_relieved: false,
+            });
+        }
         if before.is_empty() {
             self.ready.push_back(id);
         }
@@ -122,7 +126,6 @@ impl<T> Scheduler<T> {
         }
         self.before = before;
         self.octets = self.octets.saturating_add(octets);
-        self.claim(id);
         RecordId(id)
     }
 
@@ -290,8 +293,8 @@ impl<T> Scheduler<T> {
         self.forget_if_idle(&needed);
     }
 
-    /// Finds the earlier records that one has to wait for, each once.
-    fn find_before(&self, claims: &Claims, before: &mut Vec<u32>) {
+    /// Notes that a record is the last at its places. Finds the earlier ones that it has to wait for, each once.
+    fn claim(&mut self, id: u32, claims: &Claims, before: &mut Vec<u32>) {
         for claim in claims.claims() {
             if self.trees > 0 {
                 let above = keys_above(&claim.key);
@@ -301,33 +304,30 @@ impl<T> Scheduler<T> {
                 let behind = self.places.range::<[u8], _>((Bound::Included(&*claim.key), Bound::Unbounded));
                 let within = behind.take_while(|(key, _)| key.starts_with(&claim.key));
                 before.extend(within.filter_map(|(_, place)| place.last));
-            } else {
-                before.extend(self.places.get(&claim.key).and_then(|place| place.last));
             }
         }
         before.extend(claims.needed().and_then(|key| self.places.get(key)?.maker));
+        for claim in claims.claims() {
+            let place = self.places.entry(Arc::clone(&claim.key)).or_default();
+            let last = place.last.replace(id);
+            if !claim.is_tree {
+                // Not for itself, should it touch a place twice.
+                before.extend(last.filter(|last| *last != id));
+            } else if place.tree.replace(id).is_none() {
+                self.trees = self.trees.saturating_add(1);
+            }
+            if claims.made() == Some(&*claim.key) {
+                place.maker = Some(id);
+            }
+        }
         before.sort_unstable();
         before.dedup();
     }
 
-    /// Notes that a record is the last at its places.
-    fn claim(&mut self, id: u32) {
-        let Some(Some(slot)) = self.slots.get(id as usize) else { return };
-        for claim in slot.claims.claims() {
-            let place = self.places.entry(Arc::clone(&claim.key)).or_default();
-            place.last = Some(id);
-            if claim.is_tree && place.tree.replace(id).is_none() {
-                self.trees = self.trees.saturating_add(1);
-            }
-            if slot.claims.made() == Some(&*claim.key) {
-                place.maker = Some(id);
-            }
-        }
-    }
-
     fn unclaim(&mut self, id: u32, claims: &Claims) {
         for claim in claims.claims() {
-            let Some(place) = self.places.get_mut(&claim.key) else { continue };
+            let Entry::Occupied(mut entry) = self.places.entry(Arc::clone(&claim.key)) else { continue };
+            let place = entry.get_mut();
             for last in [&mut place.last, &mut place.maker] {
                 last.take_if(|last| *last == id);
             }
@@ -335,7 +335,7 @@ impl<T> Scheduler<T> {
                 self.trees = self.trees.saturating_sub(1);
             }
             if place.is_idle() {
-                self.places.remove(&claim.key);
+                entry.remove();
             }
         }
     }
@@ -346,19 +346,12 @@ impl<T> Scheduler<T> {
         }
     }
 
-    fn slot(&mut self, slot: Slot<T>) -> u32 {
-        match self.free.pop() {
-            Some(id) => {
-                if let Some(place) = self.slots.get_mut(id as usize) {
-                    *place = Some(slot);
-                }
-                id
-            }
-            None => {
-                self.slots.push(Some(slot));
-                u32::try_from(self.slots.len().saturating_sub(1)).unwrap_or(u32::MAX)
-            }
-        }
+    /// Returns the number of a slot that nothing is in.
+    fn vacant(&mut self) -> u32 {
+        self.free.pop().unwrap_or_else(|| {
+            self.slots.push(None);
+            u32::try_from(self.slots.len().saturating_sub(1)).unwrap_or(u32::MAX)
+        })
     }
 
     fn get(&self, id: u32) -> Option<&Slot<T>> {

@@ -130,6 +130,22 @@ fn names_that_are_none_keep_their_order_among_themselves() {
 }
 
 #[test]
+fn a_record_that_touches_a_place_twice_does_not_wait_for_itself() {
+    let key: std::sync::Arc<[u8]> = claims(&add("cn=1")).own.key;
+    let claim = |is_tree| claims::Claim { key: key.clone(), is_tree };
+    let twice = |is_tree| Claims { own: claim(is_tree), target: Some(claim(is_tree)), makes: true };
+    let mut scheduler = scheduler(WIDE, &[rename("cn=1", "cn=1", None)]);
+    scheduler.push(1, twice(false), 10);
+    scheduler.push(2, twice(true), 10);
+    for number in 0..3 {
+        let taken = take_all(&mut scheduler);
+        assert_eq!(numbers(&taken), [number]);
+        scheduler.finish(taken[0].0, true);
+    }
+    assert!(scheduler.is_clean());
+}
+
+#[test]
 fn what_follows_at_the_same_place_may_go_along_or_behind() {
     let mut scheduler =
         scheduler(WIDE, &[modify("cn=1"), modify("CN=1"), modify("cn=1"), delete("cn=1"), modify("cn=2")]);
