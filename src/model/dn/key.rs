@@ -55,39 +55,68 @@ pub(crate) fn keys_above(key: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Makes the keys of one name after the other: names of one folder end alike, and the key of what follows the first part is
-/// kept from the name before.
+/// Makes the keys of one name after the other: names of one folder begin and end alike, and the key of what follows the first part
+/// is kept from the name before, as is that of the first part's type.
 #[cfg(feature = "bulk")]
 #[derive(Debug, Default)]
 pub(crate) struct SortKeys {
+    /// What followed the first part, and its key.
     superior: Vec<u8>,
+    superior_key: Vec<u8>,
+    /// The type of the first part as it was spelled, and its key.
+    attribute: Vec<u8>,
+    attribute_key: Vec<u8>,
     key: Vec<u8>,
 }
 
 #[cfg(feature = "bulk")]
 impl SortKeys {
     /// Returns the [key](Dn::sort_key) of the name that a text is.
-    pub(crate) fn of(&mut self, text: &LdapString) -> Result<Vec<u8>, DnParseError> {
+    pub(crate) fn of(&mut self, text: &LdapString) -> Result<&[u8], DnParseError> {
         /// A name of this length is far from [`Dn::MAX_AVAS`].
         const KEPT: usize = 1024;
+        parse::check_length(text.as_bytes())?;
+        if let Some(value) = self.value_beside(text.as_bytes()) {
+            self.key.clear();
+            self.key.extend_from_slice(&self.superior_key);
+            self.key.extend_from_slice(&self.attribute_key);
+            push_word(value, &mut self.key);
+            self.key.push(END_OF_RDN);
+            return Ok(&self.key);
+        }
         let first = parse::first(text)?;
         let superior = first.as_ref().and_then(|(_, rest)| text.as_bytes().get(*rest..)).unwrap_or_default();
-        if let Some((rdn, _)) = &first
-            && superior == self.superior
-            && !rdn.is_multi_valued()
-        {
-            let mut key = Vec::with_capacity(self.key.len().saturating_add(text.len()));
-            key.extend_from_slice(&self.key);
-            push_rdn(rdn, &mut key);
-            key.push(END_OF_RDN);
-            return Ok(key);
+        let single = first.as_ref().map(|(rdn, _)| rdn).filter(|rdn| !rdn.is_multi_valued());
+        if let Some(rdn) = single {
+            self.attribute = rdn.first().attribute().as_bytes().to_vec();
+            self.attribute_key = attribute_key(rdn.first().attribute()).collect();
         }
-        let key = Dn::try_from(text)?.sort_key();
+        if let Some(rdn) = single
+            && superior == self.superior
+        {
+            self.key.clear();
+            self.key.extend_from_slice(&self.superior_key);
+            push_rdn(rdn, &mut self.key);
+            self.key.push(END_OF_RDN);
+            return Ok(&self.key);
+        }
+        self.key = Dn::try_from(text)?.sort_key();
         if superior.len() <= KEPT {
             self.superior = superior.to_vec();
-            self.key = keys_above(&key).last().unwrap_or_default().to_vec();
+            self.superior_key = keys_above(&self.key).last().unwrap_or_default().to_vec();
         }
-        Ok(key)
+        Ok(&self.key)
+    }
+
+    /// Returns the value of the first part of a name that differs from the one before in that alone, if it is of characters that
+    /// mean themselves.
+    fn value_beside<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
+        let behind = text.strip_prefix(&*self.attribute)?.strip_prefix(b"=")?;
+        let is_plain = |octet: &u8| octet.is_ascii_alphanumeric() || b"-._@".contains(octet);
+        let length = behind.iter().position(|octet| !is_plain(octet)).filter(|length| *length > 0)?;
+        let (value, rest) = behind.split_at_checked(length)?;
+        let superior = rest.strip_prefix(b",")?;
+        (!superior.is_empty() && superior == self.superior).then_some(value)
     }
 }
 
@@ -116,10 +145,7 @@ fn push_ava(ava: &Ava, key: &mut Vec<u8>) {
     key.extend(attribute_key(ava.attribute()));
     // Of one word of ASCII only the case is folded, which is quick.
     if !ava.is_ber() && ava.value().iter().all(u8::is_ascii_graphic) {
-        key.push(b'=');
-        key.extend(ava.value().iter().map(u8::to_ascii_lowercase));
-        key.push(END_OF_AVA);
-        return;
+        return push_word(ava.value(), key);
     }
     match (ava.is_ber(), std::str::from_utf8(ava.value())) {
         (false, Ok(text)) => {
@@ -138,6 +164,13 @@ fn push_ava(ava: &Ava, key: &mut Vec<u8>) {
             push_octets(ava.value(), key);
         }
     }
+    key.push(END_OF_AVA);
+}
+
+/// Writes a value of characters that are neither spaces nor beyond ASCII.
+fn push_word(value: &[u8], key: &mut Vec<u8>) {
+    key.push(b'=');
+    key.extend(value.iter().map(u8::to_ascii_lowercase));
     key.push(END_OF_AVA);
 }
 
@@ -186,6 +219,21 @@ mod tests {
         proptest::collection::vec(rdn, 0..4).prop_map(|rdns| rdns.into_iter().collect())
     }
 
+    #[cfg(feature = "bulk")]
+    proptest! {
+        #[test]
+        fn what_is_kept_from_the_name_before_changes_no_key(
+            texts in proptest::collection::vec("(cn|CN|commonName|2\\.5\\.4\\.3|uid)=[a-zA1 ._@+=#,;\"\\\\<-]{0,4}[,;] ?dc=(a|A)(,dc=b)?", 1..6),
+        ) {
+            let mut keys = SortKeys::default();
+            for text in texts {
+                let text = LdapString::from(text);
+                let expected = Dn::try_from(&text).map(|dn| dn.sort_key());
+                prop_assert_eq!(keys.of(&text).map(<[u8]>::to_vec), expected, "{}", text);
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn keys_are_equal_if_names_are_and_begin_those_below(left in name(), right in name()) {
@@ -203,7 +251,7 @@ mod tests {
                 let mut keys = SortKeys::default();
                 let names = [&left, &right, &left.child("cn", "X").unwrap(), &left.child("cn", "y").unwrap()];
                 for name in names.into_iter().chain([&left, &left]) {
-                    prop_assert_eq!(keys.of(&name.to_string().into()), Ok(name.sort_key()), "{}", name);
+                    prop_assert_eq!(keys.of(&name.to_string().into()), Ok(&*name.sort_key()), "{}", name);
                 }
             }
             let child = left.child("cn", "x").unwrap();

@@ -38,10 +38,10 @@ fn parts(source: &LdapString, mut room: usize) -> Result<Dn, DnParseError> {
     }
 }
 
-/// Reads the first part of a name, and returns where the next begins; nothing if it has no more than one.
+/// Reads the first part of a name whose length was checked, and returns where the next begins; nothing if it has no more than
+/// one.
 #[cfg(feature = "bulk")]
 pub(super) fn first(source: &LdapString) -> Result<Option<(Rdn, usize)>, DnParseError> {
-    check_length(source.as_bytes())?;
     if source.is_empty() {
         return Ok(None);
     }
@@ -173,7 +173,7 @@ fn read_ava(source: &LdapString, span: &AvaSpan) -> Ava {
     Ava::from_parts(attribute, value, span.form == ValueForm::Hex)
 }
 
-fn check_length(text: &[u8]) -> Result<(), DnParseError> {
+pub(super) fn check_length(text: &[u8]) -> Result<(), DnParseError> {
     if text.len() > Dn::MAX_LENGTH {
         return Err(DnParseError::new(text, Dn::MAX_LENGTH, DnExpected::ShorterText));
     }
