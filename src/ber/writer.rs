@@ -84,6 +84,11 @@ impl Writer {
         self.buffer.len() - self.head
     }
 
+    /// Returns how many octets it takes without growing, those that were written among them.
+    pub const fn capacity(&self) -> usize {
+        self.buffer.len()
+    }
+
     /// Returns whether nothing was written.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

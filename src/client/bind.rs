@@ -11,7 +11,7 @@ use crate::proto::{Authentication, BindRequest, BindResponse, OpKind};
 use crate::sasl::{External, Mechanism, Plain, SaslError};
 
 use super::Client;
-use super::handle::Deadline;
+use super::deadline::Deadline;
 
 impl Client {
     /// Binds with a name and a password.

@@ -16,7 +16,7 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream as _;
 use futures_sink::Sink;
 use tokio::io::AsyncWrite;
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
 use tokio_util::codec::Framed;
 
 use crate::error::Closed;
@@ -46,6 +46,8 @@ pub(super) struct Driver {
     partial: Option<Partial>,
     /// Bounds the farewell.
     leaving: Option<Pin<Box<Sleep>>>,
+    /// Goes off when somebody may have waited long enough.
+    deadline: Option<Pin<Box<Sleep>>>,
 }
 
 /// A frame that has begun to arrive.
@@ -84,12 +86,13 @@ impl Driver {
             unsolicited: Vec::new(),
             partial: None,
             leaving: None,
+            deadline: None,
         }
     }
 
     /// One turn: `Ok` to be polled again when something happens, `Err` when the connection ends.
     fn poll_turn(&mut self, cx: &mut Context<'_>) -> Result<(), Closed> {
-        let is_written = loop {
+        let (is_written, look_at) = loop {
             let buffer = self.framed.write_buffer_mut();
             let signals = self.shared.take_outgoing(cx.waker(), buffer, &mut self.secret);
             if let Some(reason) = signals.fault {
@@ -103,7 +106,7 @@ impl Driver {
                     return Err(Self::lost(error));
                 }
                 Poll::Ready(Ok(())) if signals.has_more => {}
-                polled => break polled.is_ready(),
+                polled => break (polled.is_ready(), signals.look_at),
             }
         };
         if self.is_leaving && is_written && Pin::new(self.framed.get_mut()).poll_shutdown(cx).is_ready() {
@@ -119,7 +122,25 @@ impl Driver {
             // There may be more: come back when those who were woken have had their turn.
             cx.waker().wake_by_ref();
         }
+        // Behind the reading: an answer that is there came in time.
+        self.poll_deadline(look_at, cx);
         Ok(())
+    }
+
+    /// Ends the waiting of those whose time is over; `look_at` is when the first of them is.
+    fn poll_deadline(&mut self, mut look_at: Option<Instant>, cx: &mut Context<'_>) {
+        while let Some(at) = look_at {
+            let timer = self.deadline.get_or_insert_with(|| Box::pin(sleep_until(at)));
+            if timer.deadline() != at {
+                timer.as_mut().reset(at);
+            }
+            if timer.as_mut().poll(cx).is_pending() {
+                return;
+            }
+            // Not before what the timer stood for, or it would go off again.
+            look_at = self.shared.expire(Instant::now().max(at), &mut self.wakers);
+            self.wakers.drain(..).for_each(Waker::wake);
+        }
     }
 
     /// Writes what was queued, the frames first and a bind after them.

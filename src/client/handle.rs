@@ -6,14 +6,14 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
-use crate::ber::Writer;
-use crate::error::{Closed, Error, ErrorKind, Phase, Waiting};
+use crate::error::{Closed, Error, Phase, Waiting};
 use crate::execute::{Call, Executor, Response, SearchStream};
 use crate::observe::{Scope, Watch};
 use crate::proto::extops::Cancel;
 use crate::proto::{BindRequest, MessageId, OpKind, ProtocolOp, SearchRequest, encode_operation};
 
-use super::inbox;
+use super::deadline::Deadline;
+use super::inbox::{self, Awaits};
 use super::operation::Operation;
 use super::options::{ConnectOptions, Settings};
 use super::search::Search;
@@ -163,7 +163,7 @@ impl Client {
         let deadline = Deadline::after(timeout);
         let call = call.into_op();
         let mut watch = Watch::begin(&handle.scope, call.request(), deadline.began());
-        let mut request = Writer::with_capacity(FIRST_BUFFER);
+        let mut request = handle.shared.writer(kind);
         let encoded = encode_operation(call.request(), call.controls(), &mut request)
             .map_err(|error| handle.describe(error.into(), kind, None));
         async move {
@@ -171,7 +171,7 @@ impl Client {
                 encoded?;
                 let turn = handle.turn(kind, 1, deadline).await?;
                 let room = handle.room(kind, request.len(), deadline).await?;
-                Operation::begin(handle, kind, request, room, Some(turn), stalls)
+                Operation::begin(handle, kind, request, room, Some(turn), Awaits::Entries { stalls })
             };
             let begun = begun.await;
             if let Some(watch) = &mut watch {
@@ -193,27 +193,18 @@ impl Client {
     ) -> Result<Response, Error> {
         let handle = &self.handle;
         let kind = call.request().kind();
-        let is_secret = kind == OpKind::BindRequest;
-        let mut request =
-            if is_secret { Writer::secret(FIRST_BUFFER) } else { Writer::with_capacity(FIRST_BUFFER) };
+        let mut request = handle.shared.writer(kind);
         encode_operation(call.request(), call.controls(), &mut request)
             .map_err(|error| handle.describe(error.into(), kind, None))?;
         let room = handle.room(kind, request.len(), deadline).await?;
-        let operation = Operation::begin(handle, kind, request, room, turn, false)?;
-        let id = operation.id;
-        let response = timeout_at(deadline.at, operation.response())
-            .await
-            .unwrap_or_else(|_| Err(deadline.passed(Waiting::Answer).with_phase(Phase::Unknown)));
-        response.map_err(|error| handle.describe(error, kind, Some(id)))
+        let awaits = Awaits::Answer(deadline);
+        Operation::begin(handle, kind, request, room, turn, awaits)?.response().await
     }
 
     pub(super) fn deadline<R>(&self, call: &Call<R>) -> Deadline {
         Deadline::after(call.timeout().unwrap_or(self.handle.settings.operation_timeout))
     }
 }
-
-/// The buffer that a request is encoded into, in octets; it grows if need be.
-const FIRST_BUFFER: usize = 256;
 
 impl Executor for Client {
     async fn execute(&self, call: Call<ProtocolOp>) -> Result<Response, Error> {
@@ -284,28 +275,6 @@ impl Handle {
 impl Drop for Handle {
     fn drop(&mut self) {
         self.shared.leave();
-    }
-}
-
-/// When an operation has to be over.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Deadline {
-    at: Instant,
-    /// How long that was from the beginning.
-    after: Duration,
-}
-
-impl Deadline {
-    pub(super) fn after(after: Duration) -> Self {
-        Self { at: Instant::now() + after, after }
-    }
-
-    pub(super) fn began(self) -> Instant {
-        self.at - self.after
-    }
-
-    fn passed(self, waiting: Waiting) -> Error {
-        Error::new(ErrorKind::Timeout { waiting, after: self.after })
     }
 }
 

@@ -5,25 +5,38 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
+use tokio::time::Instant;
 
-use crate::error::{Closed, Error, ErrorKind, Phase};
+use crate::error::{Closed, Error, ErrorKind, Phase, Waiting};
 use crate::execute::MAX_INTERMEDIATE;
 
+use super::deadline::Deadline;
 use super::flow::{Flow, pinned};
 
 /// The frames of one operation: put in by the driver, taken out by the caller.
 #[derive(Debug)]
 pub(super) struct Inbox {
     state: Mutex<State>,
-    /// Whether the frames are those of a search, which may be many and are counted against the budgets.
-    is_search: bool,
-    /// Whether the connection waits for the caller rather than giving the search up.
-    pub(super) stalls: bool,
+    awaits: Awaits,
+}
+
+/// What the caller waits for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Awaits {
+    /// The response that ends the operation, until then and no longer.
+    Answer(Deadline),
+    /// What a search finds, which may be much and is counted against the budgets. The caller keeps the time.
+    Entries {
+        /// Whether the connection waits for the caller rather than giving the search up.
+        stalls: bool,
+    },
 }
 
 #[derive(Debug, Default)]
 struct State {
     frames: VecDeque<Bytes>,
+    /// The response that ends what is no search. Beside the others, of which there are hardly ever any, so that those need no room.
+    last: Option<Bytes>,
     /// Octets of frames that are pinned: those that wait, and those that the caller took last.
     held: usize,
     /// The part of `held` that the caller took.
@@ -43,17 +56,19 @@ enum End {
     Closed(Arc<Closed>, Phase),
     /// The search was given up for being read too slowly.
     Slow { discarded: u64 },
+    /// The time is over.
+    Late(Deadline),
 }
 
 impl Inbox {
-    pub(super) fn new(is_search: bool, stalls: bool) -> Self {
-        Self { state: Mutex::default(), is_search, stalls }
+    pub(super) fn new(awaits: Awaits) -> Self {
+        Self { state: Mutex::default(), awaits }
     }
 
     /// Puts a frame in; the last one if `is_final`. A caller that waits is added to `wakers`.
     pub(super) fn push(&self, frame: Bytes, is_final: bool, flow: &Flow, wakers: &mut Vec<Waker>) {
         let mut state = self.lock();
-        if self.is_search {
+        if self.is_search() {
             let pinned = pinned(frame.len());
             flow.hold(pinned);
             state.held += pinned;
@@ -61,10 +76,14 @@ impl Inbox {
                 state.is_slow = true;
                 flow.add_slow();
             }
-        } else if !is_final && state.frames.len() >= MAX_INTERMEDIATE {
+            state.frames.push_back(frame);
+        } else if is_final {
+            state.last = Some(frame);
+        } else if state.frames.len() >= MAX_INTERMEDIATE {
             return;
+        } else {
+            state.frames.push_back(frame);
         }
-        state.frames.push_back(frame);
         if is_final {
             state.end = Some(End::Final);
         }
@@ -76,6 +95,18 @@ impl Inbox {
         let mut state = self.lock();
         state.end.get_or_insert(End::Closed(reason, phase));
         state.waker.take()
+    }
+
+    /// Ends the waiting if its time is over, and adds the caller to `wakers`. Returns otherwise when that will be.
+    pub(super) fn expire(&self, now: Instant, wakers: &mut Vec<Waker>) -> Option<Instant> {
+        let Awaits::Answer(deadline) = self.awaits else { return None };
+        if deadline.at > now {
+            return Some(deadline.at);
+        }
+        let mut state = self.lock();
+        state.end.get_or_insert(End::Late(deadline));
+        wakers.extend(state.waker.take());
+        None
     }
 
     /// Throws away what waits, because the search is read too slowly.
@@ -93,7 +124,7 @@ impl Inbox {
     /// Takes the frame that comes next.
     pub(super) fn poll_frame(&self, cx: &Context<'_>) -> Poll<Result<Bytes, Error>> {
         let mut state = self.lock();
-        match state.frames.pop_front() {
+        match state.frames.pop_front().or_else(|| state.last.take()) {
             Some(frame) => Poll::Ready(Ok(frame)),
             None => state.poll_end(cx),
         }
@@ -129,7 +160,25 @@ impl Inbox {
         state.held = 0;
         state.taken = 0;
         state.frames.clear();
+        state.last = None;
         state.settle(flow);
+    }
+
+    /// Returns until when the caller waits, if it does not keep the time itself.
+    pub(super) const fn until(&self) -> Option<Instant> {
+        match self.awaits {
+            Awaits::Answer(deadline) => Some(deadline.at),
+            Awaits::Entries { .. } => None,
+        }
+    }
+
+    /// Returns whether the connection waits for the caller rather than giving the operation up.
+    pub(super) const fn stalls(&self) -> bool {
+        matches!(self.awaits, Awaits::Entries { stalls: true })
+    }
+
+    const fn is_search(&self) -> bool {
+        matches!(self.awaits, Awaits::Entries { .. })
     }
 
     /// Returns how many octets it pins.
@@ -145,7 +194,7 @@ impl Inbox {
     /// Returns whether the caller has nothing to read until more comes.
     pub(super) fn is_starved(&self) -> bool {
         let state = self.lock();
-        !state.is_slow && state.frames.is_empty()
+        !state.is_slow && state.frames.is_empty() && state.last.is_none()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -174,6 +223,9 @@ impl State {
             Some(End::Slow { discarded }) => {
                 let kind = ErrorKind::SlowConsumer { discarded: *discarded };
                 Poll::Ready(Err(Error::new(kind).with_phase(Phase::Answered)))
+            }
+            Some(End::Late(deadline)) => {
+                Poll::Ready(Err(deadline.passed(Waiting::Answer).with_phase(Phase::Unknown)))
             }
             Some(End::Closed(reason, phase)) => Poll::Ready(Err(closed(reason, *phase))),
             // The final frame was taken already; only a caller that polls on after the end comes here.

@@ -9,7 +9,7 @@ use crate::proto::{OpKind, ProtocolOp, SearchRequest};
 use crate::session::Misuse;
 
 use super::Client;
-use super::handle::Deadline;
+use super::deadline::Deadline;
 use super::paged::Paged;
 
 impl Client {

@@ -13,6 +13,7 @@
 
 mod bind;
 mod connect;
+mod deadline;
 mod driver;
 mod flow;
 mod handle;

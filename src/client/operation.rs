@@ -7,13 +7,13 @@ use bytes::Bytes;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::ber::Writer;
-use crate::error::{Closed, Error};
+use crate::error::{Closed, Error, ErrorKind};
 use crate::execute::{MAX_INTERMEDIATE, Response};
-use crate::proto::{MessageId, OpKind, ProtocolOp};
+use crate::proto::{LdapMessage, MessageId, OpKind, ProtocolOp};
 use crate::session::Violation;
 
 use super::Handle;
-use super::inbox::Inbox;
+use super::inbox::{Awaits, Inbox};
 
 /// An operation that was sent. Dropping it before its end gives it up.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(super) struct Operation {
     is_over: bool,
 }
 
-/// Frames up to this size are copied out of the read buffer, so that a kept result does not pin it.
+/// Frames up to this size are copied out of the read buffer where something of them is kept.
 const SMALL_FRAME: usize = 4096;
 
 impl Operation {
@@ -38,9 +38,9 @@ impl Operation {
         request: Writer,
         room: OwnedSemaphorePermit,
         turn: Option<OwnedSemaphorePermit>,
-        stalls: bool,
+        awaits: Awaits,
     ) -> Result<Self, Error> {
-        let inbox = Arc::new(Inbox::new(kind == OpKind::SearchRequest, stalls));
+        let inbox = Arc::new(Inbox::new(awaits));
         let begun = handle.shared.begin(kind, request, &inbox, room);
         let id = begun.map_err(|error| handle.describe(error, kind, None))?;
         Ok(Self { handle: Arc::clone(handle), kind, id, inbox, turn, is_over: false })
@@ -52,12 +52,11 @@ impl Operation {
         loop {
             let frame = poll_fn(|cx| self.inbox.poll_frame(cx)).await;
             let frame = frame.map_err(|error| {
-                self.is_over = true;
+                // What took too long is given up.
+                self.is_over = !matches!(error.kind(), ErrorKind::Timeout { .. });
                 self.describe(error)
             })?;
-            let frame = if frame.len() <= SMALL_FRAME { Bytes::copy_from_slice(&frame) } else { frame };
-            let decoded = self.handle.settings.decode(&frame);
-            let message = decoded.map_err(|violation| self.violated(violation))?;
+            let message = self.decode(&frame).map_err(|violation| self.violated(violation))?;
             match message.op {
                 ProtocolOp::IntermediateResponse(response) if intermediate.len() < MAX_INTERMEDIATE => {
                     intermediate.push(response);
@@ -69,6 +68,16 @@ impl Operation {
                 }
             }
         }
+    }
+
+    /// Decodes a response so that one that is kept does not pin the read buffer.
+    fn decode(&self, frame: &Bytes) -> Result<LdapMessage, Violation> {
+        let settings = &self.handle.settings;
+        let message = settings.decode(frame)?;
+        if frame.len() > SMALL_FRAME || !message.shares_octets() {
+            return Ok(message);
+        }
+        settings.decode(&Bytes::copy_from_slice(frame))
     }
 
     /// Says that nothing more will come, and that what came was read.
@@ -99,7 +108,7 @@ impl Operation {
     /// Closes the connection because of what came, and makes the error for the caller.
     pub(super) fn violated(&self, violation: Violation) -> Error {
         self.handle.shared.fail(Closed::Violation(violation));
-        self.describe(Error::new(crate::error::ErrorKind::Violation(violation)))
+        self.describe(Error::new(ErrorKind::Violation(violation)))
     }
 
     /// Adds what is known of the operation to an error.

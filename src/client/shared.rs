@@ -2,7 +2,7 @@
 //!
 //! Advice for the next maintainer: everything that must agree - which ids are outstanding, which octets wait to be
 //! written, whether the connection is open - stands under one lock, held for moments and never across an await.
-//! Locks are taken in this order: the state, then an inbox.
+//! Locks are taken in this order: the state, then an inbox or the spare writer.
 
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,6 +10,7 @@ use std::task::Waker;
 
 use bytes::{Bytes, BytesMut};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use crate::ber::Writer;
@@ -31,9 +32,17 @@ pub(super) struct Shared {
     pub(super) turns: Arc<Semaphore>,
     /// What requests may take in the write queue.
     pub(super) room: Room,
+    /// The writer of an earlier request, for the next.
+    spare: Mutex<Option<Writer>>,
     closed: watch::Sender<Option<Arc<Closed>>>,
     pub(super) server: Arc<str>,
 }
+
+/// The buffer that a request is encoded into, in octets; it grows if need be.
+const FIRST_BUFFER: usize = 512;
+
+/// A buffer above this is not kept for other requests, in octets.
+const LARGE_BUFFER: usize = 64 * 1024;
 
 #[derive(Debug)]
 struct State {
@@ -46,6 +55,8 @@ struct State {
     is_leaving: bool,
     /// What a caller found wrong, for the driver to end the connection with.
     fault: Option<Closed>,
+    /// When the driver has to look whose time is over: not behind the first of those times.
+    look_at: Option<Instant>,
 }
 
 /// What waits to be written.
@@ -94,15 +105,26 @@ impl Shared {
             driver: None,
             is_leaving: false,
             fault: None,
+            look_at: None,
         };
         Self {
             state: Mutex::new(state),
             flow: Flow::new(settings.search_budget, settings.connection_budget),
             turns: Arc::new(Semaphore::new(settings.in_flight)),
             room: Room::new(settings.write_budget),
+            spare: Mutex::default(),
             closed: watch::Sender::new(None),
             server,
         }
+    }
+
+    /// Returns a writer to encode a request of this kind.
+    pub(super) fn writer(&self, kind: OpKind) -> Writer {
+        if kind == OpKind::BindRequest {
+            return Writer::secret(FIRST_BUFFER);
+        }
+        let spare = lock(&self.spare).take();
+        spare.unwrap_or_else(|| Writer::with_capacity(FIRST_BUFFER))
     }
 
     /// Queues a request that was encoded without its head, and that has this room.
@@ -122,6 +144,11 @@ impl Shared {
             Ticket { inbox: Arc::clone(inbox), start, end: *queued }
         });
         let id = started.map_err(|misuse| self.refuse(misuse))?;
+        if let Some(until) = inbox.until()
+            && state.look_at.is_none_or(|at| until < at)
+        {
+            state.look_at = Some(until);
+        }
         if kind == OpKind::BindRequest {
             let (buffer, head) = request.into_buffer();
             let mut buffer = Zeroizing::new(buffer);
@@ -131,6 +158,10 @@ impl Shared {
             state.outgoing.frames.extend_from_slice(request.written());
             state.outgoing.room += room.num_permits();
             room.forget();
+            if request.capacity() <= LARGE_BUFFER {
+                request.clear();
+                *lock(&self.spare) = Some(request);
+            }
         }
         state.wake_driver();
         Ok(id)
@@ -222,7 +253,7 @@ impl Shared {
             *secret = outgoing.secret.take();
         }
         let has_more = !outgoing.frames.is_empty() || outgoing.secret.is_some();
-        Signals { has_more, is_leaving: state.is_leaving, fault: state.fault.take() }
+        Signals { has_more, is_leaving: state.is_leaving, fault: state.fault.take(), look_at: state.look_at }
     }
 
     /// Gives each frame to the operation that it is for. Unsolicited ones are left in `unsolicited`.
@@ -247,6 +278,18 @@ impl Shared {
         Ok(())
     }
 
+    /// Ends the waiting of those whose time is over; returns when the next may be.
+    ///
+    /// One timer serves all operations: each begins later than those before it and nearly all have the same time, so that it
+    /// goes off once in that time, however many they are.
+    pub(super) fn expire(&self, now: Instant, wakers: &mut Vec<Waker>) -> Option<Instant> {
+        let mut state = self.lock();
+        let waiting = state.session.callers();
+        let next = waiting.filter_map(|(_, _, ticket)| ticket.inbox.expire(now, wakers)).min();
+        state.look_at = next;
+        next
+    }
+
     /// Returns whether the connection may be read; see [`flow`](super::flow).
     pub(super) fn may_read(&self) -> bool {
         if !self.flow.has_slow() {
@@ -254,7 +297,7 @@ impl Shared {
         }
         let state = self.lock();
         let stalled =
-            state.session.callers().any(|(_, _, ticket)| ticket.inbox.stalls && ticket.inbox.is_slow());
+            state.session.callers().any(|(_, _, ticket)| ticket.inbox.stalls() && ticket.inbox.is_slow());
         !stalled && state.session.callers().any(|(_, _, ticket)| ticket.inbox.is_starved())
     }
 
@@ -292,8 +335,12 @@ impl Shared {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What the driver has to know besides octets.
@@ -303,6 +350,8 @@ pub(super) struct Signals {
     pub(super) has_more: bool,
     pub(super) is_leaving: bool,
     pub(super) fault: Option<Closed>,
+    /// When [`expire`](Shared::expire) has to be called.
+    pub(super) look_at: Option<Instant>,
 }
 
 impl Outgoing {
@@ -334,7 +383,7 @@ impl State {
         let slowest = self
             .session
             .callers()
-            .filter(|(_, _, ticket)| ticket.inbox.is_slow() && !ticket.inbox.stalls)
+            .filter(|(_, _, ticket)| ticket.inbox.is_slow() && !ticket.inbox.stalls())
             .max_by_key(|(_, _, ticket)| ticket.inbox.held())
             .map(|(id, ..)| id);
         if let Some(inbox) = slowest.and_then(|id| self.abandon(id)) {

@@ -97,6 +97,20 @@ impl LdapMessage {
         Ok(Self { id, op, controls })
     }
 
+    /// Returns whether it may share octets with the frame that it came in. A result without texts, as most are, shares none.
+    #[cfg(feature = "client")]
+    pub(crate) fn shares_octets(&self) -> bool {
+        use ProtocolOp as Op;
+        match &self.op {
+            Op::AddResponse(result)
+            | Op::ModifyResponse(result)
+            | Op::DeleteResponse(result)
+            | Op::ModifyDnResponse(result)
+            | Op::CompareResponse(result) => !self.controls.is_empty() || !result.is_bare(),
+            _ => true,
+        }
+    }
+
     /// Encodes the message.
     ///
     /// # Errors

@@ -107,6 +107,12 @@ impl LdapResult {
         &self.referral
     }
 
+    /// Returns whether it is a code without texts.
+    #[cfg(feature = "client")]
+    pub(super) fn is_bare(&self) -> bool {
+        self.matched_dn.is_empty() && self.diagnostic_message.is_empty() && self.referral.is_empty()
+    }
+
     /// Copies the texts out of the frame that they are part of, so that the frame can be freed.
     #[must_use]
     pub fn detach(&self) -> Self {

@@ -1,8 +1,13 @@
 //! Dropping is cancelling: at each await point a caller may vanish.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use super::peer::pair;
 use super::{delete, futures_poll, search_request as search};
-use crate::execute::Executor;
+use crate::error::{ErrorKind, Phase, Waiting};
+use crate::execute::{Executor, RequestExt};
 use crate::model::Entry;
 use crate::proto::{
     AddRequest, BindResponse, CompareRequest, ExtendedRequest, LdapResult, ModifyDnRequest, ModifyRequest,
@@ -30,6 +35,49 @@ async fn a_dropped_search_is_abandoned_and_a_bind_may_follow() {
     bound.unwrap();
     assert_eq!(client.statistics().late_responses, 1);
     assert_eq!(client.statistics().held, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_operation_ends_at_its_own_time_and_is_abandoned() {
+    let (client, mut peer) = pair().await;
+    let waits = async |seconds| {
+        let (start, time) = (Instant::now(), Duration::from_secs(seconds));
+        let error = client.delete(delete().with_timeout(time)).await.unwrap_err();
+        assert_eq!(start.elapsed().as_secs(), seconds);
+        assert!(
+            matches!(error.kind(), ErrorKind::Timeout { waiting: Waiting::Answer, after } if *after == time),
+            "{error}"
+        );
+        assert_eq!((error.phase(), error.message_id().is_some()), (Phase::Unknown, true));
+    };
+    let (.., (), ids) = tokio::join!(waits(50), waits(20), waits(20), waits(90), async {
+        let mut ids = Vec::new();
+        for _ in 0..4 {
+            ids.push(peer.next().await.id);
+        }
+        let mut abandoned = Vec::new();
+        for _ in 0..4 {
+            abandoned.push(peer.next_abandoned().await);
+        }
+        // Two of them at one time.
+        abandoned[..2].sort_unstable();
+        (ids, abandoned)
+    });
+    let (ids, abandoned) = ids;
+    assert_eq!(abandoned, [1, 2, 0, 3].map(|place| ids[place]));
+    // One that begins when nothing is left, sooner than those before, and one that is answered meanwhile.
+    let ((), (), answered) = tokio::join!(waits(1), waits(3), async {
+        let (answered, ()) = tokio::join!(client.delete(delete()), async {
+            let mut last = peer.next().await;
+            for _ in 0..2 {
+                last = peer.next().await;
+            }
+            peer.send(last.id, ProtocolOp::DeleteResponse(LdapResult::success())).await;
+        });
+        answered
+    });
+    answered.unwrap();
+    assert_eq!(client.statistics().outstanding, 0);
 }
 
 /// Starts one operation of a kind.
