@@ -3,6 +3,8 @@
 //! Counts are those of the thread that runs the test: a runtime with one thread runs the client on it, and the server
 //! has a thread of its own.
 
+#[cfg(feature = "bulk")]
+mod bulk;
 mod client;
 mod codec;
 mod counting;
