@@ -11,5 +11,5 @@ mod authenticator;
 pub use account::AccountState;
 pub use authenticator::{Authenticator, Verdict};
 
-#[cfg(all(test, feature = "server"))]
+#[cfg(all(test, feature = "directory"))]
 mod tests;

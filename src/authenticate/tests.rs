@@ -1,150 +1,165 @@
-//! Against a server in this process that answers binds as it is told.
-
-use std::sync::{Arc, Mutex};
+//! Users of directories in memory.
 
 use super::*;
 use crate::client::ConnectOptions;
+use crate::directory::{Directory, DirectoryBuilder, PasswordPolicy, Personality, RunningDirectory};
+use crate::execute::Executor;
 use crate::model::{Entry, ResultCode};
-use crate::pool::{Credentials, PoolOptions, Servers};
-use crate::proto::controls::{PasswordPolicyError, PasswordPolicyResponse, PasswordPolicyWarning};
-use crate::proto::{ProtocolOp, SearchResultEntry};
-use crate::server::{Answer, Endpoint, Handler, Operation, RunningServer, Server, Sink};
+use crate::pool::{Credentials, Pool, PoolOptions, Servers};
+use crate::proto::OpKind;
+use crate::proto::controls::PasswordPolicyWarning;
+use crate::server::layers::Fault;
 
-/// Finds as many entries as the name has letters `x`, and answers binds with what is in `bind`.
-#[derive(Clone, Default)]
-struct Directory {
-    bind: Arc<Mutex<Option<Answer>>>,
-    filters: Arc<Mutex<Vec<String>>>,
-    binds: Arc<Mutex<usize>>,
-    /// Who was bound, in order.
-    names: Arc<Mutex<Vec<String>>>,
-}
-
-impl Handler for Directory {
-    async fn handle(&self, operation: Operation, sink: &mut Sink) -> Answer {
-        match operation.op() {
-            ProtocolOp::SearchRequest(search) => {
-                let filter = search.filter().to_string();
-                let found = filter.matches('x').count();
-                self.filters.lock().unwrap().push(filter);
-                for number in 0..found {
-                    let entry = Entry::new(format!("uid={number}")).with("uid", ["x"]);
-                    let _ = sink.send(SearchResultEntry::from(&entry)).await;
-                }
-                Answer::success()
-            }
-            ProtocolOp::BindRequest(bind) => {
-                self.names.lock().unwrap().push(bind.name().to_string());
-                if bind.name().as_str() == READER {
-                    return Answer::success();
-                }
-                *self.binds.lock().unwrap() += 1;
-                self.bind.lock().unwrap().clone().unwrap_or_else(Answer::success)
-            }
-            _ => Answer::success(),
-        }
-    }
-}
-
-/// Is always let in.
+const ADA: &str = "uid=ada,dc=example";
 const READER: &str = "cn=reader";
 
-async fn start() -> (Directory, RunningServer, Authenticator) {
-    let directory = Directory::default();
-    let server = Server::new(directory.clone()).listen(Endpoint::localhost()).start().await.unwrap();
-    let options = ConnectOptions::new(server.url()).danger_allow_cleartext_passwords();
-    let servers = Servers::from(options);
-    let search = PoolOptions::new(servers.clone()).connections(1, 1).start().await.unwrap();
-    (directory, server, Authenticator::new(search, servers, "dc=example"))
+fn person(name: &str, uid: &str) -> Entry {
+    let entry = Entry::new(format!("{name},dc=example")).with("objectClass", ["inetOrgPerson"]);
+    entry.with("uid", [uid]).with("userPassword", ["secret"])
+}
+
+/// A directory with one user `ada`, and three who share a name.
+fn users() -> DirectoryBuilder {
+    let twins = (1..=3).map(|number| person(&format!("cn=twin {number}"), "twin"));
+    Directory::builder()
+        .admin(READER, "secret")
+        .ldif("dn: dc=example\nobjectClass: domain\n")
+        .entry(person("uid=ada", "ada"))
+        .entries(twins)
+}
+
+fn servers(directory: &RunningDirectory) -> Servers {
+    ConnectOptions::new(directory.url()).danger_allow_cleartext_passwords().into()
+}
+
+async fn pool(directory: &RunningDirectory, credentials: Credentials) -> Pool {
+    let options = PoolOptions::new(servers(directory)).connections(1, 1).credentials(credentials);
+    options.start().await.unwrap()
+}
+
+async fn start(users: DirectoryBuilder) -> (RunningDirectory, Authenticator) {
+    let directory = users.start().await.unwrap();
+    let search = pool(&directory, Credentials::simple(READER, "secret")).await;
+    directory.requests().clear();
+    let authenticator = Authenticator::new(search, servers(&directory), "dc=example");
+    (directory, authenticator)
+}
+
+/// The names of all who were to be bound, in order.
+fn bound(directory: &RunningDirectory) -> Vec<String> {
+    let binds = directory.requests().requests(OpKind::BindRequest).into_iter();
+    let names = binds.map(|op| match op {
+        crate::proto::ProtocolOp::BindRequest(bind) => bind.name().to_string(),
+        op => panic!("{op:?}"),
+    });
+    names.collect()
 }
 
 #[tokio::test]
 async fn names_find_nobody_one_or_several() {
-    let (directory, _server, authenticator) = start().await;
-    assert!(matches!(authenticator.authenticate("nobody", "p").await.unwrap(), Verdict::NoSuchUser));
-    assert!(matches!(authenticator.authenticate("xx", "p").await.unwrap(), Verdict::Ambiguous));
-    assert!(matches!(authenticator.authenticate("x", "").await.unwrap(), Verdict::EmptyPassword));
-    assert_eq!(*directory.binds.lock().unwrap(), 0);
-    let Verdict::Accepted { entry, warning: None } = authenticator.authenticate("x", "p").await.unwrap()
+    let (directory, authenticator) = start(users()).await;
+    assert!(matches!(authenticator.authenticate("nobody", "secret").await.unwrap(), Verdict::NoSuchUser));
+    assert!(matches!(authenticator.authenticate("twin", "secret").await.unwrap(), Verdict::Ambiguous));
+    assert!(matches!(authenticator.authenticate("ada", "").await.unwrap(), Verdict::EmptyPassword));
+    assert!(bound(&directory).is_empty());
+    let Verdict::Accepted { entry, warning: None } =
+        authenticator.authenticate("ADA", "secret").await.unwrap()
     else {
         panic!()
     };
-    assert_eq!((entry.dn(), *directory.binds.lock().unwrap()), ("uid=0", 1));
+    assert_eq!((entry.dn(), bound(&directory)), (ADA, vec![ADA.to_owned()]));
+    assert!(matches!(authenticator.authenticate("ada", "wrong").await.unwrap(), Verdict::WrongPassword));
 }
 
 #[tokio::test]
 async fn a_name_never_becomes_syntax() {
-    let (directory, _server, authenticator) = start().await;
+    let (directory, authenticator) = start(users()).await;
     let authenticator = authenticator.find_by(|name| crate::filter!("(|(uid={})(mail={}))", name, name));
-    for name in ["*", "x)(uid=*", "\\2a", "a\0b"] {
-        let _ = authenticator.authenticate(name, "p").await;
-    }
-    let filters = directory.filters.lock().unwrap().clone();
-    assert_eq!(filters[0], "(|(uid=\\2a)(mail=\\2a))");
-    assert!(filters.iter().all(|filter| filter.matches('(').count() == 3), "{filters:?}");
-}
-
-#[tokio::test]
-async fn the_verdict_tells_the_user_from_the_account_and_the_server() {
-    let (directory, _server, authenticator) = start().await;
-    let policy = |code, policy| Answer::refuse(code, "").with_control(policy);
-    let locked = PasswordPolicyResponse::new().with_error(PasswordPolicyError::ACCOUNT_LOCKED);
-    let reset = PasswordPolicyResponse::new().with_error(PasswordPolicyError::CHANGE_AFTER_RESET);
-    let soon = PasswordPolicyResponse::new().with_warning(PasswordPolicyWarning::GraceAuthNsRemaining(2));
-    let disabled = "80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 533, v1db1";
-    for (answer, expected) in [
-        (Answer::refuse(ResultCode::INVALID_CREDENTIALS, ""), "WrongPassword"),
-        (policy(ResultCode::INVALID_CREDENTIALS, locked), "Account(Locked)"),
-        (Answer::success().with_control(reset), "Account(MustChangePassword)"),
-        (Answer::refuse(ResultCode::INVALID_CREDENTIALS, disabled), "Account(Disabled)"),
-        (Answer::refuse(ResultCode::NO_SUCH_OBJECT, ""), "NoSuchUser"),
+    for (name, filter) in [
+        ("*", "(|(uid=\\2a)(mail=\\2a))"),
+        ("x)(uid=*", "(|(uid=x\\29\\28uid=\\2a)(mail=x\\29\\28uid=\\2a))"),
+        ("\\2a", "(|(uid=\\5c2a)(mail=\\5c2a))"),
+        ("a\0b", "(|(uid=a\\00b)(mail=a\\00b))"),
     ] {
-        *directory.bind.lock().unwrap() = Some(answer);
-        let verdict = authenticator.authenticate("x", "p").await.unwrap();
-        assert_eq!(format!("{verdict:?}"), expected);
-    }
-    *directory.bind.lock().unwrap() = Some(Answer::success().with_control(soon));
-    let verdict = authenticator.authenticate("x", "p").await.unwrap();
-    let warning = Some(PasswordPolicyWarning::GraceAuthNsRemaining(2));
-    assert!(matches!(verdict, Verdict::Accepted { warning: found, .. } if found == warning));
-
-    for code in [ResultCode::UNAVAILABLE, ResultCode::OPERATIONS_ERROR, ResultCode::UNWILLING_TO_PERFORM] {
-        *directory.bind.lock().unwrap() = Some(Answer::refuse(code, ""));
-        assert_eq!(authenticator.authenticate("x", "p").await.unwrap_err().code(), Some(code));
+        assert!(matches!(authenticator.authenticate(name, "secret").await.unwrap(), Verdict::NoSuchUser));
+        let _ = directory.requests().assert_search(filter).below("dc=example").found(0);
     }
 }
 
 #[tokio::test]
-async fn no_password_is_in_what_is_printed() {
-    let (directory, _server, authenticator) = start().await;
-    *directory.bind.lock().unwrap() = Some(Answer::refuse(ResultCode::UNAVAILABLE, ""));
-    let error = authenticator.authenticate("x", "canary-7Zq").await.unwrap_err();
-    assert!(!format!("{authenticator:?} {error:?} {error}").contains("canary-7Zq"));
+async fn the_policy_tells_of_the_account() {
+    let (directory, authenticator) =
+        start(users().password_policy(PasswordPolicy::new().lockout(2, None))).await;
+    assert!(matches!(authenticator.authenticate("ada", "wrong").await.unwrap(), Verdict::WrongPassword));
+    for password in ["wrong", "secret"] {
+        let verdict = authenticator.authenticate("ada", password).await.unwrap();
+        assert_eq!(format!("{verdict:?}"), "Account(Locked)", "{password}");
+    }
+    drop(directory);
+
+    let (directory, authenticator) =
+        start(users().password_policy(PasswordPolicy::new().must_change())).await;
+    let administrator = directory.client().await.unwrap();
+    administrator.simple_bind(READER, "secret").await.unwrap();
+    administrator.replace(ADA, "userPassword", ["reset"]).await.unwrap();
+    let verdict = authenticator.authenticate("ada", "reset").await.unwrap();
+    assert_eq!(format!("{verdict:?}"), "Account(MustChangePassword)");
+
+    // A password of long ago, which may be used three times more.
+    let policy = PasswordPolicy::new().max_age(std::time::Duration::from_secs(86_400)).grace_binds(3);
+    let old = person("uid=old", "old").with("pwdChangedTime", ["20010101000000Z"]);
+    let (_directory, authenticator) = start(users().entry(old).password_policy(policy)).await;
+    let verdict = authenticator.authenticate("old", "secret").await.unwrap();
+    let expected = Some(PasswordPolicyWarning::GraceAuthNsRemaining(2));
+    assert!(matches!(&verdict, Verdict::Accepted { warning, .. } if *warning == expected), "{verdict:?}");
+}
+
+#[tokio::test]
+async fn active_directory_tells_of_the_account_in_a_text() {
+    let disabled = person("cn=off", "off").with("userAccountControl", ["514"]);
+    let builder = users().entry(disabled).personality(Personality::ActiveDirectory);
+    let (_directory, authenticator) = start(builder).await;
+    for (user, password, expected) in [
+        ("off", "secret", "Account(Disabled)"),
+        ("off", "wrong", "WrongPassword"),
+        ("ada", "wrong", "WrongPassword"),
+    ] {
+        let verdict = authenticator.authenticate(user, password).await.unwrap();
+        assert_eq!(format!("{verdict:?}"), expected, "{user} {password}");
+    }
+}
+
+#[tokio::test]
+async fn trouble_with_the_server_is_no_verdict() {
+    let (directory, authenticator) = start(users()).await;
+    for code in [ResultCode::UNAVAILABLE, ResultCode::OPERATIONS_ERROR, ResultCode::UNWILLING_TO_PERFORM] {
+        directory.faults().next(OpKind::BindRequest, Fault::Refuse(code));
+        let error = authenticator.authenticate("ada", "canary-7Zq").await.unwrap_err();
+        assert_eq!(error.code(), Some(code));
+        assert!(!format!("{authenticator:?} {error:?} {error}").contains("canary-7Zq"));
+    }
+    // One who has gone between the search and the bind.
+    directory.faults().next(OpKind::BindRequest, Fault::Refuse(ResultCode::NO_SUCH_OBJECT));
+    assert!(matches!(authenticator.authenticate("ada", "secret").await.unwrap(), Verdict::NoSuchUser));
 }
 
 #[tokio::test]
 async fn on_one_pool_each_bind_is_reverted() {
-    let directory = Directory::default();
-    let server = Server::new(directory.clone()).listen(Endpoint::localhost()).start().await.unwrap();
-    let servers = || Servers::from(ConnectOptions::new(server.url()).danger_allow_cleartext_passwords());
     for (credentials, reader) in
         [(Credentials::simple(READER, "secret"), READER), (Credentials::Anonymous, "")]
     {
-        *directory.bind.lock().unwrap() = None;
-        let options = PoolOptions::new(servers()).connections(1, 1).credentials(credentials);
-        let pool = options.start().await.unwrap();
-        directory.names.lock().unwrap().clear();
+        let directory = users().start().await.unwrap();
+        let pool = pool(&directory, credentials).await;
+        directory.requests().clear();
         let authenticator = Authenticator::on_one_pool(pool.clone(), "dc=example");
-        assert!(matches!(authenticator.authenticate("x", "p").await.unwrap(), Verdict::Accepted { .. }));
-        if !reader.is_empty() {
-            let wrong = Answer::refuse(ResultCode::INVALID_CREDENTIALS, "");
-            *directory.bind.lock().unwrap() = Some(wrong);
-            assert!(matches!(authenticator.authenticate("x", "p").await.unwrap(), Verdict::WrongPassword));
-            // The same connection all the time: nobody had to be bound anew.
-            assert_eq!(*directory.names.lock().unwrap(), ["uid=0", reader, "uid=0", reader]);
-        } else {
-            assert_eq!(*directory.names.lock().unwrap(), ["uid=0", ""]);
-        }
+        assert!(matches!(
+            authenticator.authenticate("ada", "secret").await.unwrap(),
+            Verdict::Accepted { .. }
+        ));
+        assert!(matches!(authenticator.authenticate("ada", "wrong").await.unwrap(), Verdict::WrongPassword));
+        // The same connection all the time: nobody had to be bound anew.
+        assert_eq!(bound(&directory), [ADA, reader, ADA, reader]);
+        assert_eq!(pool.who_am_i().await.unwrap().dn().unwrap_or_default(), reader);
         authenticator.stop().await;
         pool.stop().await;
     }
@@ -152,14 +167,11 @@ async fn on_one_pool_each_bind_is_reverted() {
 
 #[tokio::test]
 async fn a_connection_that_cannot_be_reverted_is_given_up() {
-    let directory = Directory::default();
-    let server = Server::new(directory.clone()).listen(Endpoint::localhost()).start().await.unwrap();
-    let options = ConnectOptions::new(server.url()).danger_allow_cleartext_passwords();
-    // Bound as somebody who is let in once.
-    let credentials = Credentials::simple("cn=once", "secret");
-    let pool = PoolOptions::new(options).connections(1, 1).credentials(credentials).start().await.unwrap();
+    let directory = users().start().await.unwrap();
+    let pool = pool(&directory, Credentials::simple(READER, "secret")).await;
     let authenticator = Authenticator::on_one_pool(pool.clone(), "dc=example");
-    *directory.bind.lock().unwrap() = Some(Answer::refuse(ResultCode::INVALID_CREDENTIALS, ""));
-    assert!(matches!(authenticator.authenticate("x", "p").await.unwrap(), Verdict::WrongPassword));
+    // The user's bind, and the one that is to make up for it.
+    directory.faults().always(OpKind::BindRequest, Fault::Refuse(ResultCode::INVALID_CREDENTIALS));
+    assert!(matches!(authenticator.authenticate("ada", "secret").await.unwrap(), Verdict::WrongPassword));
     assert_eq!((pool.status().idle, pool.status().leased), (0, 0));
 }

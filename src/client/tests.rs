@@ -1,4 +1,5 @@
-//! The client against a scripted peer in memory, with paused time.
+//! The client: on a directory in memory, in `served`; the rest against a scripted peer with paused time, which keeps still,
+//! misbehaves, or looks at each message, as no directory does.
 
 mod binding;
 mod cancelling;
@@ -15,6 +16,8 @@ mod random;
 #[cfg(feature = "tls-ring")]
 mod resuming;
 mod searching;
+#[cfg(feature = "directory")]
+mod served;
 mod stalled;
 #[cfg(feature = "tls-ring")]
 mod starting_tls;
@@ -37,34 +40,6 @@ fn search_request() -> SearchRequest {
 
 fn delete() -> DeleteRequest {
     DeleteRequest::new("cn=x")
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_request_is_answered() {
-    let (client, mut peer) = pair().await;
-    let call = tokio::spawn(async move { client.delete(delete()).await });
-    let request = peer.next().await;
-    assert!(matches!(&request.op, ProtocolOp::DeleteRequest(request) if request.dn() == "cn=x"));
-    peer.send(request.id, ProtocolOp::DeleteResponse(LdapResult::success())).await;
-    call.await.unwrap().unwrap();
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_refusal_carries_the_whole_result() {
-    let (client, mut peer) = pair().await;
-    let call = tokio::spawn(async move { client.delete(delete()).await });
-    let request = peer.next().await;
-    for code in [118, 122, 4096, 16654] {
-        // Any code that is not known to be good is an error.
-        assert!(ResultCode::new(code).is_error());
-    }
-    let result = LdapResult::new(ResultCode::new(16654)).with_diagnostic_message("no");
-    peer.send(request.id, ProtocolOp::DeleteResponse(result.clone())).await;
-    let error = call.await.unwrap().unwrap_err();
-    assert_eq!(error.result(), Some(&result));
-    assert_eq!(error.operation(), Some(OpKind::DeleteRequest));
-    assert_eq!(error.message_id(), Some(request.id));
-    assert!(error.is_connection_usable() && !error.may_retry());
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,4 +1,5 @@
-//! Pools over scripted servers in memory, with paused time.
+//! Pools: over directories in memory, in `served`; the rest over scripted servers with paused time, which hold back, hang, go and
+//! come as they are told.
 
 mod cancelling;
 mod discovering;

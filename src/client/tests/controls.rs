@@ -6,13 +6,13 @@ use crate::error::{Blame, ErrorKind};
 use crate::execute::{Executor, RequestExt, SearchItem};
 use crate::model::{Control, Entry, Oid, ResultCode};
 use crate::proto::controls::{
-    ControlValue, Controls, PasswordPolicy, PasswordPolicyError, PasswordPolicyResponse, PreRead,
-    PreReadResponse, ServerSideSort, ServerSideSortResponse, SyncChange, SyncInfo, SyncState, SyncUuid,
+    ControlValue, Controls, PasswordPolicyError, PasswordPolicyResponse, PreRead, PreReadResponse,
+    ServerSideSort, ServerSideSortResponse, SyncChange, SyncInfo, SyncState, SyncUuid,
 };
 use crate::proto::extops::PasswordModify;
 use crate::proto::{
-    BindRequest, BindResponse, ExtendedResponse, IntermediateResponse, LdapMessage, LdapResult, MessageId,
-    ProtocolOp, SearchResultEntry, SearchResultReference,
+    ExtendedResponse, IntermediateResponse, LdapMessage, LdapResult, MessageId, ProtocolOp,
+    SearchResultEntry, SearchResultReference,
 };
 
 impl Peer {
@@ -102,24 +102,6 @@ async fn controls_that_nobody_asked_for_and_those_that_are_ignored_disturb_nothi
     let found = stream.collect().await.unwrap();
     assert_eq!(found.control::<ServerSideSortResponse>().unwrap(), None);
     assert_eq!(found.control::<PasswordPolicyResponse>().unwrap(), Some(uninvited));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_refused_bind_says_by_a_control_why() {
-    let (client, mut peer) = pair().await;
-    let bind = tokio::spawn({
-        let client = client.clone();
-        async move { client.bind(BindRequest::simple("cn=x", "secret").with_control(PasswordPolicy)).await }
-    });
-    let request = peer.next().await;
-    assert_eq!(request.control::<PasswordPolicy>(), Some(Ok(PasswordPolicy)));
-    let locked = PasswordPolicyResponse::new().with_error(PasswordPolicyError::ACCOUNT_LOCKED);
-    let result = LdapResult::new(ResultCode::INVALID_CREDENTIALS);
-    peer.send_with(request.id, BindResponse::new(result).into(), [locked.into()]).await;
-    let error = bind.await.unwrap().unwrap_err();
-    assert_eq!(error.control::<PasswordPolicyResponse>().unwrap(), Some(locked));
-    assert!(error.extended().is_none());
-    peer.answer_one(&client).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -131,20 +131,6 @@ async fn encrypted() -> (Client, Peer) {
 }
 
 #[tokio::test]
-async fn a_password_goes_once_tls_is_up() {
-    let (client, mut peer) = encrypted().await;
-    assert!(client.is_private());
-    let (bound, ()) = tokio::join!(client.simple_bind("cn=admin", "secret"), async {
-        let request = peer.next().await;
-        // The ids go on behind the StartTLS request.
-        assert_eq!(request.id.number(), 2);
-        peer.send(request.id, ProtocolOp::BindResponse(BindResponse::new(LdapResult::success()))).await;
-    });
-    bound.unwrap();
-    peer.answer_one(&client).await;
-}
-
-#[tokio::test]
 async fn what_was_handed_to_tls_may_have_been_sent() {
     let (client, mut peer) = encrypted().await;
     let mut seen = Box::pin(client.delete(super::delete()));

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::execute::Executor;
-use crate::pool::{Credentials, HealthCheck, Servers};
+use crate::pool::{Credentials, HealthCheck};
 
 #[tokio::test(start_paused = true)]
 async fn the_minimum_is_made_in_parallel_and_checked_once_a_minute() {
@@ -88,22 +88,4 @@ async fn a_provider_that_panics_costs_its_attempt_only() {
     let pool = options.start_in_background();
     pool.delete(delete("cn=x")).await.unwrap();
     assert_eq!(peer.seen().connects, 2);
-}
-
-#[tokio::test(start_paused = true)]
-async fn servers_and_sizes_change_under_way() {
-    let (one, two) = (Peer::new("one"), Peer::new("two"));
-    let pool = pool_over(&one, |options| options.connections(2, 4)).await;
-    settle().await;
-    pool.set_servers(Servers::round_robin([two.servers(), one.servers()]));
-    pool.resize(4, 8);
-    settle().await;
-    assert_eq!((one.seen().open, two.seen().open), (3, 1));
-    pool.set_servers(two.servers());
-    pool.resize(1, 2);
-    settle().await;
-    assert_eq!(one.seen().open, 0);
-    assert!((1..=2).contains(&two.seen().open));
-    assert_eq!(pool.status().servers.len(), 1);
-    pool.delete(delete("cn=x")).await.unwrap();
 }

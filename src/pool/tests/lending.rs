@@ -4,7 +4,6 @@ use super::*;
 use crate::error::{ErrorKind, LeaseLimit, Phase, Shortage};
 use crate::execute::{Executor, RequestExt};
 use crate::pool::{Credentials, Servers};
-use crate::proto::extops::{ExtendedOp, StartTls};
 use tokio::time::Instant;
 
 #[tokio::test(start_paused = true)]
@@ -32,36 +31,6 @@ async fn operations_share_one_connection_and_streams_have_their_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_operations_of_a_client_are_those_of_a_pool() {
-    let peer = Peer::new("a");
-    let pool = pool_over(&peer, |options| options).await;
-    assert!(pool.compare(compare("cn=x")).await.unwrap());
-    assert_eq!(pool.search_all(search()).await.unwrap().entries.len(), 3);
-    assert_eq!(pool.root_dse().await.unwrap().dn(), "cn=0");
-    let error = pool.search_one(search()).await.unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::NotOne { found: 2 }), "{error}");
-    let mut stream = pool.search(search()).await.unwrap();
-    assert_eq!(stream.next_entry().await.unwrap().unwrap().dn(), "cn=0");
-    assert_eq!(pool.status().leases, 0, "all of it is here, so that the connection is free");
-    drop(stream);
-    let lease = pool.acquire_exclusive().await.unwrap();
-    assert_eq!(lease.search_all(search()).await.unwrap().entries.len(), 3);
-    assert_eq!(lease.server(), "ldap://a");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_stream_of_a_lease_keeps_the_connection() {
-    let peer = Peer::new("a");
-    let pool = pool_over(&peer, |options| options.connections(0, 1)).await;
-    let lease = pool.acquire_exclusive().await.unwrap();
-    let stream = lease.search(search()).await.unwrap();
-    drop(lease);
-    assert_eq!(pool.status().leases, 1);
-    drop(stream);
-    assert_eq!(pool.status().leases, 0);
-}
-
-#[tokio::test(start_paused = true)]
 async fn the_error_says_which_limit_ended_the_wait_and_why_there_was_none() {
     let peer = Peer::new("a");
     let pool = pool_over(&peer, |options| options.connections(0, 1).acquire_timeout(seconds(5))).await;
@@ -77,23 +46,6 @@ async fn the_error_says_which_limit_ended_the_wait_and_why_there_was_none() {
     }
     assert!(peer.seen().deletes.is_empty());
     assert_eq!(pool.status().waiting, 0);
-}
-
-#[tokio::test(start_paused = true)]
-async fn nothing_that_would_change_whom_a_connection_belongs_to_is_sent() {
-    let peer = Peer::new("a");
-    let pool = pool_over(&peer, |options| options).await;
-    let lease = pool.acquire_exclusive().await.unwrap();
-    let bind = crate::proto::BindRequest::simple("cn=x", "secret");
-    for error in [
-        pool.extended(StartTls.into_request()).await.unwrap_err(),
-        lease.extended(StartTls.into_request()).await.unwrap_err(),
-        pool.execute(crate::Call::new(bind.clone()).into_op()).await.unwrap_err(),
-        lease.execute(crate::Call::new(bind).into_op()).await.unwrap_err(),
-    ] {
-        assert!(matches!(error.kind(), ErrorKind::Misuse(_)), "{error}");
-    }
-    assert!(peer.seen().binds.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

@@ -56,28 +56,3 @@ async fn a_wait_is_told_with_its_reason_and_one_that_was_none_is_not() {
     assert_eq!(ended, [(seconds(5), false), (seconds(1), false)], "one in vain, one given up");
     waits.0.lock().unwrap().1 = None;
 }
-
-#[cfg(feature = "snapshot")]
-#[tokio::test(start_paused = true)]
-async fn a_recorder_counts_what_all_connections_of_a_pool_do() {
-    use crate::observe::Recorder;
-    use crate::proto::OpKind;
-
-    let peer = Peer::new("a");
-    let recorder = Recorder::new();
-    let pool = pool_over(&peer, |options| options.observer(recorder.clone())).await;
-    for _ in 0..3 {
-        pool.search_all(search()).await.unwrap();
-        pool.delete(delete("cn=x")).await.unwrap();
-    }
-    let mut stream = pool.search(search()).await.unwrap();
-    let snapshot = recorder.snapshot().with_pool(pool.status());
-    assert_eq!(snapshot.operation(OpKind::DeleteRequest).unwrap().count, 3);
-    let searches = snapshot.operation(OpKind::SearchRequest).unwrap();
-    assert_eq!((searches.active, searches.count, searches.messages), (1, 3, 9));
-    while stream.next_entry().await.unwrap().is_some() {}
-    let searches = recorder.snapshot();
-    assert_eq!(searches.operation(OpKind::SearchRequest).unwrap().active, 0);
-    assert_eq!((snapshot.connects.len(), snapshot.connects[0].made), (1, peer.seen().connects as u64));
-    assert!(snapshot.to_json().contains("\"server\":\"ldap://a\""));
-}
