@@ -52,7 +52,7 @@ impl Directory {
         if controls.no_op {
             return Err(ResultCode::NO_OPERATION.into());
         }
-        store.insert(record);
+        store.insert(&dn, &entry, record);
         Ok(answer)
     }
 
@@ -66,7 +66,7 @@ impl Directory {
         }
         let _warning = store.rules.check(&entry)?;
         let record = Record::new(&store.rules, &dn, &entry);
-        store.insert(record);
+        store.insert(&dn, &entry, record);
         store.commit()
     }
 

@@ -136,9 +136,10 @@ fn way(store: &Store, base: Option<Id>, scope: Scope, filter: &Filter) -> Way {
     // Where an index finds half of what is in scope, or more, it saves nothing.
     if let Some(mut ids) = candidates(filter, &store.index, count / 2) {
         // References are returned whatever the filter.
-        if let Some(referrals) = store.index.equal(&"objectClass".into(), b"referral", count) {
+        let referrals = store.referrals();
+        if referrals.len() <= count {
             if !referrals.is_empty() {
-                ids.extend(referrals);
+                ids.extend(referrals.iter());
                 ids = in_order(ids);
             }
             return Way::Candidates(ids);
@@ -229,7 +230,10 @@ pub(super) fn is_match(filter: &Filter, placed: &Placed<'_>) -> bool {
 
 /// Whether one of the entries above refers to another server, so that this one is not here.
 pub(super) fn is_below_referral(store: &Store, dn: &Dn) -> bool {
-    dn.ancestors().any(|above| store.by_name(&above).is_some_and(|(_, record)| record.kind == Kind::Referral))
+    !store.referrals().is_empty()
+        && dn
+            .ancestors()
+            .any(|above| store.by_name(&above).is_some_and(|(_, record)| record.kind == Kind::Referral))
 }
 
 #[cfg(test)]
@@ -265,14 +269,14 @@ mod tests {
     fn entries_are_found_in_their_order_however_they_are_looked_for() {
         let rules = Rules::built_in(SchemaChecks::Off);
         let mut store = Store::new(rules.clone(), Index::new(rules.clone(), ["objectClass", "cn"], []));
-        let top = store.insert(record(&rules, "dc=x"));
-        let small = store.insert(record(&rules, "ou=small,dc=x"));
-        let large = store.insert(record(&rules, "ou=large,dc=x"));
+        let top = store.insert_record(record(&rules, "dc=x"));
+        let small = store.insert_record(record(&rules, "ou=small,dc=x"));
+        let large = store.insert_record(record(&rules, "ou=large,dc=x"));
         let mut expected = vec![large];
         for number in 0..GATHERED * 2 {
-            expected.push(store.insert(record(&rules, &format!("cn={number},ou=large,dc=x"))));
+            expected.push(store.insert_record(record(&rules, &format!("cn={number},ou=large,dc=x"))));
             if number % 100 == 0 {
-                store.insert(record(&rules, &format!("cn={number},ou=small,dc=x")));
+                store.insert_record(record(&rules, &format!("cn={number},ou=small,dc=x")));
             }
         }
         let filter = Filter::present("objectClass");
@@ -300,7 +304,7 @@ mod tests {
         // What is gone, or has left, is passed over, and what has come later is not looked at.
         store.remove(expected[1]);
         store.rename(expected[2], record(&rules, "cn=moved,dc=x"));
-        store.insert(record(&rules, "cn=late,ou=large,dc=x"));
+        store.insert_record(record(&rules, "cn=late,ou=large,dc=x"));
         expected.drain(1..=2);
         assert_eq!(ids(&store, whole.walk(0)), expected);
         assert_eq!((store.count_below(large), store.count_below(top)), (GATHERED * 2 - 1, store.len() - 1));

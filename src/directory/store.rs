@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use crate::model::Dn;
+use crate::model::{Dn, Entry};
 
 use super::computed::Placed;
 use super::history::{Gone, History};
 use super::index::Index;
 use super::names::Names;
 use super::postings::Postings;
-use super::record::Record;
+use super::record::{Kind, Record};
 use super::resolve;
 use super::rules::Rules;
 
@@ -26,6 +26,8 @@ pub(super) struct Store {
     names: Names,
     /// Entries without one above them: the naming contexts.
     roots: Postings,
+    /// Entries that refer to other servers: most directories have none, and need not look for any.
+    referrals: Postings,
     pub(super) index: Index,
     pub(super) rules: Rules,
     next: Id,
@@ -83,6 +85,7 @@ impl Store {
             nodes: BTreeMap::new(),
             names: Names::new(),
             roots: Postings::default(),
+            referrals: Postings::default(),
             index,
             rules,
             next: 1,
@@ -92,21 +95,27 @@ impl Store {
         }
     }
 
-    /// Puts an entry below its parent, or among the naming contexts if there is none.
-    pub(super) fn insert(&mut self, record: Arc<Record>) -> Id {
+    /// Puts an entry below its parent, or among the naming contexts if there is none. The record is that of the entry,
+    /// and has this name.
+    pub(super) fn insert(&mut self, dn: &Dn, entry: &Entry, record: Arc<Record>) -> Id {
         let id = self.next;
         self.next += 1;
-        self.insert_as(id, record);
+        self.insert_as(id, dn, entry, record);
         id
     }
 
-    fn insert_as(&mut self, id: Id, record: Arc<Record>) {
+    /// Puts in an entry of which only the record is at hand.
+    pub(super) fn insert_record(&mut self, record: Arc<Record>) -> Id {
+        self.insert(&record.dn(), &record.entry(), record)
+    }
+
+    fn insert_as(&mut self, id: Id, dn: &Dn, entry: &Entry, record: Arc<Record>) {
         self.version += 1;
-        let dn = record.dn();
         let parent = dn.parent().and_then(|parent| self.find(&parent));
         self.attach(id, parent, 1);
-        self.names.insert(&self.rules.dn_key(&dn), id);
-        self.index.add(id, &record.entry());
+        self.names.insert(&self.rules.dn_key(dn), id);
+        self.index.add(id, entry);
+        self.note_kind(id, record.kind);
         self.changes.push(Change::Inserted(id, Arc::clone(&record)));
         let version = self.version;
         self.history.change(id, version, version);
@@ -128,6 +137,7 @@ impl Store {
         self.detach(id, node.parent, 1);
         self.names.remove(&self.rules.dn_key(&node.record.dn()), id);
         self.index.remove(id, &node.record.entry());
+        self.referrals.take(id);
         Some(node)
     }
 
@@ -144,7 +154,17 @@ impl Store {
         self.index.update(id, &node.record.entry(), &record.entry());
         self.history.change(id, node.version, self.version);
         node.version = self.version;
-        Some(std::mem::replace(&mut node.record, record))
+        let kind = record.kind;
+        let before = std::mem::replace(&mut node.record, record);
+        self.note_kind(id, kind);
+        Some(before)
+    }
+
+    fn note_kind(&mut self, id: Id, kind: Kind) {
+        match kind {
+            Kind::Referral => self.referrals.put(id),
+            _ => self.referrals.take(id),
+        }
     }
 
     /// Gives an entry, changed as `record` says, another name and place, and all entries below it with it.
@@ -213,6 +233,10 @@ impl Store {
         &self.roots
     }
 
+    pub(super) const fn referrals(&self) -> &Postings {
+        &self.referrals
+    }
+
     /// The numbers of the entries directly below one.
     pub(super) fn children(&self, id: Id) -> impl Iterator<Item = Id> {
         let below = self.nodes.get(&id).and_then(|node| node.below.as_ref());
@@ -263,7 +287,7 @@ impl Store {
                 }
                 Change::Removed(id, record) => {
                     self.history.undelete();
-                    self.insert_as(id, record);
+                    self.insert_as(id, &record.dn(), &record.entry(), record);
                 }
                 Change::Replaced(id, before, _) => self.replace(id, before),
                 Change::Renamed(id, before, _) => self.rename(id, before),

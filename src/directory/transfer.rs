@@ -71,7 +71,7 @@ impl Directory {
                 store.remove(id);
             }
             for record in snapshot.store.records() {
-                store.insert(Arc::clone(record));
+                store.insert_record(Arc::clone(record));
             }
         } else {
             *store = (*snapshot.store).clone();

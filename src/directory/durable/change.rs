@@ -88,7 +88,7 @@ fn insert(entry: &Entry, store: &mut Store) -> io::Result<()> {
         return Err(unlike(entry.dn().as_str(), "is there already"));
     }
     let record = Record::new(&store.rules, &dn, entry);
-    store.insert(record);
+    store.insert(&dn, entry, record);
     Ok(())
 }
 

@@ -224,16 +224,16 @@ mod tests {
         let rules = Rules::built_in(SchemaChecks::Off);
         let index = Index::new(rules.clone(), [], []);
         let mut store = Store::new(rules, index);
-        let base = store.insert(record("dc=example", "domain"));
-        store.insert(record("cn=a,dc=example", "person"));
-        let moved = store.insert(record("ou=b,dc=example", "person"));
-        store.insert(record("cn=c,ou=b,dc=example", "person"));
+        let base = store.insert_record(record("dc=example", "domain"));
+        store.insert_record(record("cn=a,dc=example", "person"));
+        let moved = store.insert_record(record("ou=b,dc=example", "person"));
+        store.insert_record(record("cn=c,ou=b,dc=example", "person"));
         store.take_changes();
         let before: Vec<_> = store.records().map(|record| record.entry()).collect();
         let (store, changed) = (RwLock::new(store), Notify::new());
 
         let mut changing = Changing::new(store.write().unwrap(), Some(&journal), &changed);
-        changing.insert(record("cn=d,dc=example", "person"));
+        changing.insert_record(record("cn=d,dc=example", "person"));
         changing.replace(base, record("dc=example", "other"));
         changing.rename(moved, record("ou=x,cn=a,dc=example", "person"));
         let gone = changing.find(&Dn::parse("cn=c,ou=x,cn=a,dc=example").unwrap()).unwrap();
@@ -246,7 +246,7 @@ mod tests {
         assert_eq!(after, before);
         // A change that is given up half-way is undone, too.
         let mut changing = Changing::new(store.write().unwrap(), None, &changed);
-        changing.insert(record("cn=d,dc=example", "person"));
+        changing.insert_record(record("cn=d,dc=example", "person"));
         drop(changing);
         assert_eq!(store.read().unwrap().len(), before.len());
     }
