@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use crate::error::{Closed, Error, ErrorKind, Refusal};
 use crate::execute::{Call, Response};
 use crate::model::{LdapString, ResultCode, Secret};
-use crate::observe::Watch;
+use crate::observe::{Subject, Watch};
 use crate::proto::{Authentication, BindRequest, BindResponse, OpKind};
 use crate::sasl::{External, Mechanism, Plain, SaslError};
 
@@ -140,7 +140,8 @@ impl Client {
         let request = call.request().clone();
         let call = call.into_op();
         // Each step is an operation of its own; the wait for the turn belongs to none.
-        let watch = Watch::begin(&handle.scope, call.request(), Instant::now());
+        let watch =
+            Watch::begin(&handle.scope, OpKind::BindRequest, Instant::now(), || Subject::of(call.request()));
         let result = self.exchange_in_turn(&call, turn, deadline).await.and_then(|response| {
             let id = response.id();
             response.into_result().map_err(|error| handle.describe(error, OpKind::BindRequest, Some(id)))

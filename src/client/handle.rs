@@ -8,9 +8,11 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::error::{Closed, Error, Phase, Waiting};
 use crate::execute::{Call, Executor, Response, SearchStream};
-use crate::observe::{Scope, Watch};
+use crate::observe::{Scope, Subject, Watch};
 use crate::proto::extops::Cancel;
-use crate::proto::{BindRequest, MessageId, OpKind, ProtocolOp, SearchRequest, encode_operation};
+use crate::proto::{
+    BindRequest, MessageId, OpKind, ProtocolOp, SearchRequest, encode_operation, encode_search,
+};
 
 use super::deadline::Deadline;
 use super::inbox::{self, Awaits};
@@ -152,19 +154,19 @@ impl Client {
     }
 
     /// Begins a search on this connection. The request is encoded before there is a future, which has no room for it then.
-    pub(super) fn begin_search(
-        &self,
-        call: Call<SearchRequest>,
+    pub(super) fn begin_search<'a>(
+        &'a self,
+        call: &Call<SearchRequest>,
         stalls: bool,
-    ) -> impl Future<Output = Result<Search, Error>> + Send {
+    ) -> impl Future<Output = Result<Search, Error>> + Send + use<'a> {
         let handle = &self.handle;
         let kind = OpKind::SearchRequest;
         let timeout = call.timeout().unwrap_or(handle.settings.search_timeout);
         let deadline = Deadline::after(timeout);
-        let call = call.into_op();
-        let mut watch = Watch::begin(&handle.scope, call.request(), deadline.began());
+        let search = call.request();
+        let mut watch = Watch::begin(&handle.scope, kind, deadline.began(), || Subject::of_search(search));
         let mut request = handle.shared.writer(kind);
-        let encoded = encode_operation(call.request(), call.controls(), &mut request)
+        let encoded = encode_search(search, call.controls(), &mut request)
             .map_err(|error| handle.describe(error.into(), kind, None));
         async move {
             let begun = async {
@@ -214,7 +216,7 @@ impl Executor for Client {
     async fn search(&self, search: impl Into<Call<SearchRequest>> + Send) -> Result<SearchStream, Error> {
         let call = search.into();
         let most = call.most_entries();
-        Ok(self.stream(self.search_source(call).await?).with_most(most))
+        Ok(self.stream(self.search_source(&call).await?).with_most(most))
     }
 }
 

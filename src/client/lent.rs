@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::error::{Closed, Error};
 use crate::execute::{Call, Delivery, Response, SearchSource, SearchStream};
-use crate::observe::Watch;
+use crate::observe::{Subject, Watch};
 use crate::proto::{OpKind, ProtocolOp, SearchRequest};
 use crate::session::Misuse;
 
@@ -27,7 +27,8 @@ impl Client {
         call: &Call<ProtocolOp>,
         deadline: Deadline,
     ) -> Result<Response, Error> {
-        let watch = Watch::begin(&self.handle.scope, call.request(), deadline.began());
+        let kind = call.request().kind();
+        let watch = Watch::begin(&self.handle.scope, kind, deadline.began(), || Subject::of(call.request()));
         let result = self.carry_out(call, deadline).await;
         if let Some(mut watch) = watch {
             if let Ok(response) = &result {
@@ -53,14 +54,14 @@ impl Client {
     /// Begins a search in the way that its call asks for.
     pub(crate) async fn search_source(
         &self,
-        call: Call<SearchRequest>,
+        call: &Call<SearchRequest>,
     ) -> Result<Box<dyn SearchSource>, Error> {
         // What is rare has a future of its own, so that whoever waits for a connection of a pool does not hold room for it.
         Ok(match call.delivery() {
             delivery @ (Delivery::Shared | Delivery::Stall) => {
                 Box::new(self.begin_search(call, delivery == Delivery::Stall).await?)
             }
-            Delivery::Paged(entries) => Box::new(Box::pin(Paged::begin(self, call, entries)).await?),
+            Delivery::Paged(entries) => Box::new(Box::pin(Paged::begin(self, call.clone(), entries)).await?),
             // The stream keeps the connection open, and is alone on it.
             Delivery::OwnConnection => {
                 Box::new(Box::pin(self.again()).await?.begin_search(call, true).await?)

@@ -40,7 +40,7 @@ impl Paged {
     pub(super) async fn begin(client: &Client, call: Call<SearchRequest>, page: u32) -> Result<Self, Error> {
         // Critical, so that a server without pages says so instead of sending everything at once.
         let first = PagedResults::new(page).critical();
-        let current = client.begin_search(call.clone().with_control(first), false).await?;
+        let current = client.begin_search(&call.clone().with_control(first), false).await?;
         let timeout = call.timeout().unwrap_or(client.handle.settings.search_timeout);
         Ok(Self {
             client: client.clone(),
@@ -80,7 +80,7 @@ impl SearchSource for Paged {
         }
         let client = self.client.clone();
         let call = self.call.clone().with_control(next.critical());
-        self.next = Some(Box::pin(async move { client.begin_search(call, false).await }));
+        self.next = Some(Box::pin(async move { client.begin_search(&call, false).await }));
         Ok(true)
     }
 

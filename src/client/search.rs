@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -51,11 +52,14 @@ impl Search {
     /// Gives the search so much time from when it begins to wait.
     fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let timeout = self.timeout;
-        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(timeout)));
-        if !self.is_waiting {
-            self.is_waiting = true;
-            timer.as_mut().reset(Instant::now() + timeout);
-        }
+        let begins = !mem::replace(&mut self.is_waiting, true);
+        let timer = match &mut self.timer {
+            Some(timer) if begins => {
+                timer.as_mut().reset(Instant::now() + timeout);
+                timer
+            }
+            timer => timer.get_or_insert_with(|| Box::pin(sleep(timeout))),
+        };
         timer.as_mut().poll(cx)
     }
 }

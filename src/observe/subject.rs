@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 
 use crate::model::{Filter, FilterEvent, FilterGroup, LdapString};
-use crate::proto::ProtocolOp;
+use crate::proto::{ProtocolOp, SearchRequest};
 
 /// What an operation is about: fit for logs.
 ///
@@ -22,13 +22,9 @@ impl Subject {
     /// Describes a request.
     pub fn of(request: &ProtocolOp) -> Self {
         let mut name = Bounded::default();
-        let mut filter = None;
         // A text that is full refuses more.
         let _ = match request {
-            ProtocolOp::SearchRequest(search) => {
-                filter = Some(shape(search.filter()));
-                name.write_name(search.base())
-            }
+            ProtocolOp::SearchRequest(search) => return Self::of_search(search),
             ProtocolOp::BindRequest(bind) => name.write_name(bind.name()),
             ProtocolOp::AddRequest(add) => name.write_name(add.dn()),
             ProtocolOp::DeleteRequest(delete) => name.write_name(delete.dn()),
@@ -38,7 +34,13 @@ impl Subject {
             ProtocolOp::ExtendedRequest(extended) => write!(name, "{}", extended.name()),
             _ => Ok(()),
         };
-        Self { name: name.0, filter }
+        Self { name: name.0, filter: None }
+    }
+
+    pub(crate) fn of_search(search: &SearchRequest) -> Self {
+        let mut name = Bounded::default();
+        let _ = name.write_name(search.base());
+        Self { name: name.0, filter: Some(shape(search.filter())) }
     }
 }
 
@@ -127,7 +129,7 @@ impl Write for Bounded {
 mod tests {
     use super::*;
     use crate::model::Scope;
-    use crate::proto::{BindRequest, DeleteRequest, SearchRequest};
+    use crate::proto::{BindRequest, DeleteRequest};
 
     #[test]
     fn a_shape_has_no_values() {

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::error::{Error, Shortage};
 use crate::model::ResultCode;
-use crate::proto::{MessageId, OpKind, ProtocolOp};
+use crate::proto::{MessageId, OpKind};
 
 use super::{Connect, End, Observers, Operation, Outcome, Span, Subject, Wait};
 
@@ -43,16 +43,21 @@ impl Scope {
 }
 
 impl Watch {
-    /// Begins to watch an operation that was called at `began`; `None` if nobody wants to know.
-    pub(crate) fn begin(scope: &Arc<Scope>, request: &ProtocolOp, began: Instant) -> Option<Self> {
-        let kind = request.kind();
+    /// Begins to watch an operation that was called at `began`; `None` if nobody wants to know. It is described only
+    /// for who wants that.
+    pub(crate) fn begin(
+        scope: &Arc<Scope>,
+        kind: OpKind,
+        began: Instant,
+        describe: impl FnOnce() -> Subject,
+    ) -> Option<Self> {
         let span = Span::new(kind, &scope.server, scope.connection);
         let observers = &scope.observers;
         if observers.is_empty() && !span.is_enabled() {
             return None;
         }
         let wants_subject = span.is_enabled() || observers.want_subject();
-        let subject = wants_subject.then(|| Subject::of(request));
+        let subject = wants_subject.then(describe);
         if let Some(subject) = &subject {
             span.describe(subject);
         }

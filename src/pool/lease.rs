@@ -63,7 +63,7 @@ impl Executor for Lease {
         let client = self.held.client();
         let call = search.into();
         let most = call.most_entries();
-        match client.search_source(call).await {
+        match client.search_source(&call).await {
             Ok(source) => {
                 let source = Leased { source, held: Arc::clone(&self.held) };
                 Ok(client.stream(Box::new(source)).with_most(most))

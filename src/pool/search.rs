@@ -119,7 +119,7 @@ impl Plan {
             let deadline = time.map(|time| (Instant::now() + time, time));
             let held = self.shared.acquire(self.kind, self.keys, deadline).await;
             let held = held.map_err(|error| error.with_operation(kind, None))?;
-            match held.client().search_source(Call::clone(&self.call)).await {
+            match held.client().search_source(&self.call).await {
                 Ok(source) => return Ok((source, held, self)),
                 Err(error) => {
                     held.note(Some(&error));

@@ -104,7 +104,8 @@ impl Shared {
         keys: Keys,
         deadline: Option<(Instant, Duration)>,
     ) -> Result<Held, Error> {
-        let (mut receiver, place, mut wait) = {
+        // The place is dropped before the wait is told of, as an answer to the observer may be to ask the pool.
+        let (mut receiver, mut wait, mut place, now) = {
             let mut state = self.lock();
             let now = self.now();
             if let Some((id, client)) = state.machine.try_acquire(kind, keys, now) {
@@ -115,17 +116,20 @@ impl Shared {
             let place = state.machine.enqueue(kind, keys, sender, now);
             let wait = Observed::begin(self, &state, now);
             self.unlock(state);
-            (receiver, place.map(|id| Place { shared: Arc::clone(self), id }), wait)
+            (receiver, wait, place.map(|id| Place { shared: self, id: Some(id) }), now)
         };
-        // Dropped before the wait is told of, as an answer to the observer may be to ask the pool.
-        let _place = place;
         let patience = self.options.acquire_timeout;
-        let acquire_until = Instant::now() + patience.min(FOREVER);
+        let acquire_until = self.epoch + now + patience.min(FOREVER);
         let (until, limit, after) = match deadline {
             Some((until, after)) if until < acquire_until => (until, LeaseLimit::OperationTimeout, after),
             _ => (acquire_until, LeaseLimit::AcquireTimeout, patience),
         };
-        match timeout_at(until, &mut receiver).await {
+        let answer = timeout_at(until, &mut receiver).await;
+        if let (Ok(_), Some(place)) = (&answer, &mut place) {
+            // Who was answered is out of the queue.
+            place.id = None;
+        }
+        match answer {
             Ok(Ok(held)) => {
                 if let Some(wait) = &mut wait {
                     wait.is_served = true;
@@ -305,41 +309,39 @@ impl State {
 }
 
 /// A place in the queue, which is left when this is dropped.
-struct Place {
-    shared: Arc<Shared>,
-    id: WaiterId,
+struct Place<'a> {
+    shared: &'a Arc<Shared>,
+    /// `None` when it was left.
+    id: Option<WaiterId>,
 }
 
-impl Drop for Place {
+impl Drop for Place<'_> {
     fn drop(&mut self) {
-        let id = self.id;
-        self.shared.tell(|machine, now| machine.cancel(id, now));
+        if let Some(id) = self.id {
+            self.shared.tell(|machine, now| machine.cancel(id, now));
+        }
     }
 }
 
 /// A wait that is observed, which is told of when this is dropped.
-struct Observed {
-    shared: Arc<Shared>,
+struct Observed<'a> {
+    shared: &'a Shared,
     why: Shortage,
-    began: Instant,
+    began: Time,
     is_served: bool,
 }
 
-impl Observed {
-    fn begin(shared: &Arc<Shared>, state: &State, now: Time) -> Option<Self> {
-        let why = || state.machine.shortage(now);
-        (!shared.options.observers.is_empty()).then(|| Self {
-            shared: Arc::clone(shared),
-            why: why(),
-            began: Instant::now(),
-            is_served: false,
-        })
+impl<'a> Observed<'a> {
+    fn begin(shared: &'a Shared, state: &State, began: Time) -> Option<Self> {
+        let is_observed = !shared.options.observers.is_empty();
+        is_observed.then(|| Self { shared, why: state.machine.shortage(began), began, is_served: false })
     }
 }
 
-impl Drop for Observed {
+impl Drop for Observed<'_> {
     fn drop(&mut self) {
-        let wait = Wait::new(self.why, self.began.elapsed(), self.is_served);
+        let took = self.shared.now().saturating_sub(self.began);
+        let wait = Wait::new(self.why, took, self.is_served);
         self.shared.options.observers.waited(&wait);
     }
 }

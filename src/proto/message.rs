@@ -163,6 +163,18 @@ pub fn encode_operation(
     op.encode(writer).inspect_err(|_| writer.truncate(before))
 }
 
+/// As [`encode_operation`], for a search that its caller keeps.
+#[cfg(feature = "client")]
+pub(crate) fn encode_search(
+    search: &super::SearchRequest,
+    controls: &[Control],
+    writer: &mut Writer,
+) -> Result<(), EncodeError> {
+    let before = writer.len();
+    control::encode_list(controls, writer);
+    search.encode(writer).inspect_err(|_| writer.truncate(before))
+}
+
 /// Writes message id and header in front of an operation; what was written after the first `before` octets is the
 /// operation with its controls.
 pub fn encode_head(id: MessageId, writer: &mut Writer, before: usize) {

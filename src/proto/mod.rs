@@ -77,6 +77,8 @@ pub use error::EncodeError;
 pub use extended::{ExtendedRequest, ExtendedResponse};
 pub use intermediate::IntermediateResponse;
 pub use limits::Limits;
+#[cfg(feature = "client")]
+pub(crate) use message::encode_search;
 pub use message::{Envelope, LdapMessage, MAX_HEAD, encode_head, encode_operation};
 pub use message_id::MessageId;
 pub use modify::ModifyRequest;

@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "snapshot")]
+use ldapwire::observe::Recorder;
 use ldapwire::pool::{HealthCheck, Servers};
 use ldapwire::proto::CompareRequest;
+#[cfg(feature = "snapshot")]
+use ldapwire::proto::{OpKind, SearchRequest};
 use ldapwire::transport::Stream;
 use ldapwire::{ConnectOptions, Executor as _, Pool, PoolOptions};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -47,6 +51,43 @@ fn an_operation_that_waits_takes_less_than_four_kibibytes() {
     let each = counts.live / 10_000;
     assert!(each < 4096, "{each} octets");
     drop((first, reads));
+}
+
+/// With `tracing` built in and nobody who listens to it.
+#[cfg(feature = "snapshot")]
+#[test]
+fn an_operation_that_is_observed_allocates_no_more_than_one_that_is_not() {
+    let counts = |observer: Option<Recorder>| {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let servers = Servers::over(ConnectOptions::new("ldap://a.example.org"), || async {
+            let (near, far) = Stream::memory_pair(4096);
+            tokio::spawn(answer(far));
+            Ok(near)
+        });
+        let mut options = PoolOptions::new(servers).connections(1, 1);
+        if let Some(observer) = observer {
+            options = options.observer(observer);
+        }
+        let pool = runtime.block_on(options.start()).unwrap();
+        let operations = || {
+            runtime.block_on(async {
+                for _ in 0..100 {
+                    assert!(pool.compare(CompareRequest::new("cn=x", "cn", "x")).await.unwrap());
+                    assert!(pool.search_all(SearchRequest::entry("cn=x")).await.unwrap().entries.is_empty());
+                }
+            });
+        };
+        // What is made once is made.
+        operations();
+        counted(operations).1.allocations
+    };
+    let recorder = Recorder::new();
+    let (unseen, seen) = (counts(None), counts(Some(recorder.clone())));
+    assert!(seen <= unseen, "{seen} and {unseen} for 200 operations");
+    let counted = recorder.snapshot();
+    for kind in [OpKind::CompareRequest, OpKind::SearchRequest] {
+        assert_eq!(counted.operation(kind).unwrap().count, 200);
+    }
 }
 
 ///
@@ -114,6 +155,7 @@ async fn answer(mut stream: Stream) {
         let (id, operation) = request.split_at(2 + usize::from(request[1]));
         let (response, code) = match operation[0] {
             0x6e => (0x6f, 6),
+            0x63 => (0x65, 0),
             0x77 => (0x78, 0),
             _ => return,
         };

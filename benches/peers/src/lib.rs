@@ -225,12 +225,14 @@ impl Stopwatch {
         let wall = self.began.elapsed();
         let (user, system) = cpu();
         latencies.sort_unstable();
+        let sum: u64 = latencies.iter().map(|latency| u64::from(*latency)).sum();
+        let mean = sum as f64 / latencies.len().max(1) as f64;
         let quantile =
             |share: usize| latencies.get(latencies.len() * share / 100).copied().unwrap_or_default();
         println!(
             "{{\"peer\":\"{peer}\",\"workload\":\"{workload}\",\"operations\":{operations},\"entries\":{},\
              \"values\":{},\"octets\":{},\"mark\":{},\"wall_ns\":{},\"user_ns\":{},\"system_ns\":{},\"first_ns\":{},\
-             \"best_ns\":{:.1},\"p50_ns\":{},\"p99_ns\":{},\"peak_kib\":{},\"share\":{:.4}}}",
+             \"best_ns\":{:.1},\"mean_ns\":{mean:.1},\"p50_ns\":{},\"p99_ns\":{},\"peak_kib\":{},\"share\":{:.4}}}",
             visit.entries,
             visit.values,
             visit.octets,

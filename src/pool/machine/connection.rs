@@ -98,6 +98,13 @@ impl<C> Connection<C> {
         (!self.is_used()).then(|| self.used_at + rules.idle_timeout)
     }
 
+    /// Returns when something is to be done about it, if nothing happens before.
+    pub(super) fn due(&self, rules: &Rules, has_surplus: bool) -> Option<Time> {
+        let idle = self.idle_until(rules).filter(|_| has_surplus && !self.is_checking);
+        let expires = (!self.is_retiring).then_some(self.expires_at);
+        [idle, expires, self.check_at(rules)].into_iter().flatten().min()
+    }
+
     /// Returns when it is to be asked, if nothing is heard of it before. Not while it is lent as a whole: who
     /// reads a search slowly holds up every answer behind it.
     pub(super) fn check_at(&self, rules: &Rules) -> Option<Time> {

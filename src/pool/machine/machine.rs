@@ -1,7 +1,8 @@
 //! The state, and what may happen to it.
 //!
 //! Advice for the next maintainer: every method that changes something ends with `settle`, which gives out what
-//! is free and sees whether more connections are wanted. The sums in `Server` and the lists of connections are
+//! is free and sees whether more connections are wanted; what happens for each operation ends with as much of it as
+//! the change calls for. The sums in `Server` and the lists of connections are
 //! changed only here and in `serve`, side by side, and the tests compare them after each step.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -102,8 +103,7 @@ impl<C: Clone, W> Machine<C, W> {
         let position = self.find_free(kind, keys, true, now)?;
         let lent = self.lend(position, kind, now);
         if self.missed.is_some() {
-            self.grow(now);
-            self.arm(now);
+            self.extend(now);
         }
         Some(lent)
     }
@@ -121,7 +121,11 @@ impl<C: Clone, W> Machine<C, W> {
             return None;
         }
         let id = self.queue.push(kind, keys, waiter);
-        self.settle(now);
+        // What the first in the queue could not have, nobody behind it can.
+        if kind == LeaseKind::Exclusive || self.queue.shared() == 1 {
+            self.serve(now);
+        }
+        self.extend(now);
         Some(id)
     }
 
@@ -148,14 +152,18 @@ impl<C: Clone, W> Machine<C, W> {
             Proof::None => {}
             Proof::Suspect => connection.proven_at = None,
         }
-        let server = connection.server;
+        let (server, stays) = (connection.server, !connection.is_retiring);
         if let Some(server) = self.servers.get_mut(&server) {
             server.leases = server.leases.saturating_sub(1);
         }
         if proof == Proof::Suspect {
             self.check(position);
         }
-        self.settle(now);
+        if stays && !self.is_draining {
+            self.hand_on(position, now);
+        } else {
+            self.settle(now);
+        }
     }
 
     /// An attempt succeeded. Returns whether the connection is wanted; if not, it is to be closed.
@@ -343,7 +351,23 @@ impl<C: Clone, W> Machine<C, W> {
         self.serve(now);
         self.retire(now);
         self.grow(now);
-        self.arm(now);
+        self.arm(self.earliest(now));
+    }
+
+    /// Settles after a lease on a connection that stays was given back, which calls for no other connections: those that
+    /// were wanted before are being made, as far as that may be.
+    fn hand_on(&mut self, position: usize, now: Time) {
+        self.serve(now);
+        if self.missed.is_some() {
+            self.extend(now);
+        }
+        self.arm(self.earliest_of(position));
+    }
+
+    /// Settles after more is wanted than before.
+    fn extend(&mut self, now: Time) {
+        self.grow(now);
+        self.arm(self.earliest_connect(now));
     }
 
     pub(super) fn position(&self, id: ConnectionId) -> Option<usize> {

@@ -89,12 +89,14 @@ impl<C: Clone, W> Machine<C, W> {
             .iter()
             .enumerate()
             .filter(|(_, connection)| {
-                connection.is_ready(&self.rules, now)
+                // What most connections of a busy pool lack is looked for first.
+                let is_free = match kind {
+                    LeaseKind::Shared => connection.has_room(&self.rules),
+                    LeaseKind::Exclusive => !connection.is_used(),
+                };
+                is_free
                     && (may_take_claimed || !connection.is_claimed)
-                    && match kind {
-                        LeaseKind::Shared => connection.has_room(&self.rules),
-                        LeaseKind::Exclusive => !connection.is_used(),
-                    }
+                    && connection.is_ready(&self.rules, now)
             })
             .min_by_key(|(_, connection)| {
                 let turn = self.servers.get(&connection.server).map_or(0, |server| server.last_lease);

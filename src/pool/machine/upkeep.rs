@@ -26,8 +26,8 @@ impl<C: Clone, W> Machine<C, W> {
     }
 
     /// Sees to it that the driver comes back in time, if it was told a later one.
-    pub(super) fn arm(&mut self, now: Time) {
-        if let Some(earliest) = self.earliest(now)
+    pub(super) fn arm(&mut self, earliest: Option<Time>) {
+        if let Some(earliest) = earliest
             && self.armed.is_none_or(|armed| earliest < armed)
         {
             self.armed = Some(earliest);
@@ -35,17 +35,23 @@ impl<C: Clone, W> Machine<C, W> {
         }
     }
 
-    fn earliest(&self, now: Time) -> Option<Time> {
-        let rules = &self.rules;
-        let has_surplus = self.kept() > rules.min;
-        let connections = self.connections.iter().flat_map(|connection| {
-            let idle = connection.idle_until(rules).filter(|_| has_surplus && !connection.is_checking);
-            let expires = (!connection.is_retiring).then_some(connection.expires_at);
-            [idle, expires, connection.check_at(rules)].into_iter().flatten()
-        });
+    /// Returns when something is due first.
+    pub(super) fn earliest(&self, now: Time) -> Option<Time> {
+        let has_surplus = self.has_surplus();
+        let connections = self.connections.iter().filter_map(|it| it.due(&self.rules, has_surplus));
+        connections.chain(self.earliest_connect(now)).min()
+    }
+
+    /// Returns when something is due with one connection.
+    pub(super) fn earliest_of(&self, position: usize) -> Option<Time> {
+        self.connections.get(position)?.due(&self.rules, self.has_surplus())
+    }
+
+    /// Returns when a connect may begin that could not before.
+    pub(super) fn earliest_connect(&self, now: Time) -> Option<Time> {
         // When an attempt begins to count as hung, others may be tried.
         let hung = self.attempts.iter().map(|attempt| attempt.since + HUNG).filter(|at| *at > now);
-        connections.chain(hung).chain(self.blocked_until).min()
+        hung.chain(self.blocked_until).min()
     }
 
     /// Gives up what nobody uses and is not to be kept.
@@ -105,6 +111,11 @@ impl<C: Clone, W> Machine<C, W> {
                 connection.retire();
             }
         }
+    }
+
+    /// Returns whether there are more connections than are kept for ever.
+    fn has_surplus(&self) -> bool {
+        self.kept() > self.rules.min
     }
 
     /// Returns how many connections are not on their way out.

@@ -3,9 +3,10 @@
 //! All over 16 connections with 64 operations in flight on each, on one thread. A process does one workload, so that
 //! the peak of its memory is that of the workload.
 
+use std::collections::VecDeque;
 use std::env;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -29,6 +30,10 @@ fn main() {
                 let (tasks, operations) = (number(tasks), number(operations));
                 acquire(&start(options(address)).await, tasks, operations).await;
             }
+            ["hand-over", address, tasks, operations] => {
+                let (tasks, operations) = (number(tasks), number(operations));
+                hand_over(&start(options(address)).await, tasks, operations).await;
+            }
             ["search", server, address, tasks, operations] => {
                 let name = format!("pool-{server}-{tasks}");
                 search(PEER, &name, &start(options(address)).await, number(tasks), number(operations)).await;
@@ -44,7 +49,7 @@ fn main() {
             }
             ["check", address, checks] => check(address, number(checks)).await,
             _ => panic!(
-                "acquire ADDRESS TASKS OPERATIONS, search|observed|utilisation SERVER ADDRESS TASKS OPERATIONS, \
+                "acquire|hand-over ADDRESS TASKS OPERATIONS, search|observed|utilisation SERVER ADDRESS TASKS OPERATIONS, \
                  check ADDRESS CHECKS"
             ),
         }
@@ -93,6 +98,36 @@ async fn acquire(pool: &Pool, tasks: u64, operations: u64) {
         latencies.extend(task.await.expect("a task"));
     }
     stopwatch.finish(PEER, &format!("acquire-{tasks}"), operations, &Visit::default(), latencies);
+}
+
+/// Has whole connections go from task to task, and measures from when one is given back to when the next task has it:
+/// an acquire without the time in which there was nothing to be had.
+async fn hand_over(pool: &Pool, tasks: u64, operations: u64) {
+    // When each was given back that is on its way; they are handed over in the order of waiting.
+    let given_back = Arc::new(Mutex::new(VecDeque::new()));
+    let stopwatch = Stopwatch::start();
+    let tasks_running: Vec<_> = (0..tasks)
+        .map(|_| {
+            let (pool, given_back) = (pool.clone(), Arc::clone(&given_back));
+            tokio::spawn(async move {
+                let mut latencies = Vec::new();
+                for _ in 0..operations / tasks {
+                    let lease = pool.acquire_exclusive().await.expect("a connection");
+                    // The first ones were free.
+                    latencies.extend(given_back.lock().expect("no panic").pop_front().map(nanoseconds));
+                    tokio::task::yield_now().await;
+                    given_back.lock().expect("no panic").push_back(Instant::now());
+                    drop(lease);
+                }
+                latencies
+            })
+        })
+        .collect();
+    let mut latencies = Vec::new();
+    for task in tasks_running {
+        latencies.extend(task.await.expect("a task"));
+    }
+    stopwatch.finish(PEER, &format!("hand-over-{tasks}"), operations, &Visit::default(), latencies);
 }
 
 /// Reads one entry again and again, by so many tasks.
