@@ -9,6 +9,7 @@ use std::path::Path;
 
 use crate::ldif::{ChangeRecord, Writer};
 
+use super::apart::are_apart;
 use super::growing::Growing;
 use super::journal::{Journal, Known, Sizes};
 use super::load::Settings;
@@ -38,6 +39,7 @@ impl<'a> Books<'a> {
         observer: Option<Observer<'a>>,
         step: u64,
     ) -> Result<Self, LoadError> {
+        are_apart(settings)?;
         let mut report = Report::default();
         let mut sizes = Sizes::default();
         let mut journal = None;

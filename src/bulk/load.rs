@@ -63,6 +63,7 @@ pub(super) struct Settings {
     pub(super) reconnects: u32,
     pub(super) resolves: bool,
     pub(super) is_dry_run: bool,
+    pub(super) input: Option<PathBuf>,
     pub(super) journal: Option<PathBuf>,
     pub(super) rejects: Option<PathBuf>,
     pub(super) undo: Option<PathBuf>,
@@ -86,6 +87,7 @@ impl<'a> Load<'a> {
                 reconnects: 10,
                 resolves: true,
                 is_dry_run: false,
+                input: None,
                 journal: None,
                 rejects: None,
                 undo: None,
@@ -179,6 +181,13 @@ impl<'a> Load<'a> {
         self
     }
 
+    /// Says which file the records are read from, so that a load is refused that would write to it. The files of a load are
+    /// different ones in any case, or it does not begin.
+    pub fn input(mut self, path: impl Into<PathBuf>) -> Self {
+        self.settings.input = Some(path.into());
+        self
+    }
+
     /// Keeps a journal in this file, **and goes on behind an earlier load if the file is there**: the same input has to
     /// be given, from its beginning. What that load settled is not sent again; what it may have sent without an answer is
     /// looked at first. Works behind any end of either side: `kill -9`, a crash of the machine, a restart of the server.
@@ -219,7 +228,7 @@ impl<'a> Load<'a> {
     ///
     /// # Errors
     ///
-    /// A file cannot be used; nothing was sent. Whatever happens later is in the report.
+    /// A file cannot be used, or is to be used for two things; nothing was sent. Whatever happens later is in the report.
     ///
     /// # Cancel safety
     ///

@@ -13,9 +13,10 @@
 //! | `run`, `sending`, `answers` | the task that carries out a load: from the input to the connections, and back |
 //! | `worker`, `window`, `pace` | one connection, how many operations are under way on it, how many records a second |
 //! | `attempt`, `verify`, `pack` | one record on one connection, or several that are packed; whether one was carried out whose answer was lost |
-//! | `books`, `journal`, `undo` | what is written down of each record |
+//! | `books`, `journal`, `undo`, `apart` | what is written down of each record, and that no file is another |
 
 mod answers;
+mod apart;
 mod attempt;
 mod books;
 mod connections;

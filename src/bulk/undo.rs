@@ -23,13 +23,15 @@ pub(super) struct UndoFile {
 impl UndoFile {
     /// Opens the file to go on at `size`; what is beyond is cut off.
     pub(super) fn open(path: &Path, size: u64) -> io::Result<Self> {
+        let part = Growing::open(Self::part(path), size)?;
+        Ok(Self { path: path.to_owned(), part, writer: Writer::new() })
+    }
+
+    /// Returns the file that the one with this path is made of.
+    pub(super) fn part(path: &Path) -> PathBuf {
         let mut part = path.as_os_str().to_owned();
         part.push(".part");
-        Ok(Self {
-            path: path.to_owned(),
-            part: Growing::open(PathBuf::from(part), size)?,
-            writer: Writer::new(),
-        })
+        PathBuf::from(part)
     }
 
     /// Takes up what undoes one record, in the order in which it is to be carried out.

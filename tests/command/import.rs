@@ -125,6 +125,12 @@ fn what_cannot_begin_says_so() {
     fs::write(folder.join("journal"), "no journal").unwrap();
     let told = serving.run("import", &["a.ldif", "--journal", "journal"], folder).told(2);
     assert!(told.contains("journal journal: it is no journal"), "{told}");
+    // The file that is read, and would have been emptied.
+    let told = serving.run("apply", &["a.ldif", "--rejects", "./a.ldif"], folder).told(2);
+    assert!(
+        told.contains("cannot use the file of rejected records ./a.ldif: it is the input, too"),
+        "{told}"
+    );
     let faulty = serving.run("import", &["a.ldif"], folder);
     assert_eq!(faulty.status, 5, "{faulty:?}");
     assert!(faulty.stdout.contains("the input cannot be read on: a.ldif:5:"), "{}", faulty.stdout);

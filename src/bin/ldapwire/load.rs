@@ -1,6 +1,6 @@
 //! What `import` and `apply` have in common: a file, a load, a summary.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ldapwire::bulk::{Load, Mode, OutcomeKind, Report, Stop, try_records};
@@ -100,6 +100,9 @@ impl Loading {
             .batch_size(self.batch_size)
             .pack(self.pack)
             .message_limit(self.message_limit);
+        if self.file != Path::new("-") {
+            load = load.input(&self.file);
+        }
         if let Some(file) = &self.journal {
             load = load.journal(file);
         }

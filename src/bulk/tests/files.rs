@@ -99,6 +99,29 @@ async fn without_a_journal_on_disk_nothing_more_is_sent_and_all_is_told() {
     assert!(resumed.count(OutcomeKind::AppliedVerified) > 0, "{resumed}");
 }
 
+#[tokio::test]
+async fn no_file_of_a_load_is_another_one_of_it_nor_the_input() {
+    let world = World::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    fs::write(file("a"), "what is there").unwrap();
+    for (load, expected) in [
+        (load().input(file("a")).rejects(file("a")), "the file of rejected records"),
+        (load().input(file("a")).journal(file(".").join("a")), "the journal"),
+        (load().input(file("a")).undo(file("a")), "the undo file"),
+        (load().journal(file("b")).rejects(file("b")), "the file of rejected records"),
+        (load().rejects(file("b")).undo(file("b")), "the undo file"),
+        (load().rejects(file("b.part")).undo(file("b")), "what the undo file is made of"),
+    ] {
+        let error = load.run(&world, records(people(1))).await.unwrap_err().to_string();
+        assert!(error.starts_with(&format!("cannot use {expected} ")) && error.ends_with(", too"), "{error}");
+    }
+    assert_eq!(fs::read_to_string(file("a")).unwrap(), "what is there");
+    assert_eq!((fs::read_dir(folder.path()).unwrap().count(), world.directory.len()), (1, 1));
+    let apart = load().input(file("a")).journal(file("b")).rejects(file("c")).undo(file("d"));
+    assert!(world.run(apart, people(3)).await.is_success());
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_full_disk_for_rejected_records_or_undo_ends_the_load_truthfully() {
