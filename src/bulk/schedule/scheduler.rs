@@ -266,9 +266,25 @@ impl<T> Scheduler<T> {
         if let Some(slot) = self.get_mut(id) {
             slot.was_relieved = true;
             self.unhold(id);
-            self.ready.push_back(id);
+            self.go_behind_maker(id);
         }
         true
+    }
+
+    /// Lets a record go that was held: behind the one that makes what it needs, should that have come meanwhile and wait for
+    /// nobody, and so not for this one.
+    fn go_behind_maker(&mut self, id: u32) {
+        let needed = self.get(id).and_then(|slot| slot.claims.needed());
+        let maker = needed.and_then(|key| self.places.get(key)?.maker);
+        match maker.and_then(|maker| self.get_mut(maker)).filter(|maker| maker.waits == 0) {
+            Some(maker) => {
+                maker.later.push(id);
+                if let Some(slot) = self.get_mut(id) {
+                    slot.waits = slot.waits.saturating_add(1);
+                }
+            }
+            None => self.ready.push_back(id),
+        }
     }
 
     /// Lets those go that waited for an entry at this place.

@@ -130,6 +130,30 @@ fn names_that_are_none_keep_their_order_among_themselves() {
 }
 
 #[test]
+fn a_record_that_was_held_too_long_goes_behind_its_parent_if_that_has_come() {
+    let mut scheduler = Scheduler::new(Bounds { held: 1, ..WIDE });
+    for (number, dn) in ["cn=1,ou=a", "cn=2,ou=a"].into_iter().enumerate() {
+        scheduler.push(number, claims(&add(dn)), 10);
+    }
+    let children = take_all(&mut scheduler);
+    scheduler.hold(children[0].0, 0).unwrap();
+    scheduler.push(2, claims(&add("ou=a")), 10);
+    let parent = take_all(&mut scheduler);
+    assert_eq!(numbers(&parent), [2]);
+    // There is room for one that is held: the older one has its last try, but not before the parent has ended.
+    scheduler.hold(children[1].0, 1).unwrap();
+    assert_eq!(scheduler.next(), None);
+    scheduler.finish(parent[0].0, true);
+    let mut again = take_all(&mut scheduler);
+    again.sort_unstable_by_key(|(_, number)| *number);
+    assert_eq!(numbers(&again), [0, 1]);
+    for (id, _) in again {
+        scheduler.finish(id, true);
+    }
+    assert!(scheduler.is_clean());
+}
+
+#[test]
 fn a_record_that_touches_a_place_twice_does_not_wait_for_itself() {
     let key: std::sync::Arc<[u8]> = claims(&add("cn=1")).own.key;
     let claim = |is_tree| claims::Claim { key: key.clone(), is_tree };
