@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Phase};
 use crate::execute::{Call, Executor, Response};
-use crate::ldif::{Change, ChangeRecord};
+use crate::ldif::{Change, ChangeError, ChangeProblem, ChangeRecord};
 use crate::model::{Entry, LdapString, ResultCode, ValueEquality};
 use crate::proto::controls::{ControlValue, PreRead, PreReadResponse};
 use crate::proto::{LdapResult, ModifyRequest, SearchRequest};
@@ -179,8 +179,13 @@ async fn rehearse<E: Executor>(connection: &E, job: &Job, rules: &Rules) -> Atte
         Ok(there) => there,
         Err(error) => return Attempt::NotLooked(error),
     };
-    let refused = |code, text: String| {
-        let result = LdapResult::new(code).with_diagnostic_message(format!("rehearsed: {text}"));
+    let refused = |error: ChangeError| {
+        let text = match error.problem() {
+            // The code says it all, and the name is told with the record.
+            ChangeProblem::NoSuchEntry | ChangeProblem::EntryExists => "rehearsed".to_owned(),
+            _ => format!("rehearsed: {error}"),
+        };
+        let result = LdapResult::new(error.code()).with_diagnostic_message(text);
         Attempt::from(Outcome::Rejected(Rejection::Refused(result)))
     };
     match (job.record.change(), &there, rules.mode) {
@@ -192,7 +197,7 @@ async fn rehearse<E: Executor>(connection: &E, job: &Job, rules: &Rules) -> Atte
         }
         _ => match job.record.apply_by(there.as_ref(), &*rules.equality) {
             Ok(_) => Outcome::Applied.into(),
-            Err(error) => refused(error.code(), error.to_string()),
+            Err(error) => refused(error),
         },
     }
 }

@@ -28,7 +28,7 @@ use work::Work;
 #[command(subcommand_value_name = "KIND", subcommand_help_heading = "Kinds")]
 #[command(after_help = "Examples:
   ldapwire bench search -H ldaps://ldap.example.org -b dc=example,dc=org '(uid=person[000000-099999])'
-  ldapwire bench modify -H ldap://localhost -D cn=admin,dc=example,dc=org 'uid=person[0-999],dc=example,dc=org' --rate 500
+  ldapwire bench modify -H ldap://localhost -D cn=admin,dc=example,dc=org -y password.txt 'uid=person[0-999],dc=example,dc=org' --rate 500
 
 Each kind tells more: ldapwire bench search --help")]
 pub(crate) struct Bench {

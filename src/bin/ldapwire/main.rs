@@ -48,7 +48,7 @@ use crate::status::Status;
 #[command(subcommand_value_name = "VERB", subcommand_help_heading = "Verbs")]
 #[command(after_help = "Examples:
   ldapwire search -H ldaps://ldap.example.org -b dc=example,dc=org uid=ada cn mail
-  ldapwire import -H ldaps://ldap.example.org -D cn=admin,dc=example,dc=org people.ldif.gz
+  ldapwire import -H ldaps://ldap.example.org -D cn=admin,dc=example,dc=org -W people.ldif.gz
   ldapwire whoami -H ldapi://%2Frun%2Fslapd%2Fldapi -Y EXTERNAL
   ldapwire decode 300c020101600702010304008000
   ldapwire ldif diff old.ldif new.ldif > changes.ldif
