@@ -304,20 +304,20 @@ fn render_pool(results: &Results, page: &mut String) {
         ("the same with slapd", percent(pool("utilisation-slapd-10000", "share"))),
         (
             "acquire where there is room, one task, average (aim: under 10 µs)",
-            format!("{:.2} µs", pool("acquire-1", "mean_us")),
+            microseconds(pool("acquire-1", "mean_us")),
         ),
         (
             "acquire where there is room, 1,000 tasks on 16 connections, average",
-            format!("{:.2} µs", pool("acquire-1000", "mean_us")),
+            microseconds(pool("acquire-1000", "mean_us")),
         ),
         ("the same, 99 of 100", format!("{} µs", pool("acquire-1000", "p99_us"))),
         (
             "1,000 tasks wait for 16 connections: from one given back to the next task having it, average (aim: \
              under 1 ms)",
-            format!("{:.1} µs", pool("hand-over-1000", "mean_us")),
+            microseconds(pool("hand-over-1000", "mean_us")),
         ),
-        ("CPU of acquire and release, one task", nanoseconds(cpu("acquire-1"))),
-        ("CPU of acquire and release, 1,000 tasks of which 984 wait", nanoseconds(cpu("hand-over-1000"))),
+        ("CPU of acquire and release, one task", microseconds(cpu("acquire-1") / 1000.0)),
+        ("the same, 1,000 tasks of which 984 wait", microseconds(cpu("hand-over-1000") / 1000.0)),
         ("CPU of an observer for each operation, canned server", nanoseconds((seen - unseen).max(0.0))),
         ("operations a second lost to an observer, slapd", percent(slower.max(0.0))),
         ("CPU of a health check", nanoseconds(one_check)),
@@ -330,6 +330,10 @@ fn render_pool(results: &Results, page: &mut String) {
 /// Writes an amount of memory; nothing where it was not measured.
 fn mebibytes(kib: f64) -> String {
     if kib > 0.0 { format!("{:.1} MiB", kib / 1024.0) } else { String::new() }
+}
+
+fn microseconds(time: f64) -> String {
+    if time > 0.0 { format!("{time:.2} µs") } else { "not measured".to_owned() }
 }
 
 fn percent(share: f64) -> String {
