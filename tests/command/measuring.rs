@@ -1,5 +1,7 @@
 //! `ping`, `bench` and `top`.
 
+use std::net::TcpListener;
+
 use serde_json::Value;
 
 use super::serve::{Serving, people};
@@ -83,6 +85,19 @@ fn a_bench_counts_what_it_does() {
 
     let told = run(&mut bench(&["search", "-b", "dc=example", "(uid=[1-2]"])).status;
     assert_eq!(told, 2);
+}
+
+#[test]
+fn a_bench_ends_though_a_server_does_not_answer() {
+    // It lets everybody connect, and reads nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("ldap://{}", silent.local_addr().unwrap());
+    let arguments =
+        ["search", "-b", "", "-H", &url, "--duration", "0.2", "--warm-up", "0.1", "-c", "4", "--json"];
+    let told = run(ldapwire("bench").args(arguments));
+    let result = json(&told.stdout);
+    assert_eq!((told.status, &result["failures"]["unanswered"]), (5, &Value::from(4)), "{result}");
+    assert!(result["times"]["max"].as_f64() < Some(30.0), "{result}");
 }
 
 #[test]

@@ -180,7 +180,7 @@ struct Run {
     #[arg(long, value_name = "OPERATIONS", value_parser = clap::value_parser!(u32).range(1..))]
     rate: Option<u32>,
 
-    /// Measure so many seconds
+    /// Measure so many seconds. Answers are waited for 5 seconds more; then they are failures, `unanswered`
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     duration: Duration,
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, interval, sleep_until};
+use tokio::time::{Instant, interval, sleep_until, timeout_at};
 
 use super::result::{Counts, Measured};
 use super::work::Begun;
@@ -21,6 +21,9 @@ pub(super) struct Load {
     pub(super) warm_up: Duration,
     pub(super) duration: Duration,
 }
+
+/// How long answers are waited for when the time is over. What a server that hangs owes then has failed.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What the workers share.
 struct Shared {
@@ -81,9 +84,12 @@ impl Load {
             if due >= shared.end {
                 return counts;
             }
-            let outcome = work.perform(&mut random).await;
+            let outcome = timeout_at(shared.end + PATIENCE, work.perform(&mut random)).await;
+            // What hangs from the warm-up on is not left out.
+            let counts_it = due >= shared.counts_from || outcome.is_err();
+            let outcome = outcome.unwrap_or_else(|_| Err("unanswered".to_owned()));
             let took = due.elapsed();
-            if due >= shared.counts_from {
+            if counts_it {
                 counts.record(took, &outcome);
             }
             shared.lock().record(took, &outcome);
