@@ -189,10 +189,12 @@ impl Visit {
     }
 }
 
-/// Measures what this process uses from its start on.
+/// Measures what a process uses from its start on: this one, or the server that it drives.
 #[derive(Debug)]
 pub struct Stopwatch {
+    server: Option<u32>,
     began: Instant,
+    resident: u64,
     user: Duration,
     system: Duration,
     first: Option<Duration>,
@@ -203,8 +205,23 @@ pub struct Stopwatch {
 impl Stopwatch {
     /// Starts it.
     pub fn start() -> Self {
-        let (user, system) = cpu();
-        Self { began: Instant::now(), user, system, first: None, best_ns: 0.0, share: 0.0 }
+        Self::start_of(None)
+    }
+
+    /// Starts it for the process of a server: CPU times and memory are those of that one, the time by the clock is the same.
+    pub fn start_of_server(process: u32) -> Self {
+        Self::start_of(Some(process))
+    }
+
+    /// Turns to a server that was started meanwhile: CPU times and memory are all that its process used.
+    pub fn turn_to_server(self, process: u32) -> Self {
+        Self { server: Some(process), user: Duration::ZERO, system: Duration::ZERO, resident: 0, ..self }
+    }
+
+    fn start_of(server: Option<u32>) -> Self {
+        let (user, system) = server.map_or_else(cpu, cpu_of);
+        let resident = server.map_or(0, |process| status_kib(&process.to_string(), "VmRSS:"));
+        Self { server, began: Instant::now(), resident, user, system, first: None, best_ns: 0.0, share: 0.0 }
     }
 
     /// Notes that the first entry is there.
@@ -223,7 +240,9 @@ impl Stopwatch {
     /// Stops it and prints one line of JSON.
     pub fn finish(self, peer: &str, workload: &str, operations: u64, visit: &Visit, mut latencies: Vec<u32>) {
         let wall = self.began.elapsed();
-        let (user, system) = cpu();
+        let (user, system) = self.server.map_or_else(cpu, cpu_of);
+        let process = self.server.map_or_else(|| "self".to_owned(), |process| process.to_string());
+        let grown = status_kib(&process, "VmRSS:").saturating_sub(self.resident);
         latencies.sort_unstable();
         let sum: u64 = latencies.iter().map(|latency| u64::from(*latency)).sum();
         let mean = sum as f64 / latencies.len().max(1) as f64;
@@ -232,7 +251,8 @@ impl Stopwatch {
         println!(
             "{{\"peer\":\"{peer}\",\"workload\":\"{workload}\",\"operations\":{operations},\"entries\":{},\
              \"values\":{},\"octets\":{},\"mark\":{},\"wall_ns\":{},\"user_ns\":{},\"system_ns\":{},\"first_ns\":{},\
-             \"best_ns\":{:.1},\"mean_ns\":{mean:.1},\"p50_ns\":{},\"p99_ns\":{},\"peak_kib\":{},\"share\":{:.4}}}",
+             \"best_ns\":{:.1},\"mean_ns\":{mean:.1},\"p50_ns\":{},\"p99_ns\":{},\"peak_kib\":{},\"grown_kib\":{grown},\
+             \"share\":{:.4}}}",
             visit.entries,
             visit.values,
             visit.octets,
@@ -244,7 +264,7 @@ impl Stopwatch {
             self.best_ns,
             quantile(50),
             quantile(99),
-            peak_kib(),
+            status_kib(&process, "VmHWM:"),
             self.share,
         );
     }
@@ -284,9 +304,20 @@ fn cpu() -> (Duration, Duration) {
     (duration(usage.user_time()), duration(usage.system_time()))
 }
 
-/// The most memory that was resident. `getrusage` has it as well, but with the share of whoever started the process.
-fn peak_kib() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+/// The CPU time of another process, in the hundredths of a second that the kernel counts.
+fn cpu_of(process: u32) -> (Duration, Duration) {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("a process that runs");
+    // The name, in brackets, may hold anything; the times are the 12th and 13th field behind it.
+    let behind = stat.rsplit(')').next().unwrap_or_default();
+    let mut times = behind.split_whitespace().skip(11).map(|ticks| ticks.parse().expect("a number"));
+    let mut next = || Duration::from_millis(10 * times.next().unwrap_or(0));
+    (next(), next())
+}
+
+/// A number from the status of a process; of `VmHWM:` the most memory that was resident, of `VmRSS:` what is now. `getrusage` has
+/// the former as well, but with the share of whoever started the process.
+fn status_kib(process: &str, name: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
 }

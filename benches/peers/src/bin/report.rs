@@ -73,6 +73,8 @@ fn peers(lines: &str) -> Vec<Value> {
                 "p50_us": round(least("p50_ns") / 1000.0),
                 "p99_us": round(least("p99_ns") / 1000.0),
                 "peak_kib": least("peak_kib"),
+                "each_us": round(least("wall_ns") / count / 1e3),
+                "grown_octets": round(least("grown_kib") * 1024.0 / count),
                 "share": least("share"),
             })
         })
@@ -150,6 +152,11 @@ fn render(folder: &Path) -> String {
         results.stamp(&mut page, "Loads");
         page.push_str(BULK);
         render_bulk(&results, &mut page);
+    }
+    if let Some(results) = Results::load(folder, "directory") {
+        results.stamp(&mut page, "The directory in memory");
+        page.push_str(DIRECTORY);
+        render_directory(&results, &mut page);
     }
     if let Some(results) = Results::load(folder, "pool") {
         results.stamp(&mut page, "The pool");
@@ -417,6 +424,35 @@ fn render_bulk(results: &Results, page: &mut String) {
     }
 }
 
+/// One table: a line for each figure, a column for each server.
+fn render_directory(results: &Results, page: &mut String) {
+    let milliseconds = |figure: &Value| format!("{:.2} ms", number(figure, "each_us") / 1e3);
+    let rate = |figure: &Value| thousands(number(figure, "per_second"));
+    let cpu = |figure: &Value| nanoseconds(number(figure, "user_ns") + number(figure, "system_ns"));
+    let memory = |figure: &Value| format!("{} octets", thousands(number(figure, "grown_octets")));
+    let rows: [(&str, &str, &dyn Fn(&Value) -> String); 11] = [
+        ("start, empty, within a process", "start-within", &milliseconds),
+        ("start as a process, without entries", "start-empty", &milliseconds),
+        ("start as a process, with 10,000 entries from LDIF", "start-10000", &milliseconds),
+        ("searches by equality each second", "serve-equality", &rate),
+        ("CPU for each", "serve-equality", &cpu),
+        ("a search of all entries for a part of a value", "serve-scan", &milliseconds),
+        ("additions each second", "serve-add", &rate),
+        ("CPU for each", "serve-add", &cpu),
+        ("memory for each entry that was added", "serve-add", &memory),
+        ("modifications each second", "serve-modify", &rate),
+        ("CPU for each", "serve-modify", &cpu),
+    ];
+    for (what, workload, show) in rows {
+        let _ = write!(page, "| {what} |");
+        for peer in ["ldapwire", "slapd", "UnboundID"] {
+            let shown = results.peer(workload, peer).map(show).unwrap_or_default();
+            let _ = write!(page, " {shown} |");
+        }
+        page.push('\n');
+    }
+}
+
 /// One table: a line for each message, a column for each row of criterion, with the ratio to one of them.
 fn render_codec(results: &Results, verb: &str, rows: &[&str], base: &str, page: &mut String) {
     let _ = write!(page, "\n| {verb} | {} |\n|---|{}\n", rows.join(" | "), "---:|".repeat(rows.len()));
@@ -534,6 +570,18 @@ Entries of eight attributes, about 300 octets as a request: added, one attribute
 a journal (which syncs), where it says so. `libldap` is a C loop that keeps 64 operations outstanding, `ldap3` 64 tasks on
 one connection; `ldapadd` and `ldapdelete` are OpenLDAP's tools with a file, one operation at a time. `socket` is no client: it
 writes requests in bunches, keeps 64 outstanding and counts answers. What is missing was not there or did not run.
+";
+
+const DIRECTORY: &str = "
+Servers on one core, asked by the client of this crate from another over one connection, 64 requests at a time; scans one after
+the other. CPU is that of the server. Entries are those of the loads above, of which there are 10,000 at first. The directory
+in memory has its default indexes, 22 attributes by value and four of them by parts of values, and does not hold entries against
+its schema; slapd (mdb without sync) and UnboundID's server in memory do, and index `objectClass` and `uid` by value. No index
+helps the scan, which finds 100 entries. The start of slapd with entries is `slapadd -q` and what follows; a start as a process
+is over when an entry was read.
+
+| what | ldapwire | slapd | UnboundID |
+|---|---:|---:|---:|
 ";
 
 const POOL: &str = "
