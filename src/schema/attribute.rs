@@ -101,6 +101,22 @@ impl<'a> AttributeTypeRef<'a> {
         self.comparison().key(self.schema, value).unwrap_or_else(|_| Key::from(value.to_vec()))
     }
 
+    /// Whether an extensible filter may put values to this rule: the definition names the rule, the rule
+    /// [applies](Rule::applies_to) to the syntax, or the schema says so by a [matching rule use](Schema::matching_rule_use).
+    ///
+    /// ```
+    /// use ldapwire::schema::{Rule, Schema};
+    ///
+    /// let schema = Schema::standard();
+    /// let cn = schema.attribute_type("cn").expect("it is defined");
+    /// let supports = |name| Rule::find(name).is_some_and(|rule| cn.supports(rule));
+    /// assert!(supports("caseIgnoreMatch") && supports("caseExactMatch") && !supports("integerMatch"));
+    /// ```
+    pub fn supports(self, rule: Rule) -> bool {
+        let uses = &self.schema.0.inheritance.uses;
+        self.compared().has(rule) || self.lineage().any(|attribute| uses.contains(&(attribute.place, rule)))
+    }
+
     fn compared(self) -> Comparison {
         self.schema.0.inheritance.comparisons.get(self.place).copied().unwrap_or_default()
     }

@@ -3,6 +3,11 @@
 //! References become places in the tables, once, when a schema is built. Whoever walks them later walks a graph
 //! without cycles: a reference that would close one is left out here.
 
+use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
+
+use rustc_hash::FxHasher;
+
 use super::problem::{SchemaFault, SchemaProblem};
 use super::subschema::Tables;
 use super::table::Table;
@@ -18,7 +23,13 @@ pub(super) struct Inheritance {
     pub(super) comparisons: Vec<Comparison>,
     /// Of each object class, in the order of its table.
     pub(super) object_classes: Vec<Vec<usize>>,
+    /// The attribute types for which a matching rule use names a rule that neither their definition nor their syntax does:
+    /// hardly ever one.
+    pub(super) uses: Uses,
 }
+
+/// Places of attribute types, and rules.
+pub(super) type Uses = HashSet<(usize, Rule), BuildHasherDefault<FxHasher>>;
 
 /// How the values of an attribute type look and compare, as far as that is known here.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,33 +51,42 @@ impl Inheritance {
             superiors(&tables.object_classes, |definition: &ObjectClass| &definition.superiors, problems);
         let attribute_types: Vec<_> = types.iter().map(|superiors| superiors.first().copied()).collect();
 
+        let known = Known::new(tables);
         let mut comparisons = vec![Comparison::default(); attribute_types.len()];
         for place in order {
             let superior = attribute_types.get(place).copied().flatten();
             let inherited = superior.and_then(|superior| comparisons.get(superior).copied());
             let definition = tables.attribute_types.as_slice().get(place);
             if let (Some(target), Some(definition)) = (comparisons.get_mut(place), definition) {
-                *target = Comparison::new(definition, inherited.unwrap_or_default(), tables);
+                *target = Comparison::new(definition, inherited.unwrap_or_default(), &known);
             }
         }
-        Self { attribute_types, comparisons, object_classes }
+        let uses = uses(tables, &comparisons);
+        Self { attribute_types, comparisons, object_classes, uses }
     }
 }
 
+fn uses(tables: &Tables, comparisons: &[Comparison]) -> Uses {
+    let uses = tables.matching_rule_uses.as_slice().iter();
+    let known = uses.filter_map(|found| Some((Rule::find(found.oid.as_str())?, &found.applies)));
+    let pairs = known.flat_map(|(rule, applies)| {
+        let places = applies.iter().filter_map(|name| tables.attribute_types.find(name));
+        places.map(move |place| (place, rule))
+    });
+    let is_new = |(place, rule): &(usize, Rule)| {
+        comparisons.get(*place).is_some_and(|comparison| !comparison.has(*rule))
+    };
+    pairs.filter(is_new).collect()
+}
+
 impl Comparison {
-    fn new(definition: &AttributeType, inherited: Self, tables: &Tables) -> Self {
+    fn new(definition: &AttributeType, inherited: Self, known: &Known<'_>) -> Self {
         let rule = |name: &Option<LdapString>, inherited| match name {
-            // A name may stand for another rule than usual: the schema knows.
-            Some(name) => {
-                let defined = tables.matching_rules.get(name).map_or(name.as_str(), Definition::identifier);
-                Rule::find(defined).or_else(|| Rule::find(name))
-            }
+            Some(name) => known.rule(name),
             None => inherited,
         };
         let syntax = match &definition.syntax {
-            Some(reference) => {
-                Syntax::find(&reference.oid).or_else(|| substitute(tables.syntaxes.get(&reference.oid)?))
-            }
+            Some(reference) => known.syntax(&reference.oid),
             None => inherited.syntax,
         };
         Self {
@@ -75,6 +95,42 @@ impl Comparison {
             ordering: rule(&definition.ordering, inherited.ordering),
             substrings: rule(&definition.substrings, inherited.substrings),
         }
+    }
+
+    /// Whether the definition names the rule, or the rule is one for the syntax.
+    pub(super) fn has(self, rule: Rule) -> bool {
+        [self.equality, self.ordering, self.substrings].contains(&Some(rule))
+            || self.syntax.is_some_and(|syntax| rule.applies_to(syntax.oid()))
+    }
+}
+
+/// What the definitions of rules and syntaxes stand for, looked up once for all attribute types that name them.
+struct Known<'a> {
+    tables: &'a Tables,
+    /// In the order of the table of matching rules.
+    rules: Vec<Option<Rule>>,
+    /// In the order of the table of syntaxes.
+    syntaxes: Vec<Option<Syntax>>,
+}
+
+impl<'a> Known<'a> {
+    fn new(tables: &'a Tables) -> Self {
+        let rules = tables.matching_rules.as_slice().iter().map(|rule| Rule::find(rule.identifier()));
+        let syntaxes = tables.syntaxes.as_slice().iter();
+        let syntaxes =
+            syntaxes.map(|syntax| Syntax::find(syntax.identifier()).or_else(|| substitute(syntax)));
+        Self { tables, rules: rules.collect(), syntaxes: syntaxes.collect() }
+    }
+
+    /// A name may stand for another rule than usual: the schema knows.
+    fn rule(&self, name: &str) -> Option<Rule> {
+        let defined = self.tables.matching_rules.find(name).and_then(|place| *self.rules.get(place)?);
+        defined.or_else(|| Rule::find(name))
+    }
+
+    fn syntax(&self, oid: &str) -> Option<Syntax> {
+        let defined = self.tables.syntaxes.find(oid).and_then(|place| *self.syntaxes.get(place)?);
+        defined.or_else(|| Syntax::find(oid))
     }
 }
 

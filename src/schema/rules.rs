@@ -69,7 +69,10 @@ impl MatchingRules for Schema {
                 let value = extensible.value();
                 match (attribute, extensible.rule()) {
                     (Some(None), _) => false,
-                    (_, Some(rule)) => takes(self.rule(rule), value),
+                    (Some(Some(found)), Some(rule)) => {
+                        takes(self.rule(rule).filter(|rule| found.supports(*rule)), value)
+                    }
+                    (None, Some(rule)) => takes(self.rule(rule), value),
                     (Some(Some(found)), None) => takes(found.equality(), value),
                     (None, None) => true,
                 }
@@ -106,9 +109,19 @@ impl MatchingRules for Schema {
         rule.map_or(Truth::Undefined, |rule| rule.matches_substrings(value, asserted.octets()).into())
     }
 
-    /// By any rule that is known here. A rule for ordering matches what comes before the assertion.
-    fn named_rule(&self, rule: &str, _: &AttributeDescription, value: &[u8], asserted: &[u8]) -> Truth {
-        self.rule(rule).map_or(Truth::Undefined, |rule| rule.matches(self, value, asserted).into())
+    /// By any rule that is known here and that the attribute's type [supports](super::AttributeTypeRef::supports); a type
+    /// that the schema does not know supports all, as far as anybody knows. A rule for ordering matches what comes before
+    /// the assertion.
+    fn named_rule(
+        &self,
+        rule: &str,
+        attribute: &AttributeDescription,
+        value: &[u8],
+        asserted: &[u8],
+    ) -> Truth {
+        let found = self.attribute_type(attribute.attribute_type());
+        let rule = self.rule(rule).filter(|rule| found.is_none_or(|found| found.supports(*rule)));
+        rule.map_or(Truth::Undefined, |rule| rule.matches(self, value, asserted).into())
     }
 }
 
@@ -161,7 +174,7 @@ mod tests {
             ("(createTimestamp>=202401010000Z)", True),
             ("(createTimestamp<=2023123123Z)", False),
             ("(uidNumber:1.2.840.113556.1.4.803:=8)", True),
-            ("(mail:caseExactMatch:=ada@example.org)", False),
+            ("(cn:caseExactMatch:=ada lovelace)", False),
             ("(uidNumber:integerOrderingMatch:=10)", True),
             ("(mail:1.2.3:=a)", Undefined),
             // Undefined or false, also where the entry does not have the attribute.
@@ -174,6 +187,20 @@ mod tests {
             ("(!(modifyTimestamp>=x))", Undefined),
             ("(!(sn:caseExactMatch:=x))", True),
             ("(!(:integerMatch:=x))", Undefined),
+            // "Not valid for the attribute type".
+            ("(cn:integerMatch:=5)", Undefined),
+            ("(!(sn:integerMatch:=5))", Undefined),
+            ("(!(mail:caseExactMatch:=ada@example.org))", Undefined),
+            ("(!(uidNumber:caseIgnoreMatch:=8))", Undefined),
+            ("(!(uidNumber:distinguishedNameMatch:=cn=a))", Undefined),
+            ("(!(member:uniqueMemberMatch:=cn=b,ou=x))", Undefined),
+            ("(!(name:numericStringMatch:=5))", Undefined),
+            ("(!(cn:dn:integerMatch:=5))", Undefined),
+            ("(cn:dn:caseExactMatch:=a)", True),
+            // Of the syntax, without being named by the type.
+            ("(telephoneNumber:caseIgnoreMatch:=x)", False),
+            ("(jpegPhoto:octetStringMatch:=x)", True),
+            ("(!(c:caseExactMatch:=DE))", True),
             // "The assertion value is invalid": it is none of the rule's syntax.
             ("(!(cn=))", Undefined),
             ("(!(mail=ad\u{e4}))", Undefined),
@@ -184,10 +211,44 @@ mod tests {
             // Other attributes than those that support the rule do not count.
             ("(!(:integerMatch:=7))", True),
             ("(:integerMatch:=9)", True),
+            ("(:caseExactMatch:=Ada@Example.org)", False),
+            ("(:caseExactIA5Match:=Ada@Example.org)", True),
         ] {
             let filter = Filter::parse(filter).unwrap();
             assert_eq!(filter.evaluate_by(&entry, &Schema::standard()), truth, "{filter}");
         }
+    }
+
+    #[test]
+    fn a_schema_says_what_else_a_rule_is_good_for() {
+        let text = "attributeTypes: ( 1.1 NAME 'number' EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )
+attributeTypes: ( 1.2 NAME 'street' SUP number )
+attributeTypes: ( 1.3 NAME 'odd' EQUALITY integerMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )
+attributeTypes: ( 1.4 NAME 'unknown' SYNTAX 1.2.3 )
+matchingRuleUse: ( 2.5.13.14 NAME 'integerMatch' APPLIES ( number $ nothing ) )
+";
+        let schema = Schema::from_ldif(text);
+        let entry = Entry::new("")
+            .with("number", ["a"])
+            .with("street", ["7"])
+            .with("odd", ["5"])
+            .with("unknown", ["5"]);
+        use Truth::{False, True, Undefined};
+        for (filter, truth) in [
+            ("(street:integerMatch:=7)", True),
+            ("(!(street:integerMatch:=8))", True),
+            ("(number:caseExactMatch:=7)", True),
+            ("(number:integerOrderingMatch:=8)", Undefined),
+            ("(odd:integerMatch:=5)", True),
+            ("(odd:2.5.13.14:=6)", False),
+            ("(unknown:integerMatch:=5)", Undefined),
+        ] {
+            let filter = Filter::parse(filter).unwrap();
+            assert_eq!(filter.evaluate_by(&entry, &schema), truth, "{filter}");
+        }
+        let supports =
+            |name| schema.attribute_type(name).unwrap().supports(Rule::find("integerMatch").unwrap());
+        assert_eq!(["number", "street", "odd", "unknown"].map(supports), [true, true, true, false]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub(super) static RULES: [Entry; 1] = [Entry {
     oid: "2.5.13.16",
     name: "bitStringMatch",
     syntax: BIT_STRING,
+    applies: &[BIT_STRING],
     algorithm: Algorithm::Equality(key),
 }];
 

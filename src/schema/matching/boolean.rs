@@ -6,8 +6,13 @@ use super::substrings::undefined;
 use super::{Key, Undefined};
 use crate::schema::Schema;
 
-pub(super) static RULES: [Entry; 1] =
-    [Entry { oid: "2.5.13.13", name: "booleanMatch", syntax: BOOLEAN, algorithm: Algorithm::Equality(key) }];
+pub(super) static RULES: [Entry; 1] = [Entry {
+    oid: "2.5.13.13",
+    name: "booleanMatch",
+    syntax: BOOLEAN,
+    applies: &[BOOLEAN],
+    algorithm: Algorithm::Equality(key),
+}];
 
 /// "The attribute value and the assertion value are both TRUE or both FALSE."
 fn key(_: &Schema, value: &[u8]) -> Result<Key, Undefined> {

@@ -1,6 +1,6 @@
 //! Certificates by number and issuer (RFC 4523 3.1).
 
-use super::registry::CERTIFICATE_EXACT_ASSERTION;
+use super::registry::{CERTIFICATE, CERTIFICATE_EXACT_ASSERTION};
 use super::rule::{Algorithm, Entry};
 use super::substrings::undefined;
 use super::x509::Certificate;
@@ -13,6 +13,7 @@ pub(super) static RULES: [Entry; 1] = [Entry {
     oid: "2.5.13.34",
     name: "certificateExactMatch",
     syntax: CERTIFICATE_EXACT_ASSERTION,
+    applies: &[CERTIFICATE],
     algorithm: Algorithm::Component {
         value: |schema, value| of_octets(schema, value, 0),
         assertion: |schema, assertion| {

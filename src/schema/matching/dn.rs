@@ -11,6 +11,7 @@ pub(super) static RULES: [Entry; 1] = [Entry {
     oid: "2.5.13.1",
     name: "distinguishedNameMatch",
     syntax: DN,
+    applies: &[DN],
     algorithm: Algorithm::Equality(|schema, value| of_octets(schema, value, 0)),
 }];
 

@@ -1,6 +1,6 @@
 //! First components (RFC 4517 4.2.14, 4.2.18 and 4.2.25): what finds a definition in a schema.
 
-use super::registry::{DIRECTORY_STRING, INTEGER, OID};
+use super::registry::{DESCRIPTIONS, DIRECTORY_STRING, DIT_STRUCTURE_RULE_DESCRIPTION, INTEGER, OID};
 use super::rule::{Algorithm, Entry};
 use super::string::{case_ignore, text};
 use super::substrings::undefined;
@@ -11,6 +11,7 @@ pub(super) static RULES: [Entry; 3] = [
         oid: "2.5.13.30",
         name: "objectIdentifierFirstComponentMatch",
         syntax: OID,
+        applies: DESCRIPTIONS,
         algorithm: Algorithm::Component {
             value: |schema, value| oid::key(schema, component(value)?.as_bytes()),
             assertion: oid::key,
@@ -20,6 +21,7 @@ pub(super) static RULES: [Entry; 3] = [
         oid: "2.5.13.29",
         name: "integerFirstComponentMatch",
         syntax: INTEGER,
+        applies: &[DIT_STRUCTURE_RULE_DESCRIPTION],
         algorithm: Algorithm::Component {
             value: |schema, value| integer::key(schema, component(value)?.as_bytes()),
             assertion: integer::key,
@@ -29,6 +31,8 @@ pub(super) static RULES: [Entry; 3] = [
         oid: "2.5.13.31",
         name: "directoryStringFirstComponentMatch",
         syntax: DIRECTORY_STRING,
+        // Values of such a type have no syntax in LDAP.
+        applies: &[],
         algorithm: Algorithm::Component {
             value: |schema, value| case_ignore(schema, component(value)?.as_bytes()),
             assertion: case_ignore,

@@ -10,12 +10,14 @@ pub(super) static RULES: [Entry; 2] = [
         oid: "2.5.13.27",
         name: "generalizedTimeMatch",
         syntax: GENERALIZED_TIME,
+        applies: &[GENERALIZED_TIME],
         algorithm: Algorithm::Equality(key),
     },
     Entry {
         oid: "2.5.13.28",
         name: "generalizedTimeOrderingMatch",
         syntax: GENERALIZED_TIME,
+        applies: &[GENERALIZED_TIME],
         algorithm: Algorithm::Ordering(key),
     },
 ];

@@ -1,17 +1,24 @@
 //! Integers (RFC 4517 4.2.19 and 4.2.20).
 
-use super::registry::INTEGER;
+use super::registry::{INTEGER, INTEGERS};
 use super::rule::{Algorithm, Entry};
 use super::{Key, Undefined};
 use crate::schema::Schema;
 use crate::schema::syntax::Syntax;
 
 pub(super) static RULES: [Entry; 2] = [
-    Entry { oid: "2.5.13.14", name: "integerMatch", syntax: INTEGER, algorithm: Algorithm::Equality(key) },
+    Entry {
+        oid: "2.5.13.14",
+        name: "integerMatch",
+        syntax: INTEGER,
+        applies: INTEGERS,
+        algorithm: Algorithm::Equality(key),
+    },
     Entry {
         oid: "2.5.13.15",
         name: "integerOrderingMatch",
         syntax: INTEGER,
+        applies: INTEGERS,
         algorithm: Algorithm::Ordering(key),
     },
 ];

@@ -14,12 +14,14 @@ pub(super) static RULES: [Entry; 2] = [
         oid: "2.5.13.11",
         name: "caseIgnoreListMatch",
         syntax: POSTAL_ADDRESS,
+        applies: &[POSTAL_ADDRESS],
         algorithm: Algorithm::Equality(key),
     },
     Entry {
         oid: "2.5.13.12",
         name: "caseIgnoreListSubstringsMatch",
         syntax: SUBSTRING_ASSERTION,
+        applies: &[POSTAL_ADDRESS],
         algorithm: Algorithm::Substrings(has_parts),
     },
 ];

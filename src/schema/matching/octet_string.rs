@@ -1,6 +1,6 @@
 //! Octets (RFC 4517 4.2.27 and 4.2.28).
 
-use super::registry::OCTET_STRING;
+use super::registry::{OCTET_STRING, OCTET_STRINGS};
 use super::rule::{Algorithm, Entry};
 use super::{Key, Undefined};
 use crate::schema::Schema;
@@ -9,6 +9,7 @@ pub(super) const MATCH: Entry = Entry {
     oid: "2.5.13.17",
     name: "octetStringMatch",
     syntax: OCTET_STRING,
+    applies: OCTET_STRINGS,
     algorithm: Algorithm::Equality(key),
 };
 
@@ -18,6 +19,7 @@ pub(super) static RULES: [Entry; 2] = [
         oid: "2.5.13.18",
         name: "octetStringOrderingMatch",
         syntax: OCTET_STRING,
+        applies: OCTET_STRINGS,
         algorithm: Algorithm::Ordering(key),
     },
 ];

@@ -12,6 +12,7 @@ pub(super) static RULES: [Entry; 1] = [Entry {
     oid: "2.5.13.0",
     name: "objectIdentifierMatch",
     syntax: OID,
+    applies: &[OID],
     algorithm: Algorithm::Equality(key),
 }];
 

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use super::registry::ALL;
 use super::{Key, Undefined};
@@ -48,6 +49,8 @@ pub(super) struct Entry {
     pub(super) name: &'static str,
     /// The syntax of asserted values.
     pub(super) syntax: &'static str,
+    /// The syntaxes of the values that it compares them with.
+    pub(super) applies: &'static [&'static str],
     pub(super) algorithm: Algorithm,
 }
 
@@ -98,6 +101,19 @@ impl Rule {
     /// Returns the object identifier of the syntax of asserted values.
     pub const fn assertion_syntax(self) -> &'static str {
         self.0.syntax
+    }
+
+    /// Tells whether the rule is one for values of the syntax with this object identifier.
+    ///
+    /// ```
+    /// use ldapwire::schema::Rule;
+    ///
+    /// let rule = Rule::find("integerMatch").expect("it is known");
+    /// assert!(rule.applies_to("1.3.6.1.4.1.1466.115.121.1.27"), "Integer");
+    /// assert!(!rule.applies_to("1.3.6.1.4.1.1466.115.121.1.15"), "Directory String");
+    /// ```
+    pub fn applies_to(self, syntax: &str) -> bool {
+        self.0.applies.contains(&syntax)
     }
 
     /// Returns what the rule is meant for.
@@ -213,6 +229,12 @@ impl PartialEq for Rule {
 }
 
 impl Eq for Rule {}
+
+impl Hash for Rule {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.oid.hash(state);
+    }
+}
 
 impl fmt::Debug for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

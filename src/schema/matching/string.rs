@@ -6,7 +6,9 @@
 
 use std::str;
 
-use super::registry::{DIRECTORY_STRING, IA5_STRING, NUMERIC_STRING, SUBSTRING_ASSERTION, TELEPHONE_NUMBER};
+use super::registry::{
+    DIRECTORY_STRING, DIRECTORY_STRINGS, IA5_STRING, NUMERIC_STRING, SUBSTRING_ASSERTION, TELEPHONE_NUMBER,
+};
 use super::rule::{Algorithm, Entry};
 use super::substrings::find;
 use super::{Key, Undefined};
@@ -18,54 +20,63 @@ pub(super) static RULES: [Entry; 15] = [
         oid: "2.5.13.2",
         name: "caseIgnoreMatch",
         syntax: DIRECTORY_STRING,
+        applies: DIRECTORY_STRINGS,
         algorithm: Algorithm::Equality(case_ignore),
     },
     Entry {
         oid: "2.5.13.3",
         name: "caseIgnoreOrderingMatch",
         syntax: DIRECTORY_STRING,
+        applies: DIRECTORY_STRINGS,
         algorithm: Algorithm::Ordering(case_ignore),
     },
     Entry {
         oid: "2.5.13.4",
         name: "caseIgnoreSubstringsMatch",
         syntax: SUBSTRING_ASSERTION,
+        applies: DIRECTORY_STRINGS,
         algorithm: Algorithm::Substrings(case_ignore_substrings),
     },
     Entry {
         oid: "2.5.13.5",
         name: "caseExactMatch",
         syntax: DIRECTORY_STRING,
+        applies: DIRECTORY_STRINGS,
         algorithm: Algorithm::Equality(case_exact),
     },
     Entry {
         oid: "2.5.13.6",
         name: "caseExactOrderingMatch",
         syntax: DIRECTORY_STRING,
+        applies: DIRECTORY_STRINGS,
         algorithm: Algorithm::Ordering(case_exact),
     },
     Entry {
         oid: "2.5.13.7",
         name: "caseExactSubstringsMatch",
         syntax: SUBSTRING_ASSERTION,
+        applies: DIRECTORY_STRINGS,
         algorithm: Algorithm::Substrings(case_exact_substrings),
     },
     Entry {
         oid: "1.3.6.1.4.1.1466.109.114.1",
         name: "caseExactIA5Match",
         syntax: IA5_STRING,
+        applies: &[IA5_STRING],
         algorithm: Algorithm::Equality(case_exact),
     },
     Entry {
         oid: "1.3.6.1.4.1.1466.109.114.2",
         name: "caseIgnoreIA5Match",
         syntax: IA5_STRING,
+        applies: &[IA5_STRING],
         algorithm: Algorithm::Equality(case_ignore),
     },
     Entry {
         oid: "1.3.6.1.4.1.1466.109.114.3",
         name: "caseIgnoreIA5SubstringsMatch",
         syntax: SUBSTRING_ASSERTION,
+        applies: &[IA5_STRING],
         algorithm: Algorithm::Substrings(case_ignore_substrings),
     },
     // Of OpenLDAP; RFC 2307 needs it and has no identifier for it.
@@ -73,36 +84,42 @@ pub(super) static RULES: [Entry; 15] = [
         oid: "1.3.6.1.4.1.4203.1.2.1",
         name: "caseExactIA5SubstringsMatch",
         syntax: SUBSTRING_ASSERTION,
+        applies: &[IA5_STRING],
         algorithm: Algorithm::Substrings(case_exact_substrings),
     },
     Entry {
         oid: "2.5.13.8",
         name: "numericStringMatch",
         syntax: NUMERIC_STRING,
+        applies: &[NUMERIC_STRING],
         algorithm: Algorithm::Equality(numeric),
     },
     Entry {
         oid: "2.5.13.9",
         name: "numericStringOrderingMatch",
         syntax: NUMERIC_STRING,
+        applies: &[NUMERIC_STRING],
         algorithm: Algorithm::Ordering(numeric),
     },
     Entry {
         oid: "2.5.13.10",
         name: "numericStringSubstringsMatch",
         syntax: SUBSTRING_ASSERTION,
+        applies: &[NUMERIC_STRING],
         algorithm: Algorithm::Substrings(numeric_substrings),
     },
     Entry {
         oid: "2.5.13.20",
         name: "telephoneNumberMatch",
         syntax: TELEPHONE_NUMBER,
+        applies: &[TELEPHONE_NUMBER],
         algorithm: Algorithm::Equality(telephone),
     },
     Entry {
         oid: "2.5.13.21",
         name: "telephoneNumberSubstringsMatch",
         syntax: SUBSTRING_ASSERTION,
+        applies: &[TELEPHONE_NUMBER],
         algorithm: Algorithm::Substrings(telephone_substrings),
     },
 ];

@@ -10,6 +10,7 @@ pub(super) static RULES: [Entry; 1] = [Entry {
     oid: "2.5.13.23",
     name: "uniqueMemberMatch",
     syntax: NAME_AND_OPTIONAL_UID,
+    applies: &[NAME_AND_OPTIONAL_UID],
     algorithm: Algorithm::Equality(|schema, value| of_octets(schema, value, 0)),
 }];
 

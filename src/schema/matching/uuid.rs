@@ -7,11 +7,18 @@ use crate::schema::Schema;
 use crate::schema::syntax::uuid_octets;
 
 pub(super) static RULES: [Entry; 2] = [
-    Entry { oid: "1.3.6.1.1.16.2", name: "uuidMatch", syntax: UUID, algorithm: Algorithm::Equality(key) },
+    Entry {
+        oid: "1.3.6.1.1.16.2",
+        name: "uuidMatch",
+        syntax: UUID,
+        applies: &[UUID],
+        algorithm: Algorithm::Equality(key),
+    },
     Entry {
         oid: "1.3.6.1.1.16.3",
         name: "uuidOrderingMatch",
         syntax: UUID,
+        applies: &[UUID],
         algorithm: Algorithm::Ordering(key),
     },
 ];

@@ -11,12 +11,14 @@ pub(super) static RULES: [Entry; 2] = [
         oid: "2.5.13.32",
         name: "wordMatch",
         syntax: DIRECTORY_STRING,
+        applies: &[DIRECTORY_STRING],
         algorithm: Algorithm::Other(has_word),
     },
     Entry {
         oid: "2.5.13.33",
         name: "keywordMatch",
         syntax: DIRECTORY_STRING,
+        applies: &[DIRECTORY_STRING],
         algorithm: Algorithm::Other(has_word),
     },
 ];
