@@ -1,7 +1,6 @@
 //! Where a schema comes from.
 
 use std::fmt;
-use std::str;
 use std::sync::Arc;
 
 use super::problem::{SchemaFault, SchemaProblem};
@@ -9,6 +8,7 @@ use super::resolve::Inheritance;
 use super::subschema::{Parts, Tables};
 use super::table::Table;
 use super::{Definition, DefinitionKind, Schema, check, text};
+use crate::ber;
 use crate::model::Entry;
 
 /// Collects definitions for a [`Schema`], of as many sources as there are.
@@ -71,7 +71,7 @@ impl SchemaBuilder {
                 continue;
             };
             for value in attribute.values() {
-                self.add_octets(kind, value);
+                self.add_value(kind, ber::text(value).map_err(|_| value.as_bytes()));
             }
         }
         self
@@ -80,7 +80,7 @@ impl SchemaBuilder {
     /// Adds the definitions in LDIF: the values of `attributeTypes`, `olcObjectClasses` and their sisters, whatever
     /// entry or change they belong to. Everything else is passed over.
     pub fn ldif(mut self, text: &str) -> Self {
-        text::ldif(text, |kind, octets| self.add_octets(kind, octets));
+        text::ldif(text, |kind, text| self.add_value(kind, text));
         self
     }
 
@@ -128,10 +128,13 @@ impl SchemaBuilder {
         schema
     }
 
-    fn add_octets(&mut self, kind: DefinitionKind, octets: &[u8]) {
-        match str::from_utf8(octets) {
+    /// Adds a value, which is text or only octets.
+    fn add_value(&mut self, kind: DefinitionKind, value: Result<&str, &[u8]>) {
+        match value {
             Ok(text) => self.add_text(kind, text),
-            Err(_) => self.report(kind, &String::from_utf8_lossy(beginning(octets)), SchemaFault::NotUtf8),
+            Err(octets) => {
+                self.report(kind, &String::from_utf8_lossy(beginning(octets)), SchemaFault::NotUtf8)
+            }
         }
     }
 

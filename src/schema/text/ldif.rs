@@ -14,22 +14,25 @@ use crate::schema::DefinitionKind;
 ///                      "<" FILL url )                            (RFC 2849)
 /// ```
 ///
-/// A value in base64 that is none gives nothing, and neither does a URL.
-pub(in crate::schema) fn ldif(text: &str, mut each: impl FnMut(DefinitionKind, &[u8])) {
+/// A value in base64 that is none gives nothing, and neither does a URL. Only what base64 hides may be no text.
+pub(in crate::schema) fn ldif(text: &str, mut each: impl FnMut(DefinitionKind, Result<&str, &[u8]>)) {
+    let mut last: Option<DefinitionKind> = None;
     logical(text, false, |line| {
         let Some((name, value)) = line.split_once(':') else { return };
-        // Servers have written definitions with options, such as `attributeTypes;lang-en`.
-        let Some(kind) = DefinitionKind::of_attribute(name.split(';').next().unwrap_or_default()) else {
-            return;
-        };
+        // Definitions of a kind stand together.
+        if last.is_none_or(|kind| kind.attribute() != name) {
+            // Servers have written definitions with options, such as `attributeTypes;lang-en`.
+            last = DefinitionKind::of_attribute(name.split(';').next().unwrap_or_default());
+        }
+        let Some(kind) = last else { return };
         match value.strip_prefix(':') {
             Some(base64) => {
                 if let Ok(octets) = BASE64.decode(base64.trim().as_bytes()) {
-                    each(kind, &octets);
+                    each(kind, str::from_utf8(&octets).map_err(|_| octets.as_slice()));
                 }
             }
             None if value.starts_with('<') => {}
-            None => each(kind, value.trim_start_matches(' ').as_bytes()),
+            None => each(kind, Ok(value.trim_start_matches(' '))),
         }
     });
 }
@@ -45,7 +48,7 @@ mod tests {
                     olcObjectClasses: {0}( 1.3 )\nobjectClasses:: KCAxLjQgKQ==\nobjectClasses:: %%%\n\
                     cn: schema\nldapSyntaxes:< file:///x\n\nLDAPSYNTAXES:( 1.5 )\n";
         let mut found = Vec::new();
-        ldif(text, |kind, octets| found.push((kind, str::from_utf8(octets).unwrap().to_owned())));
+        ldif(text, |kind, text| found.push((kind, text.unwrap().to_owned())));
         let expected = [
             (DefinitionKind::AttributeType, "( 1.2 NAME  'a' )"),
             (DefinitionKind::ObjectClass, "{0}( 1.3 )"),
