@@ -20,7 +20,7 @@ use ldapwire::schema::Schema;
 
 use definitions::{definitions, ldif};
 use shapes::Shape;
-use structs::{Account, Borrowed, Person};
+use structs::{Account, Borrowed, BorrowedAccount, Person};
 use yardsticks::walk;
 
 mod definitions;
@@ -61,6 +61,12 @@ fn main() {
             "nine_fields" => made(black_box(&entry).deserialize::<Account>().expect("an account")),
             "nine_by_name" => made(structs::account_by_name(black_box(&entry)).expect("an account")),
             "nine_by_walk" => made(structs::account_by_walk(black_box(&entry)).expect("an account")),
+            "nine_borrowed" => {
+                made(black_box(&entry).deserialize::<BorrowedAccount<'_>>().expect("an account"))
+            }
+            "nine_borrowed_by_walk" => {
+                made(structs::borrowed_account_by_walk(black_box(&entry)).expect("an account"))
+            }
             "all_fields" => made(black_box(&entry).deserialize::<Person>().expect("a person")),
             "all_by_walk" => made(structs::person_by_walk(black_box(&entry)).expect("a person")),
             "all_borrowed" => made(black_box(&entry).deserialize::<Borrowed<'_>>().expect("a person")),

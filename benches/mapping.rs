@@ -6,6 +6,8 @@
 //! | `nine_fields` | a struct of nine fields that owns its values: what applications ask for |
 //! | `by_hand` | the nine fields, asked for one after the other |
 //! | `nine_by_walk` | the nine fields, in one walk over the attributes that takes names and values as they come |
+//! | `nine_borrowed` | the nine fields, borrowed but for the list of two |
+//! | `nine_borrowed_by_walk` | the same by one walk |
 //! | `all_fields` | a struct of every attribute and the name, which owns its values |
 //! | `all_by_walk` | the same by one walk: the least that has to be done |
 //! | `borrowed` | the same, borrowed |
@@ -17,7 +19,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ldapwire::proto::{Context, LdapMessage, Limits, ProtocolOp, Quirks};
 
 use shapes::Shape;
-use structs::{Account, Borrowed, Person};
+use structs::{Account, Borrowed, BorrowedAccount, Person};
 
 #[allow(dead_code, reason = "only the person is made into structs")]
 mod shapes;
@@ -41,6 +43,12 @@ fn map(criterion: &mut Criterion) {
     });
     group.bench_function("nine_by_walk", |bencher| {
         bencher.iter(|| structs::account_by_walk(black_box(&entry)).expect("an account"));
+    });
+    group.bench_function("nine_borrowed", |bencher| {
+        bencher.iter(|| black_box(&entry).deserialize::<BorrowedAccount<'_>>().expect("an account"));
+    });
+    group.bench_function("nine_borrowed_by_walk", |bencher| {
+        bencher.iter(|| structs::borrowed_account_by_walk(black_box(&entry)).expect("an account"));
     });
     group.bench_function("all_fields", |bencher| {
         bencher.iter(|| black_box(&entry).deserialize::<Person>().expect("a person"));

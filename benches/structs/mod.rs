@@ -20,6 +20,23 @@ pub(crate) struct Account {
     department_number: Option<String>,
 }
 
+/// The same nine, which borrow from the entry: what a program asks for that looks at many entries and keeps few.
+#[derive(Default, Deserialize)]
+#[allow(dead_code, reason = "made, and not looked at")]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BorrowedAccount<'a> {
+    dn: &'a str,
+    uid: &'a str,
+    cn: &'a str,
+    sn: &'a str,
+    given_name: Option<&'a str>,
+    #[serde(borrow)]
+    mail: Vec<&'a str>,
+    employee_number: Option<u32>,
+    telephone_number: Option<&'a str>,
+    department_number: Option<&'a str>,
+}
+
 /// The name and every attribute.
 #[derive(Default, Deserialize)]
 #[allow(dead_code, reason = "made, and not looked at")]
@@ -115,6 +132,26 @@ pub(crate) fn account_by_walk(entry: &SearchResultEntry) -> Option<Account> {
     Some(account)
 }
 
+/// The same for a [`BorrowedAccount`].
+pub(crate) fn borrowed_account_by_walk(entry: &SearchResultEntry) -> Option<BorrowedAccount<'_>> {
+    let mut account = BorrowedAccount { dn: entry.dn(), ..BorrowedAccount::default() };
+    for attribute in entry.attributes() {
+        let mut values = attribute.values();
+        match attribute.description_octets() {
+            b"uid" => account.uid = view(values.next()?)?,
+            b"cn" => account.cn = view(values.next()?)?,
+            b"sn" => account.sn = view(values.next()?)?,
+            b"givenName" => account.given_name = Some(view(values.next()?)?),
+            b"mail" => account.mail = values.map(view).collect::<Option<_>>()?,
+            b"employeeNumber" => account.employee_number = Some(number(values)?),
+            b"telephoneNumber" => account.telephone_number = Some(view(values.next()?)?),
+            b"departmentNumber" => account.department_number = Some(view(values.next()?)?),
+            _ => {}
+        }
+    }
+    Some(account)
+}
+
 /// The same for a [`Person`].
 pub(crate) fn person_by_walk(entry: &SearchResultEntry) -> Option<Person> {
     let mut person = Person { dn: entry.dn().to_owned(), ..Person::default() };
@@ -144,6 +181,10 @@ pub(crate) fn person_by_walk(entry: &SearchResultEntry) -> Option<Person> {
         }
     }
     Some(person)
+}
+
+fn view(value: &[u8]) -> Option<&str> {
+    str::from_utf8(value).ok()
 }
 
 fn text(mut values: Values<'_>) -> Option<String> {

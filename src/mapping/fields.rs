@@ -7,6 +7,8 @@ pub(super) struct Fields {
     names: &'static [&'static str],
     /// A bit for the beginning of each name: most attributes that go nowhere are told by theirs.
     beginnings: u64,
+    /// A bit for the length of each name, which tells most of those that begin alike.
+    lengths: u64,
     /// Where the next attribute is expected: behind the name that was found last, since servers and structs tend to agree
     /// about the order.
     next: usize,
@@ -15,8 +17,10 @@ pub(super) struct Fields {
 impl Fields {
     #[inline]
     pub(super) fn new(names: &'static [&'static str]) -> Self {
-        let beginnings = names.iter().fold(0, |bits, name| bits | beginning(name.as_bytes()));
-        Self { names, beginnings, next: 0 }
+        let (beginnings, lengths) = names.iter().fold((0, 0), |(beginnings, lengths), name| {
+            (beginnings | beginning(name.as_bytes()), lengths | length(name.as_bytes()))
+        });
+        Self { names, beginnings, lengths, next: 0 }
     }
 
     /// Whether a map asks, which has no fields and takes every attribute.
@@ -52,17 +56,17 @@ impl Fields {
             let name = name.as_bytes();
             name.len() == description.len() && (name == description || name.eq_ignore_ascii_case(description))
         };
-        let (passed, ahead) = self.names.split_at_checked(self.next)?;
-        let place = ahead.iter().position(is_same).map(|place| passed.len() + place);
-        match place.or_else(|| passed.iter().position(is_same)) {
-            Some(place) => {
+        if self.lengths & length(description) != 0 {
+            let (passed, ahead) = self.names.split_at_checked(self.next)?;
+            let place = ahead.iter().position(is_same).map(|place| passed.len() + place);
+            // Of those behind, the nearest is likely: where two neighbours have changed places.
+            if let Some(place) = place.or_else(|| passed.iter().rposition(is_same)) {
                 self.next = place + 1;
-                self.names.get(place).copied()
+                return self.names.get(place).copied();
             }
-            // Only names with options can be equal in another way.
-            None if description.contains(&b';') => self.search_by_options(description),
-            None => None,
         }
+        // Only names with options can be equal in another way.
+        if description.contains(&b';') { self.search_by_options(description) } else { None }
     }
 
     #[cold]
@@ -88,6 +92,12 @@ impl Fields {
 fn beginning(description: &[u8]) -> u64 {
     let letter = |place| description.get(place).copied().unwrap_or(b';');
     1 << (((letter(0) << 1) ^ (letter(1) & 0x1f)) & 0x3f)
+}
+
+/// The bit of a length; those that differ by 64 share it.
+#[inline]
+const fn length(description: &[u8]) -> u64 {
+    1 << (description.len() & 0x3f)
 }
 
 #[cfg(test)]
