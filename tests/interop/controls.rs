@@ -9,8 +9,8 @@ use ldapwire::proto::controls::{
     AuthorizationIdentityResponse, ControlValue, Controls, Dereference, DereferenceResponse, DontUseCopy,
     ManageDsaIt, MatchedValues, NoOp, PasswordExpired, PasswordExpiring, PasswordPolicy, PasswordPolicyError,
     PasswordPolicyResponse, PasswordPolicyWarning, PermissiveModify, PostRead, PostReadResponse, PreRead,
-    PreReadResponse, ProxiedAuthorization, RelaxRules, ServerSideSort, ServerSideSortResponse, SortKey,
-    Subentries, VirtualListView, VirtualListViewResponse,
+    PreReadResponse, ProxiedAuthorization, RelaxRules, ServerSideSort, ServerSideSortResponse,
+    SessionTracking, SortKey, Subentries, VirtualListView, VirtualListViewResponse,
 };
 use ldapwire::proto::extops::{ExtendedOp, WhoAmI};
 use ldapwire::proto::{
@@ -19,7 +19,7 @@ use ldapwire::proto::{
 use ldapwire::{Client, Executor, RequestExt, SearchItem};
 
 use super::changes::{area, person};
-use super::connections::{admin, alice, encrypted};
+use super::connections::{admin, alice, encrypted, wait_for_log};
 use super::coverage::untried;
 use super::searches::search_below;
 use super::slapd::{SUFFIX, Slapd};
@@ -35,6 +35,7 @@ cases![
     referral_objects_are_entries,
     subentries_are_shown_or_hidden,
     originals_are_asked_for,
+    sessions_are_told_apart_in_the_log,
     a_change_is_tried_without_being_done,
     rules_are_relaxed,
     a_permissive_modify_changes_what_is_left,
@@ -222,6 +223,15 @@ async fn originals_are_asked_for(server: &Slapd) -> Outcome {
     let entry = client.search_one(SearchRequest::entry(alice()).with_control(DontUseCopy)).await?;
     assert_eq!(entry.dn(), alice());
     Ok(())
+}
+
+async fn sessions_are_told_apart_in_the_log(server: &Slapd) -> Outcome {
+    let client = encrypted(server).await?;
+    let session = SessionTracking::new(SessionTracking::USERNAME, "told-by-interop")
+        .with_source_ip([192, 0, 2, 7].into())
+        .with_source_name("front.example.org")?;
+    client.search_one(SearchRequest::entry(alice()).with_control(session)).await?;
+    wait_for_log(server, "[IP=192.0.2.7 NAME=front.example.org USERNAME=told-by-interop]")
 }
 
 async fn a_change_is_tried_without_being_done(server: &Slapd) -> Outcome {
