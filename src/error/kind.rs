@@ -204,7 +204,7 @@ impl fmt::Display for ErrorKind {
                     Waiting::Room => "no room among the requests that wait for the server to read",
                     Waiting::Connection => "no connection",
                     Waiting::Answer => "no answer",
-                    Waiting::Entry => "no further entry",
+                    Waiting::Entry => "no entry and no end of the search",
                     Waiting::Event => "what was waited for did not happen",
                 };
                 write!(f, "{what} within {after:?}")
