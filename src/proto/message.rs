@@ -158,9 +158,7 @@ pub fn encode_operation(
     controls: &[Control],
     writer: &mut Writer,
 ) -> Result<(), EncodeError> {
-    let before = writer.len();
-    control::encode_list(controls, writer);
-    op.encode(writer).inspect_err(|_| writer.truncate(before))
+    encode_before(controls, writer, |writer| op.encode(writer))
 }
 
 /// As [`encode_operation`], for a search that its caller keeps.
@@ -170,9 +168,18 @@ pub(crate) fn encode_search(
     controls: &[Control],
     writer: &mut Writer,
 ) -> Result<(), EncodeError> {
+    encode_before(controls, writer, |writer| search.encode(writer))
+}
+
+/// Writes controls and, in front of them, what `encode` writes; nothing if that is refused.
+fn encode_before(
+    controls: &[Control],
+    writer: &mut Writer,
+    encode: impl FnOnce(&mut Writer) -> Result<(), EncodeError>,
+) -> Result<(), EncodeError> {
     let before = writer.len();
     control::encode_list(controls, writer);
-    search.encode(writer).inspect_err(|_| writer.truncate(before))
+    encode(writer).inspect_err(|_| writer.truncate(before))
 }
 
 /// Writes message id and header in front of an operation; what was written after the first `before` octets is the
