@@ -9,8 +9,8 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use ldapwire::model::{Attribute, AttributeDescription, Filter, Modification, Scope};
-use ldapwire::proto::{AddRequest, ModifyRequest, SearchRequest, SearchResultEntry};
+use ldapwire::model::{AttributeDescription, Filter, Modification, Scope};
+use ldapwire::proto::{AddRequest, AttributeList, ModifyRequest, SearchRequest, SearchResultEntry};
 use ldapwire::{Client, ConnectOptions, Executor as _};
 use peers::{
     ADMIN, IN_FLIGHT, LOAD_CHANGED, PASSWORD, Stopwatch, Visit, load_attributes, load_change, load_dn,
@@ -157,8 +157,7 @@ async fn modify(client: Client, number: u64) -> Visit {
 }
 
 async fn add(client: Client, number: u64) -> Visit {
-    let attributes = load_attributes(number)
-        .map(|(name, value)| Attribute::new(AttributeDescription::from_static(name), [value]));
+    let attributes = AttributeList::of_pairs(load_attributes(number));
     client.add(AddRequest::new(load_dn(number), attributes)).await.expect("an answer");
     Visit::default()
 }

@@ -75,29 +75,22 @@ async fn start(options: PoolOptions) -> Pool {
 
 /// Takes room on a connection and gives it back.
 async fn acquire(pool: &Pool, tasks: u64, operations: u64) {
-    let stopwatch = Stopwatch::start();
-    let tasks_running: Vec<_> = (0..tasks)
-        .map(|_| {
-            let pool = pool.clone();
-            tokio::spawn(async move {
-                let mut latencies = Vec::new();
-                for _ in 0..operations / tasks {
-                    let start = Instant::now();
-                    let lease = pool.acquire_shared().await.expect("a connection");
-                    latencies.push(nanoseconds(start));
-                    // Others have their turn while it is held.
-                    tokio::task::yield_now().await;
-                    drop(lease);
-                }
-                latencies
-            })
-        })
-        .collect();
-    let mut latencies = Vec::new();
-    for task in tasks_running {
-        latencies.extend(task.await.expect("a task"));
-    }
-    stopwatch.finish(PEER, &format!("acquire-{tasks}"), operations, &Visit::default(), latencies);
+    measure(&format!("acquire-{tasks}"), tasks, operations, || {
+        let pool = pool.clone();
+        async move {
+            let mut latencies = Vec::new();
+            for _ in 0..operations / tasks {
+                let start = Instant::now();
+                let lease = pool.acquire_shared().await.expect("a connection");
+                latencies.push(nanoseconds(start));
+                // Others have their turn while it is held.
+                tokio::task::yield_now().await;
+                drop(lease);
+            }
+            latencies
+        }
+    })
+    .await;
 }
 
 /// Has whole connections go from task to task, and measures from when one is given back to when the next task has it:
@@ -105,29 +98,48 @@ async fn acquire(pool: &Pool, tasks: u64, operations: u64) {
 async fn hand_over(pool: &Pool, tasks: u64, operations: u64) {
     // When each was given back that is on its way; they are handed over in the order of waiting.
     let given_back = Arc::new(Mutex::new(VecDeque::new()));
+    measure(&format!("hand-over-{tasks}"), tasks, operations, || {
+        let (pool, given_back) = (pool.clone(), Arc::clone(&given_back));
+        async move {
+            let mut latencies = Vec::new();
+            for _ in 0..operations / tasks {
+                let lease = pool.acquire_exclusive().await.expect("a connection");
+                // The first ones were free.
+                latencies.extend(given_back.lock().expect("no panic").pop_front().map(nanoseconds));
+                tokio::task::yield_now().await;
+                given_back.lock().expect("no panic").push_back(Instant::now());
+                drop(lease);
+            }
+            latencies
+        }
+    })
+    .await;
+}
+
+/// Runs so many tasks, each of which returns how long it waited, and prints the line of their workload.
+async fn measure<F>(workload: &str, tasks: u64, operations: u64, task: impl Fn() -> F)
+where
+    F: Future<Output = Vec<u32>> + Send + 'static,
+{
     let stopwatch = Stopwatch::start();
-    let tasks_running: Vec<_> = (0..tasks)
-        .map(|_| {
-            let (pool, given_back) = (pool.clone(), Arc::clone(&given_back));
-            tokio::spawn(async move {
-                let mut latencies = Vec::new();
-                for _ in 0..operations / tasks {
-                    let lease = pool.acquire_exclusive().await.expect("a connection");
-                    // The first ones were free.
-                    latencies.extend(given_back.lock().expect("no panic").pop_front().map(nanoseconds));
-                    tokio::task::yield_now().await;
-                    given_back.lock().expect("no panic").push_back(Instant::now());
-                    drop(lease);
-                }
-                latencies
-            })
-        })
-        .collect();
     let mut latencies = Vec::new();
-    for task in tasks_running {
-        latencies.extend(task.await.expect("a task"));
+    for waited in all(tasks, task).await {
+        latencies.extend(waited);
     }
-    stopwatch.finish(PEER, &format!("hand-over-{tasks}"), operations, &Visit::default(), latencies);
+    stopwatch.finish(PEER, workload, operations, &Visit::default(), latencies);
+}
+
+/// Runs so many tasks at once, and returns what each returned.
+async fn all<F>(tasks: u64, task: impl Fn() -> F) -> Vec<F::Output>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    let running: Vec<_> = (0..tasks).map(|_| tokio::spawn(task())).collect();
+    let mut returned = Vec::with_capacity(running.len());
+    for task in running {
+        returned.push(task.await.expect("a task"));
+    }
+    returned
 }
 
 /// Reads one entry again and again, by so many tasks.
@@ -138,23 +150,19 @@ async fn search(peer: &str, workload: &str, pool: &Pool, tasks: u64, operations:
 }
 
 async fn search_all(pool: &Pool, tasks: u64, operations: u64) -> Visit {
-    let tasks_running: Vec<_> = (0..tasks)
-        .map(|_| {
-            let pool = pool.clone();
-            tokio::spawn(async move {
-                let mut visited = Visit::default();
-                for _ in 0..operations / tasks {
-                    let entry = pool.read(PERSON).await.expect("an entry");
-                    visit(entry.dn(), entry.attributes(), &mut visited);
-                }
-                visited
-            })
-        })
-        .collect();
+    let seen = all(tasks, || {
+        let pool = pool.clone();
+        async move {
+            let mut visited = Visit::default();
+            for _ in 0..operations / tasks {
+                let entry = pool.read(PERSON).await.expect("an entry");
+                visit(entry.dn(), entry.attributes(), &mut visited);
+            }
+            visited
+        }
+    });
     let mut visited = Visit::default();
-    for task in tasks_running {
-        visited.add(&task.await.expect("a task"));
-    }
+    seen.await.iter().for_each(|seen| visited.add(seen));
     visited
 }
 
