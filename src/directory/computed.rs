@@ -46,6 +46,11 @@ pub(super) fn is_asked_by(filter: &Filter) -> bool {
     })
 }
 
+/// Whether other entries determine an attribute that nobody stores: all but the entry's own name.
+pub(super) fn is_of_others(description: &AttributeDescription) -> bool {
+    !description.attribute_type().eq_ignore_ascii_case(NAMES[0])
+}
+
 /// Whether an attribute may be one that nobody stores.
 pub(super) fn is_computed(description: &AttributeDescription) -> bool {
     let own = description.attribute_type();

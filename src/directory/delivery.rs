@@ -6,8 +6,8 @@ use tokio::task::yield_now;
 use tokio::time::Instant;
 
 use crate::model::{Filter, ResultCode, Scope};
-use crate::proto::SearchResultEntry;
 use crate::proto::controls::{ServerSideSortResponse, Subentries};
+use crate::proto::{SearchResultEntry, SearchResultReference};
 use crate::server::{Answer, Sink};
 
 use super::access::Viewer;
@@ -149,7 +149,7 @@ impl Directory {
         match search.look(&record, children) {
             Look::Pass => Ok(None),
             Look::Refer => {
-                if let Some(reference) = referral::reference(&record, below(search.scope)) {
+                if let Some(reference) = search.reference(&record) {
                     sink.send(reference).await.map_err(lost)?;
                 }
                 Ok(None)
@@ -172,18 +172,13 @@ impl Directory {
 }
 
 /// What becomes of an entry in scope.
-enum Look {
+pub(super) enum Look {
     Pass,
     Refer,
     Show,
 }
 
 impl Search<'_> {
-    /// Whether an entry is part of what is found.
-    pub(super) fn shows(&self, record: &Record, children: usize) -> bool {
-        matches!(self.look(record, children), Look::Show)
-    }
-
     /// Lets others have their turn, unless the time is over.
     pub(super) async fn pause(&self, walk: &Walk<'_>) -> Result<(), Answer> {
         if self.end.is_some_and(|end| Instant::now() >= end) {
@@ -195,8 +190,18 @@ impl Search<'_> {
         Ok(())
     }
 
-    fn look(&self, record: &Record, children: usize) -> Look {
-        if record.kind == Kind::Referral && !self.controls.manage_dsa_it {
+    /// Whether a reference is sent in place of an entry.
+    pub(super) fn refers(&self, record: &Record) -> bool {
+        record.kind == Kind::Referral && !self.controls.manage_dsa_it
+    }
+
+    /// What is sent in place of an entry that refers elsewhere; nothing if it leads nowhere.
+    pub(super) fn reference(&self, record: &Record) -> Option<SearchResultReference> {
+        referral::reference(record, below(self.scope))
+    }
+
+    pub(super) fn look(&self, record: &Record, children: usize) -> Look {
+        if self.refers(record) {
             return Look::Refer;
         }
         let is_shown = match (&self.controls.subentries, record.kind) {

@@ -37,6 +37,7 @@ impl Directory {
         let values = if request.is_types_only() { Values::LeftOut } else { Values::Shown };
         let matched = controls.matched_values.as_ref().map_or(&[][..], MatchedValues::filters);
         let selection = Selection::new(request.selectors(), values).with_matched(matched);
+        let selection = if controls.sync.is_some() { selection.synchronized() } else { selection };
         let own = root_dse::own_entry(&self.read(), &base, request.scope(), operation);
         if let Some(record) = own {
             let rules = &self.options().rules;

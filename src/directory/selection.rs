@@ -14,6 +14,8 @@ pub(super) struct Selection {
     all_operational: bool,
     named: Vec<AttributeDescription>,
     values: Values,
+    /// Whether what other entries determine is left out.
+    is_synchronized: bool,
     /// What values are to match, each some of them (RFC 3876); empty for all values.
     matched: Vec<Filter>,
 }
@@ -41,8 +43,16 @@ impl Selection {
             all_operational: has("+"),
             named,
             values,
+            is_synchronized: false,
             matched: Vec::new(),
         }
+    }
+
+    /// Leaves out what a copy cannot keep: "Where values of an operational attribute are determined by values not held as
+    /// part of the entry it appears in, the operational attribute SHOULD NOT support synchronization" (RFC 4533 4.2).
+    pub(super) const fn synchronized(mut self) -> Self {
+        self.is_synchronized = true;
+        self
     }
 
     /// Restricts the values to those that match one of these filters (RFC 3876).
@@ -73,6 +83,8 @@ impl Selection {
         }
         if self.all_operational || self.named.iter().any(computed::is_computed) {
             let computed = placed.computed().into_iter();
+            let computed =
+                computed.filter(|own| !self.is_synchronized || !computed::is_of_others(own.description()));
             chosen
                 .extend(computed.filter(|own| self.all_operational || self.names(placed, own.description())));
         }

@@ -7,12 +7,12 @@ use crate::model::ResultCode;
 use crate::proto::controls::{
     IntermediateValue, SyncChange, SyncDone, SyncInfo, SyncMode, SyncRequest, SyncState, SyncUuid,
 };
-use crate::proto::{AttributeList, SearchResultEntry};
+use crate::proto::{AttributeList, ProtocolOp, SearchResultEntry, SearchResultReference};
 use crate::schema::Key;
 use crate::server::{Answer, Sink};
 
 use super::computed::Placed;
-use super::delivery::Search;
+use super::delivery::{Look, Search};
 use super::handle::Directory;
 use super::history::Span;
 use super::record::Record;
@@ -26,11 +26,11 @@ const IDS_IN_SET: usize = 500;
 /// Versions whose changes are put together between two pauses, in which others may change something.
 const VERSIONS_IN_STEP: u64 = 128;
 
-/// What is to be told of one entry.
+/// What is to be told of one entry, or of the reference that stands in its place.
 struct News {
     change: SyncChange,
     uuid: SyncUuid,
-    entry: SearchResultEntry,
+    op: ProtocolOp,
 }
 
 impl Directory {
@@ -70,11 +70,13 @@ impl Directory {
             for (_, news) in news {
                 // "The sizeLimit applies only to entries [...] returned during the refreshOnly operation or the refresh
                 // stage of the refreshAndPersist operation" (RFC 4533 3.5.3).
-                if sent >= search.limit {
-                    return Err(ResultCode::SIZE_LIMIT_EXCEEDED.into());
+                if matches!(news.op, ProtocolOp::SearchResultEntry(_)) {
+                    if sent >= search.limit {
+                        return Err(ResultCode::SIZE_LIMIT_EXCEEDED.into());
+                    }
+                    sent += 1;
                 }
                 send(news, None, sink).await?;
-                sent += 1;
             }
             search.pause(&walk).await?;
         }
@@ -162,21 +164,27 @@ impl Search<'_> {
     fn news(&self, store: &Store, id: Id) -> Option<News> {
         let node = store.node(id).filter(|_| scan::is_in_scope(store, id, self.base, self.scope))?;
         let record = self.viewer.view(&node.record)?;
-        if !self.shows(&record, node.children()) {
-            return None;
-        }
-        let placed = Placed { record: &record, children: node.children(), rules: self.rules };
-        let entry = self.selection.show(&placed);
-        Some(News { change: SyncChange::Add, uuid: uuid(id, &node.record), entry })
+        let op = match self.look(&record, node.children()) {
+            Look::Pass => return None,
+            Look::Refer => self.reference(&record)?.into(),
+            Look::Show => {
+                let placed = Placed { record: &record, children: node.children(), rules: self.rules };
+                self.selection.show(&placed).into()
+            }
+        };
+        Some(News { change: SyncChange::Add, uuid: uuid(id, &node.record), op })
     }
 
     /// What has changed in the content in a span of versions; nothing if that is not known any more.
     fn news_of(&self, store: &Store, span: Span, content: &mut FxHashSet<Id>) -> Option<Vec<News>> {
         let mut all = Vec::new();
-        let deleted = |id, record: &Record| News {
-            change: SyncChange::Delete,
-            uuid: uuid(id, record),
-            entry: SearchResultEntry::new(record.name(), AttributeList::default()),
+        let deleted = |id, record: &Record| {
+            let op = if self.refers(record) {
+                SearchResultReference::empty().into()
+            } else {
+                SearchResultEntry::new(record.name(), AttributeList::default()).into()
+            };
+            News { change: SyncChange::Delete, uuid: uuid(id, record), op }
         };
         for gone in store.history().gone(span)? {
             if store.record(gone.id).is_none() && content.remove(&gone.id) {
@@ -208,7 +216,7 @@ async fn send(news: News, cookie: Option<Bytes>, sink: &mut Sink) -> Result<(), 
         Some(cookie) => state.with_cookie(cookie),
         None => state,
     };
-    sink.send_with(news.entry, vec![state.into()]).await.map_err(lost)
+    sink.send_with(news.op, vec![state.into()]).await.map_err(lost)
 }
 
 /// What an entry is known by: its `entryUUID`, or its number where that is none.

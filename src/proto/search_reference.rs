@@ -12,16 +12,23 @@ use super::{Context, EncodeError, OpKind};
 ///                           SIZE (1..MAX) OF uri URI
 /// ```
 ///
-/// One without URLs is read, since servers of the sync protocol send it (RFC 4533 3.4.2), and never written.
+/// Content synchronization has [one without URLs](Self::empty), too (RFC 4533 3.3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchResultReference {
     urls: Vec<LdapString>,
+    may_be_empty: bool,
 }
 
 impl SearchResultReference {
     /// Makes a reference; each URL leads to the same place by another server.
     pub fn new<U: Into<LdapString>>(urls: impl IntoIterator<Item = U>) -> Self {
-        Self { urls: urls.into_iter().map(Into::into).collect() }
+        Self { urls: urls.into_iter().map(Into::into).collect(), may_be_empty: false }
+    }
+
+    /// Makes the reference that stands for one which has not changed, or is gone: "an empty SearchResultReference
+    /// containing an empty SEQUENCE OF LDAPURL is returned with a Sync State Control" (RFC 4533 3.3.2).
+    pub const fn empty() -> Self {
+        Self { urls: Vec::new(), may_be_empty: true }
     }
 
     /// Returns the URLs, any one of which serves.
@@ -32,23 +39,23 @@ impl SearchResultReference {
     /// Copies the URLs out of the frame that they are part of, so that the frame can be freed.
     #[must_use]
     pub fn detach(&self) -> Self {
-        Self { urls: self.urls.iter().map(LdapString::detach).collect() }
+        Self { urls: self.urls.iter().map(LdapString::detach).collect(), ..*self }
     }
 
     pub(super) fn decode<'a>(content: Reader<'a>, context: &Context<'a>) -> Result<Self, DecodeError> {
         let urls = context.list(content, "searchResRef", context.limits().referral_urls, |reader| {
             context.text(reader, Tag::OCTET_STRING, "uri")
         })?;
-        Ok(Self { urls })
+        Ok(Self { may_be_empty: urls.is_empty(), urls })
     }
 
     /// Writes the reference under its tag.
     ///
     /// # Errors
     ///
-    /// There is no URL.
+    /// There is no URL, and the reference is not the [empty](Self::empty) one.
     pub fn encode(&self, writer: &mut Writer) -> Result<(), EncodeError> {
-        if self.urls.is_empty() {
+        if self.urls.is_empty() && !self.may_be_empty {
             return Err(EncodeError::Empty { list: "searchResRef" });
         }
         writer.constructed(OpKind::SearchResultReference.tag(), |writer| {
@@ -72,8 +79,9 @@ mod tests {
     }
 
     #[test]
-    fn none_without_urls_is_written() {
-        let empty = SearchResultReference::new([""; 0]);
-        assert_eq!(empty.encode(&mut Writer::new()), Err(EncodeError::Empty { list: "searchResRef" }));
+    fn one_without_urls_is_written_only_where_that_is_meant() {
+        let forgotten = SearchResultReference::new([""; 0]);
+        assert_eq!(forgotten.encode(&mut Writer::new()), Err(EncodeError::Empty { list: "searchResRef" }));
+        assert_eq!(round_trip(b"\x30\x05\x02\x01\x05\x73\x00"), SearchResultReference::empty().into());
     }
 }

@@ -6,13 +6,16 @@ use crate::model::DerefAliases;
 use crate::proto::DeleteRequest;
 use crate::proto::controls::ManageDsaIt;
 
-fn company_with_links() -> DirectoryBuilder {
+/// An entry that refers to another server.
+pub(super) const ELSEWHERE: &str = "ou=elsewhere,dc=example";
+
+pub(super) fn company_with_links() -> DirectoryBuilder {
     let alias = |dn: &str, target: &str| {
         Entry::new(dn).with("objectClass", ["alias", "extensibleObject"]).with("aliasedObjectName", [target])
     };
     company()
         .entry(
-            Entry::new("ou=elsewhere,dc=example")
+            Entry::new(ELSEWHERE)
                 .with("objectClass", ["referral", "extensibleObject"])
                 .with("ou", ["elsewhere"])
                 .with("ref", ["ldap://other.example.net/ou=there,dc=net A label"]),

@@ -1,11 +1,12 @@
 //! Transactions, and contents that are kept alike.
 
+use super::referring::{ELSEWHERE, company_with_links};
 use super::*;
 use crate::execute::{RequestExt, SearchItem, SearchStream};
 use crate::model::{AuthzId, Control, DerefAliases, Dn, Modification};
 use crate::proto::controls::{
-    ControlValue, Controls, NoOp, PostRead, ProxiedAuthorization, SyncChange, SyncDone, SyncInfo, SyncMode,
-    SyncRequest, SyncState, TransactionSpecification,
+    ControlValue, Controls, ManageDsaIt, NoOp, PostRead, ProxiedAuthorization, SyncChange, SyncDone,
+    SyncInfo, SyncMode, SyncRequest, SyncState, TransactionSpecification,
 };
 use crate::proto::extops::{EndTransaction, ExtendedOp as _, StartTransaction};
 use crate::proto::{AddRequest, DeleteRequest, ModifyDnRequest, ModifyRequest, OldRdn};
@@ -285,4 +286,66 @@ async fn changes_are_told_as_they_come() {
     let (all, deletes, _) = refresh(&client, cookie).await;
     assert_eq!((all, deletes), (vec!["gone 3".to_owned()], true));
     assert!(SyncRequest::OID.as_str().starts_with("1.3.6.1.4.1.4203"));
+}
+
+/// What comes next: the change, and the URLs of a reference or the name of an entry.
+async fn next_told(stream: &mut SearchStream) -> (SyncChange, Vec<String>) {
+    let change = |controls: Vec<Control>| controls.control::<SyncState>().unwrap().unwrap().change();
+    match stream.next_item().await.unwrap().unwrap() {
+        SearchItem::Reference(urls, controls) => {
+            (change(controls), urls.iter().map(ToString::to_string).collect())
+        }
+        SearchItem::Entry(entry, controls) => (change(controls), vec![entry.dn().to_string()]),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn references_are_told_of_as_entries_are() {
+    let directory = company_with_links().start().await.unwrap();
+    let client = directory.client().await.unwrap();
+    // "Each SearchResultReference Message SHALL include a Sync State Control of state add" (RFC 4533 3.3.1); entries only
+    // count for the limit of sizes.
+    let search = below("dc=example", "(uid=ada)").size_limit(1);
+    let search = search.with_control(sync(SyncMode::RefreshAndPersist, None));
+    let mut stream = client.search(search).await.unwrap();
+    let mut all = [next_told(&mut stream).await, next_told(&mut stream).await].map(|(_, told)| told);
+    all.sort();
+    assert_eq!(all, [["ldap://other.example.net/ou=there,dc=net??sub"], [ADA]]);
+    assert_eq!(next(&mut stream).await.unwrap().1, "present");
+
+    let change = ModifyRequest::new(ELSEWHERE, [Modification::replace("ref", ["ldap://b/dc=net"])]);
+    client.modify(change.with_control(ManageDsaIt)).await.unwrap();
+    let told = next_told(&mut stream).await;
+    assert_eq!(told, (SyncChange::Modify, vec!["ldap://b/dc=net??sub".to_owned()]));
+    client.delete(DeleteRequest::new(ELSEWHERE).with_control(ManageDsaIt)).await.unwrap();
+    // "a SearchResultReference Message with an empty SEQUENCE OF LDAPURL" (RFC 4533 3.4.1).
+    assert_eq!(next_told(&mut stream).await, (SyncChange::Delete, vec![]));
+}
+
+#[tokio::test]
+async fn who_manages_referrals_synchronizes_them_as_entries() {
+    let directory = company_with_links().start().await.unwrap();
+    let client = directory.client().await.unwrap();
+    let search = below("dc=example", "(ou=elsewhere)").with_control(ManageDsaIt);
+    let search = search.with_control(sync(SyncMode::RefreshOnly, None));
+    let mut stream = client.search(search).await.unwrap();
+    assert_eq!(next_told(&mut stream).await, (SyncChange::Add, vec![ELSEWHERE.to_owned()]));
+}
+
+/// Of what nobody stores an entry's name is its own; the rest comes and goes with other entries, of which a copy of this one
+/// hears nothing.
+#[tokio::test]
+async fn what_other_entries_determine_is_not_synchronized() {
+    let (_directory, client) = start().await;
+    for (control, expected) in
+        [(ManageDsaIt.into(), ["TRUE"].as_slice()), (sync(SyncMode::RefreshOnly, None), &[])]
+    {
+        let search = below("dc=example", "(ou=people)").attributes(["+", "hasSubordinates"]);
+        let found = client.search(search.with_control(control)).await.unwrap().collect().await.unwrap();
+        let entry = found.entries[0].to_entry();
+        assert_eq!(entry.first_text("entryDN"), Some("ou=people,dc=example"));
+        assert_eq!(entry.values("hasSubordinates"), expected);
+        assert_eq!(entry.attribute("subschemaSubentry").is_some(), !expected.is_empty());
+    }
 }

@@ -41,7 +41,10 @@ pub(super) fn search_entry() -> impl Strategy<Value = SearchResultEntry> {
 }
 
 pub(super) fn search_reference() -> impl Strategy<Value = SearchResultReference> {
-    vec(url(), 1..4).prop_map(SearchResultReference::new)
+    prop_oneof![
+        8 => vec(url(), 1..4).prop_map(SearchResultReference::new),
+        1 => Just(SearchResultReference::empty()),
+    ]
 }
 
 pub(super) fn extended() -> impl Strategy<Value = ExtendedResponse> {
