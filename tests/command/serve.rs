@@ -221,3 +221,26 @@ fn a_proxy_shows_what_passes_and_it_is_played_again() {
     let told = run(ldapwire("replay").arg(&broken));
     assert!(told.status == 2 && told.stderr.contains("line "), "{told:?}");
 }
+
+#[test]
+fn a_proxy_shows_what_passes_between_two_sides_with_tls() {
+    let (folder, file) = people();
+    let cert = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (own, servers) = (cert("proxy.pem"), cert("server.pem"));
+    let tls = ["--tls", "--listen-tls", "127.0.0.1:0", "--save-cert"];
+    let mut serving = Serving::start(&[&[file.as_str()][..], &tls, &[&servers]].concat());
+    let url = serving.url();
+    let proxy = [&[url.as_str(), "--json", "--ca-file", &servers][..], &tls, &[&own]].concat();
+    let mut proxy = Serving::start_as("proxy", &proxy);
+    let mut told = BufReader::new(proxy.child.stderr.take().unwrap());
+    let mut line = String::new();
+    told.read_line(&mut line).unwrap();
+    let through = line.trim_end().rsplit(' ').next().unwrap();
+    assert!(url.starts_with("ldaps://") && through.starts_with("ldaps://"), "{url} {through}");
+    let asked = ["-x", "-H", through, "--ca-file", &own, "-b", "dc=example", "uid=ada", "uid"];
+    assert!(run(ldapwire("search").args(asked)).printed().contains("uid: ada"));
+    let mut shown = String::new();
+    while !shown.contains("uid=ada,dc=example") {
+        assert_ne!(proxy.stdout.read_line(&mut shown).unwrap(), 0, "{shown}");
+    }
+}

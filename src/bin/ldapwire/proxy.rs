@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
-use ldapwire::server::Endpoint;
 use ldapwire::server::proxy::{Passed, Passing, Proxy, Recording};
 use ldapwire::transport::{Target, TlsOptions};
 use tokio::runtime;
@@ -16,18 +15,19 @@ use crate::decode;
 use crate::failure::Failure;
 use crate::json::text;
 use crate::output::{Format, Output, Palette};
-use crate::serve::{failure, interrupt};
+use crate::serve::{Certificate, failure, interrupt, places};
 use crate::status::Status;
 
 /// Stand between clients and a server, and show every message, until interrupted.
 ///
 /// Octets pass as they are. Each message is shown as a tree, as `ldapwire decode` does, with passwords masked; with --json as a
-/// line {"connection": .., "from": "client" or "server", "at": seconds, "message": {..}}, or "event" instead of "message". The
-/// server may have TLS (ldaps); what comes behind a StartTLS of the client cannot be shown.
+/// line {"connection": .., "from": "client" or "server", "at": seconds, "message": {..}}, or "event" instead of "message". Both
+/// sides may have TLS from the first octet (ldaps); what comes behind a StartTLS of the client cannot be shown.
 #[derive(Args)]
 #[command(after_help = "Examples:
   ldapwire proxy ldap://ldap.example.org
   ldapwire proxy ldaps://ldap.example.org --ca-file ca.pem --listen 127.0.0.1:1390 --json
+  ldapwire proxy ldaps://ldap.example.org --tls --listen-tls 127.0.0.1:1636 --save-cert proxy.pem
   ldapwire proxy ldap://localhost:1389 --listen 127.0.0.1:1390 --record session.txt")]
 pub(crate) struct Between {
     /// The server: ldap://HOST or ldaps://HOST, both perhaps with :PORT, or ldapi://%2Fpath%2Fof%2Fsocket
@@ -35,8 +35,12 @@ pub(crate) struct Between {
     server: Target,
 
     /// Listen on this address; with port 0 on a free port [default: 127.0.0.1:1390]
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:1390", hide_default_value = true)]
-    listen: SocketAddr,
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Vec<SocketAddr>,
+
+    /// Listen on this address with TLS from the first octet
+    #[arg(long, value_name = "ADDRESS", requires = "Certificate")]
+    listen_tls: Vec<SocketAddr>,
 
     /// Keep the messages in this file, which `ldapwire replay` plays; passwords are masked there, too
     #[arg(long, value_name = "FILE")]
@@ -53,6 +57,9 @@ pub(crate) struct Between {
     /// Accept any certificate of the server: who can reach the connection can read and change all of it
     #[arg(long)]
     danger_accept_any_certificate: bool,
+
+    #[command(flatten)]
+    certificate: Certificate,
 
     #[command(flatten)]
     pub(crate) format: Format,
@@ -95,11 +102,13 @@ impl Between {
             tls = tls.danger_accept_any_certificate();
         }
         let connector = tls.connector().map_err(Failure::usage)?;
+        let acceptor = self.certificate.acceptor()?;
         let runtime = runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|error| failure("cannot start", &error))?;
         runtime.block_on(async {
-            let proxy =
-                Proxy::new(self.server.clone()).listen(Endpoint::tcp(self.listen)).connector(connector);
+            let proxy = Proxy::new(self.server.clone()).connector(connector);
+            let proxy = acceptor.into_iter().fold(proxy, Proxy::acceptor);
+            let proxy = places(1390, &self.listen, &self.listen_tls, &[]).fold(proxy, Proxy::listen);
             let proxy = proxy.watch(move |passing| {
                 let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
                 log.failed = log.failed || log.write(passing).is_err();

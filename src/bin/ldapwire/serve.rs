@@ -7,7 +7,7 @@ mod misbehaving;
 use std::fmt::Display;
 use std::fs;
 use std::io::Write as _;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use ldapwire::server::layers::{AccessLog, Counter, LogFormat};
 use ldapwire::server::{Endpoint, Handler, Server};
 use tokio::runtime;
 
-use certificate::Certificate;
+pub(crate) use certificate::Certificate;
 use misbehaving::Misbehaving;
 
 use crate::failure::Failure;
@@ -29,7 +29,7 @@ use crate::status::Status;
 ///
 /// The URL of each place is printed when all listen; on a terminal, a line tells what is done each second. Changes of
 /// clients are forgotten at the end unless there is a folder to keep them in. There are no rules of access: everybody who
-/// reaches the server may read and write.
+/// reaches the server may read and write. With a certificate there is StartTLS.
 #[derive(Args)]
 #[command(after_help = "Examples:
   ldapwire serve people.ldif
@@ -209,14 +209,23 @@ impl Serve {
     }
 
     async fn serve<H: Handler>(&self, server: Server<H>) -> Result<Status, Failure> {
-        let default = [SocketAddr::from(([127, 0, 0, 1], 1389))];
-        let is_default = self.listen.is_empty() && self.listen_tls.is_empty() && self.socket.is_empty();
-        let addresses = if is_default { &default[..] } else { &self.listen };
-        let tcp = addresses.iter().map(|address| Endpoint::tcp(*address));
-        let tls = self.listen_tls.iter().map(|address| Endpoint::tls(*address));
-        let places = tcp.chain(tls).chain(self.socket.iter().map(Endpoint::unix));
+        let places = places(1389, &self.listen, &self.listen_tls, &self.socket);
         until_interrupted(places.fold(server, Server::listen), GRACE).await
     }
+}
+
+/// Where to listen; without a wish on a port of this machine alone.
+pub(crate) fn places(
+    port: u16,
+    tcp: &[SocketAddr],
+    tls: &[SocketAddr],
+    sockets: &[PathBuf],
+) -> impl Iterator<Item = Endpoint> {
+    let is_default = tcp.is_empty() && tls.is_empty() && sockets.is_empty();
+    let default = is_default.then(|| Endpoint::tcp(SocketAddr::from((Ipv4Addr::LOCALHOST, port))));
+    let tcp = tcp.iter().map(|address| Endpoint::tcp(*address));
+    let tls = tls.iter().map(|address| Endpoint::tls(*address));
+    default.into_iter().chain(tcp).chain(tls).chain(sockets.iter().map(Endpoint::unix))
 }
 
 /// Starts a server, tells where it listens, and ends it when it is interrupted; operations may then go on for a while.

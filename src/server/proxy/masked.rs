@@ -1,10 +1,14 @@
 //! Messages without their secrets.
 
+use bytes::Bytes;
+
 use crate::model::{
     Assertion, Attribute, AttributeDescription, Control, Entry, Filter, FilterEvent, Modification, Secret,
     Value,
 };
-use crate::proto::controls::{ControlValue, PostReadResponse, PreReadResponse};
+use crate::proto::controls::{
+    AssertionControl, ControlValue, MatchedValues, PostReadResponse, PreReadResponse,
+};
 use crate::proto::extops::{ExtendedOp, PasswordModify, VerifyCredentials};
 use crate::proto::{
     AddRequest, Authentication, BindRequest, CompareRequest, ExtendedRequest, ExtendedResponse, LdapMessage,
@@ -47,8 +51,12 @@ pub(super) fn mask(message: LdapMessage, is_secret: bool) -> LdapMessage {
         ProtocolOp::SearchResultEntry(found) => shown(&found).unwrap_or(found).into(),
         other => other,
     };
-    let controls = controls.into_iter().map(|own| if is_response { control(own) } else { own }).collect();
-    LdapMessage { controls, ..LdapMessage::new(id, op) }
+    let masked_value = if is_response { response_control } else { request_control };
+    let controls = controls.into_iter().map(|own| match masked_value(&own) {
+        Some(value) => own.with_value(value),
+        None => own,
+    });
+    LdapMessage { controls: controls.collect(), ..LdapMessage::new(id, op) }
 }
 
 fn bind(request: &BindRequest) -> BindRequest {
@@ -93,8 +101,8 @@ fn modify(request: ModifyRequest) -> ModifyRequest {
     ModifyRequest::new(request.dn().clone(), changes.collect::<Vec<_>>())
 }
 
-/// A filter that asserts something of a secret is masked as a whole.
-fn search(request: SearchRequest) -> SearchRequest {
+/// What stands in the place of a filter that asserts something of a secret; nothing for others.
+fn filter(filter: &Filter) -> Option<Filter> {
     let is_secret = |event: FilterEvent<'_>| match event {
         FilterEvent::Item(
             Filter::Equality(assertion)
@@ -108,10 +116,12 @@ fn search(request: SearchRequest) -> SearchRequest {
         }
         _ => false,
     };
-    if !request.filter().walk().any(is_secret) {
-        return request;
-    }
-    let filter = Filter::Equality(Assertion::new("userPassword", MASK));
+    let masked = || Filter::Equality(Assertion::new("userPassword", MASK));
+    filter.walk().any(is_secret).then(masked)
+}
+
+fn search(request: SearchRequest) -> SearchRequest {
+    let Some(filter) = filter(request.filter()) else { return request };
     let masked = SearchRequest::new(request.base().clone(), request.scope(), filter)
         .attributes(request.selectors().iter().cloned())
         .deref_aliases(request.dereferencing())
@@ -120,21 +130,40 @@ fn search(request: SearchRequest) -> SearchRequest {
     masked.time_limit(std::time::Duration::from_secs(request.max_seconds().into()))
 }
 
-/// The controls of responses that have an entry.
-fn control(control: Control) -> Control {
+/// The value with masks of a control that has an entry; nothing if it has no secrets. One that cannot be read is one mask.
+fn response_control(control: &Control) -> Option<Bytes> {
     let value = control.value();
-    let masked = match control.oid() {
-        oid if *oid == PreReadResponse::OID => PreReadResponse::decode_value(value)
-            .ok()
-            .and_then(|read| shown(read.entry()))
-            .map(|entry| PreReadResponse::new(entry).into_control()),
-        oid if *oid == PostReadResponse::OID => PostReadResponse::decode_value(value)
-            .ok()
-            .and_then(|read| shown(read.entry()))
-            .map(|entry| PostReadResponse::new(entry).into_control()),
+    match control.oid() {
+        oid if *oid == PreReadResponse::OID => match PreReadResponse::decode_value(value) {
+            Ok(read) => PreReadResponse::new(shown(read.entry())?).encode_value(),
+            Err(_) => Some(MASK.into()),
+        },
+        oid if *oid == PostReadResponse::OID => match PostReadResponse::decode_value(value) {
+            Ok(read) => PostReadResponse::new(shown(read.entry())?).encode_value(),
+            Err(_) => Some(MASK.into()),
+        },
         _ => None,
-    };
-    masked.unwrap_or(control)
+    }
+}
+
+/// The same of a control that has filters.
+fn request_control(control: &Control) -> Option<Bytes> {
+    let value = control.value();
+    match control.oid() {
+        oid if *oid == AssertionControl::OID => match AssertionControl::decode_value(value) {
+            Ok(asserted) => AssertionControl::new(filter(asserted.filter())?).ok()?.encode_value(),
+            Err(_) => Some(MASK.into()),
+        },
+        oid if *oid == MatchedValues::OID => match MatchedValues::decode_value(value) {
+            Ok(own) if own.filters().iter().any(|own| filter(own).is_some()) => {
+                let masked = own.filters().iter().map(|own| filter(own).unwrap_or_else(|| own.clone()));
+                MatchedValues::new(masked).ok()?.encode_value()
+            }
+            Ok(_) => None,
+            Err(_) => Some(MASK.into()),
+        },
+        _ => None,
+    }
 }
 
 fn shown(found: &SearchResultEntry) -> Option<SearchResultEntry> {
@@ -161,4 +190,32 @@ fn attribute(own: &Attribute) -> Attribute {
 /// Whether a message of this kind waits for an answer.
 pub(super) const fn is_answered(kind: OpKind) -> bool {
     kind.is_request() && !kind.is_unanswered()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Scope;
+    use crate::proto::MessageId;
+
+    #[test]
+    fn filters_in_controls_have_no_secrets() {
+        const MASKED: &str = r"(userPassword=\2a\2a\2a\2a\2a\2a\2a\2a)";
+        let filter = |text: &str| Filter::parse(text).unwrap();
+        let matched = |texts: &[&str]| MatchedValues::new(texts.iter().map(|text| filter(text))).unwrap();
+        let asserted = |text: &str| AssertionControl::new(filter(text)).unwrap().critical();
+        let torn = |oid| Control::new(oid).with_value("(userPassword=");
+        for (control, expected) in [
+            (asserted("(&(cn=a)(userPassword=secret))"), asserted(MASKED)),
+            (asserted("(cn=secret)"), asserted("(cn=secret)")),
+            (matched(&["(cn=a)", "(userPassword=secret*)"]).into(), matched(&["(cn=a)", MASKED]).into()),
+            (matched(&["(cn=a)"]).into(), matched(&["(cn=a)"]).into()),
+            (torn(AssertionControl::OID), Control::new(AssertionControl::OID).with_value(MASK)),
+            (torn(MatchedValues::OID), Control::new(MatchedValues::OID).with_value(MASK)),
+        ] {
+            let search = SearchRequest::new("", Scope::BaseObject, filter("(cn=*)"));
+            let message = LdapMessage::new(MessageId::FIRST, search).with_control(control);
+            assert_eq!(mask(message, false).controls, [expected]);
+        }
+    }
 }

@@ -15,12 +15,12 @@ use super::failure;
 /// The certificate that the server shows.
 #[derive(Args)]
 #[command(next_help_heading = "TLS")]
-pub(super) struct Certificate {
-    /// Offer StartTLS, with a certificate for localhost that is made for this run
+pub(crate) struct Certificate {
+    /// Have TLS, with a certificate for localhost that is made for this run
     #[arg(long)]
     tls: bool,
 
-    /// Offer StartTLS with the certificate in this PEM file
+    /// Have TLS with the certificate in this PEM file
     #[arg(long, value_name = "FILE", conflicts_with = "tls")]
     cert: Option<PathBuf>,
 
@@ -35,7 +35,7 @@ pub(super) struct Certificate {
 
 impl Certificate {
     /// Returns what shakes hands, if there shall be TLS.
-    pub(super) fn acceptor(&self) -> Result<Option<TlsAcceptor>, Failure> {
+    pub(crate) fn acceptor(&self) -> Result<Option<TlsAcceptor>, Failure> {
         let acceptor = match &self.cert {
             Some(cert) => TlsAcceptor::from_files(cert, self.key.as_ref().unwrap_or(cert)),
             None if self.tls => {
@@ -56,7 +56,7 @@ fn make() -> Result<(String, String), rcgen::Error> {
     let mut params = CertificateParams::new(["localhost".to_owned()])?;
     let addresses = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
     params.subject_alt_names.extend(addresses.map(SanType::IpAddress));
-    params.distinguished_name.push(DnType::CommonName, "ldapwire serve");
+    params.distinguished_name.push(DnType::CommonName, "ldapwire");
     let key = KeyPair::generate()?;
     let certificate = params.self_signed(&key)?;
     Ok((certificate.pem(), key.serialize_pem()))
