@@ -47,6 +47,15 @@ struct State {
     end: Option<End>,
 }
 
+/// The frames that a search has taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Batch {
+    /// More will come.
+    Part,
+    /// The last of them ends the search.
+    Last,
+}
+
 /// Why nothing more will come.
 #[derive(Clone, Debug)]
 enum End {
@@ -137,7 +146,7 @@ impl Inbox {
         cx: &Context<'_>,
         frames: &mut VecDeque<Bytes>,
         flow: &Flow,
-    ) -> (Poll<Result<(), Error>>, bool) {
+    ) -> (Poll<Result<Batch, Error>>, bool) {
         let mut state = self.lock();
         // The driver may have stopped because this search was slow, or because none was waiting, as this one may now.
         let may_have_stopped = flow.has_slow();
@@ -146,11 +155,12 @@ impl Inbox {
         state.taken = 0;
         state.settle(flow);
         if state.frames.is_empty() {
-            return (state.poll_end(cx).map(|end| end.map(|_: Bytes| ())), may_have_stopped);
+            return (state.poll_end(cx), may_have_stopped);
         }
         std::mem::swap(&mut state.frames, frames);
         state.taken = state.held;
-        (Poll::Ready(Ok(())), may_have_stopped)
+        let batch = if matches!(state.end, Some(End::Final)) { Batch::Last } else { Batch::Part };
+        (Poll::Ready(Ok(batch)), may_have_stopped)
     }
 
     /// Gives back what a caller that is gone held.

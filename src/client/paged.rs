@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::error::{Error, ErrorKind, Waiting};
 use crate::execute::{Call, SearchSource};
-use crate::model::Control;
+use crate::model::{Control, ResultCode};
 use crate::proto::controls::{ControlValue as _, Controls as _, PagedResults, PagedResultsResponse};
 use crate::proto::{LdapResult, MessageId, SearchRequest};
 use crate::session::Violation;
@@ -94,6 +94,10 @@ impl SearchSource for Paged {
 
     fn id(&self) -> Option<MessageId> {
         self.current.id()
+    }
+
+    fn arrived(&self) -> Option<ResultCode> {
+        self.current.arrived()
     }
 }
 

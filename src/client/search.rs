@@ -12,11 +12,12 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use crate::error::{Error, ErrorKind, Waiting};
 use crate::execute::SearchSource;
-use crate::model::Control;
+use crate::model::{Control, ResultCode};
 use crate::observe::Watch;
 use crate::proto::{Envelope, LdapResult, MessageId};
 use crate::session::Violation;
 
+use super::inbox::Batch;
 use super::operation::Operation;
 
 /// One search on a connection.
@@ -28,25 +29,35 @@ pub(super) struct Search {
     timer: Option<Pin<Box<Sleep>>>,
     is_waiting: bool,
     watch: Option<Watch>,
+    /// The code of the SearchResultDone, once it came.
+    arrived: Option<ResultCode>,
 }
 
 impl Search {
     pub(super) const fn new(operation: Operation, timeout: Duration, watch: Option<Watch>) -> Self {
-        Self { operation, timeout, timer: None, is_waiting: false, watch }
+        Self { operation, timeout, timer: None, is_waiting: false, watch, arrived: None }
     }
 
-    /// Tells who observes the search what has come of it.
-    fn observe(&mut self, polled: &Poll<Result<(), Error>>, frames: &VecDeque<Bytes>) {
-        let (Some(watch), Poll::Ready(result)) = (&mut self.watch, polled) else { return };
-        let end = match result {
-            // Only the last frame can be the one that ends the search.
-            Ok(()) => frames.back().and_then(|frame| Envelope::peek_search_result(frame)).map(Ok),
-            Err(error) => Some(Err(error)),
-        };
-        watch.received(frames.len() - usize::from(matches!(end, Some(Ok(_)))));
-        if let Some(end) = end {
-            watch.end(end);
+    /// Notes what has come, and tells who observes the search.
+    fn take(&mut self, batch: Batch, frames: &VecDeque<Bytes>) {
+        if batch == Batch::Last {
+            self.arrived = frames.back().and_then(|frame| Envelope::peek_search_result(frame));
         }
+        if let Some(watch) = &mut self.watch {
+            watch.received(frames.len() - usize::from(self.arrived.is_some()));
+            if let Some(code) = self.arrived {
+                watch.end(Ok(code));
+            }
+        }
+    }
+
+    /// Makes an error the end of the search.
+    fn fail(&mut self, error: Error) -> Error {
+        let error = self.operation.describe(error);
+        if let Some(watch) = &mut self.watch {
+            watch.end(Err(&error));
+        }
+        error
     }
 
     /// Gives the search so much time from when it begins to wait.
@@ -71,23 +82,22 @@ impl SearchSource for Search {
         if look_again {
             shared.nudge();
         }
-        let polled = match polled {
-            Poll::Ready(Ok(())) => {
+        match polled {
+            Poll::Ready(Ok(batch)) => {
                 self.is_waiting = false;
+                self.take(batch, frames);
                 Poll::Ready(Ok(()))
             }
             Poll::Ready(Err(error)) => {
                 self.operation.end();
-                Poll::Ready(Err(self.describe(error)))
+                Poll::Ready(Err(self.fail(error)))
             }
             Poll::Pending => self.poll_timer(cx).map(|()| {
                 self.operation.give_up();
                 let kind = ErrorKind::Timeout { waiting: Waiting::Entry, after: self.timeout };
-                Err(self.describe(Error::new(kind)))
+                Err(self.fail(Error::new(kind)))
             }),
-        };
-        self.observe(&polled, frames);
-        polled
+        }
     }
 
     fn done(&mut self, _: &LdapResult, _: &[Control]) -> Result<bool, Error> {
@@ -109,5 +119,9 @@ impl SearchSource for Search {
 
     fn id(&self) -> Option<MessageId> {
         Some(self.operation.id)
+    }
+
+    fn arrived(&self) -> Option<ResultCode> {
+        self.arrived
     }
 }

@@ -88,6 +88,12 @@ pub trait SearchSource: Send {
     fn id(&self) -> Option<MessageId> {
         None
     }
+
+    /// Returns the code of the SearchResultDone if that is the last of the frames that were added last, for who has to
+    /// know before the stream comes to it.
+    fn arrived(&self) -> Option<ResultCode> {
+        None
+    }
 }
 
 /// One message of a search. [`Controls`](crate::proto::controls::Controls) finds a control by its type.

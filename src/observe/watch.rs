@@ -26,11 +26,18 @@ pub(crate) struct Watch {
     scope: Arc<Scope>,
     kind: OpKind,
     id: Option<MessageId>,
-    subject: Option<Subject>,
     began: Instant,
     messages: u64,
-    span: Span,
     is_over: bool,
+    /// For who wants it, in a place of its own: a watch is moved with the futures that hold it.
+    described: Option<Box<Described>>,
+}
+
+/// What an operation is about, and its span.
+#[derive(Debug)]
+struct Described {
+    subject: Subject,
+    span: Span,
 }
 
 /// The number of the last connection.
@@ -57,20 +64,13 @@ impl Watch {
             return None;
         }
         let wants_subject = span.is_enabled() || observers.want_subject();
-        let subject = wants_subject.then(describe);
-        if let Some(subject) = &subject {
-            span.describe(subject);
-        }
-        let watch = Self {
-            scope: Arc::clone(scope),
-            kind,
-            id: None,
-            subject,
-            began,
-            messages: 0,
-            span,
-            is_over: false,
-        };
+        let described = wants_subject.then(|| {
+            let subject = describe();
+            span.describe(&subject);
+            Box::new(Described { subject, span })
+        });
+        let scope = Arc::clone(scope);
+        let watch = Self { scope, kind, id: None, began, messages: 0, is_over: false, described };
         watch.scope.observers.began(&watch.operation());
         Some(watch)
     }
@@ -105,7 +105,9 @@ impl Watch {
             at: now.into_std(),
         };
         let operation = self.operation();
-        self.span.end(&operation, &end);
+        if let Some(described) = &self.described {
+            described.span.end(&operation, &end);
+        }
         self.scope.observers.ended(&operation, &end);
     }
 
@@ -115,7 +117,7 @@ impl Watch {
             server: &self.scope.server,
             connection: self.scope.connection,
             id: self.id,
-            subject: self.subject.as_ref(),
+            subject: self.described.as_ref().map(|described| &described.subject),
         }
     }
 }

@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 use crate::error::Error;
 use crate::execute::{Call, Delivery, SearchSource, SearchStream};
 use crate::model::{Control, ResultCode};
-use crate::proto::{Envelope, LdapResult, MessageId, OpKind, SearchRequest};
+use crate::proto::{LdapResult, MessageId, OpKind, SearchRequest};
 use crate::session::Violation;
 
 use super::Pool;
@@ -145,11 +145,7 @@ impl SearchSource for PooledSearch {
                 self.again = Some(again);
             }
             let polled = ready!(self.source.poll_frames(cx, frames));
-            let end = match &polled {
-                Ok(()) => frames.back().and_then(|frame| Envelope::peek_search_result(frame)),
-                Err(_) => None,
-            };
-            match (polled, end) {
+            match (polled, self.source.arrived()) {
                 (Err(error), _) => {
                     self.give_back(Some(&error));
                     if !self.go_again(&error) {
@@ -205,5 +201,9 @@ impl SearchSource for PooledSearch {
 
     fn id(&self) -> Option<MessageId> {
         self.source.id()
+    }
+
+    fn arrived(&self) -> Option<ResultCode> {
+        self.source.arrived()
     }
 }
