@@ -1,15 +1,15 @@
 //! Interoperability with a real server: OpenLDAP's `slapd`, started here on loopback.
 //!
 //! Where no `slapd` (with its tools) is installed each case is reported as ignored, by name. With `LDAPWIRE_INTEROP=required` in the
-//! environment a missing server is a failure.
+//! environment a missing `slapd` is a failure, with `all` any missing server.
 //!
 //! To add a case, write an `async fn(&Slapd) -> Outcome` in the module of its area and name it in that module's
 //! `cases!`; a new area is one more line in [`areas`]. All cases share one server and run side by side, so a case
 //! writes only below an entry of its own in `ou=scratch`. One that needs more people, or that stops the server, starts its
 //! own with [`another_server`]. An area of what `slapd` itself may die of is [`alone`](Case::alone).
 //!
-//! What only other servers have is tried with them, in [`ds389`] and [`samba`]. They are heavy to install, and nobody has to: where
-//! they are missing, their cases are ignored whatever the environment says.
+//! What only other servers have is tried with them, in [`ds389`] and [`samba`]. They are heavy to install, and who has no
+//! use for that leaves it: without `all`, their cases are ignored where they are missing.
 
 #[cfg(feature = "bulk")]
 mod bulk;
@@ -135,11 +135,11 @@ impl<S: Send + Sync + 'static> Case<S> {
         Self { long: true, ..self }
     }
 
-    /// The case as the test runner knows it, on a server that nobody has to have.
-    fn trial_on(self, server: &'static Shared<S>, is_installed: bool) -> Trial {
+    /// The case as the test runner knows it, on a server that most do not have.
+    fn trial_on(self, server: &'static Shared<S>, is_tried: bool) -> Trial {
         let name = self.name.clone();
         let run = move || self.outcome(server.running()?).map_err(|error| Failed::from(error.to_string()));
-        Trial::test(name, run).with_ignored_flag(!is_installed)
+        Trial::test(name, run).with_ignored_flag(!is_tried)
     }
 
     /// What the case says, or with what it panicked.
@@ -158,10 +158,10 @@ impl Case {
     }
 
     /// The case as the test runner knows it.
-    fn trial(self, installed: bool, required: bool) -> Trial {
+    fn trial(self, is_tried: bool) -> Trial {
         let (name, long) = (self.name.clone(), self.long);
         let run = move || if self.alone { self.run_alone() } else { self.run_on(SERVER.running()?) };
-        Trial::test(name, run).with_ignored_flag(long || (!installed && !required))
+        Trial::test(name, run).with_ignored_flag(long || !is_tried)
     }
 
     fn run_alone(&self) -> Result<(), Failed> {
@@ -239,16 +239,20 @@ static INSTALLED: LazyLock<Option<Installed>> = LazyLock::new(Installed::find);
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let required = env::var("LDAPWIRE_INTEROP").is_ok_and(|value| value == "required");
+    let (slapd_is_required, all_are_required) = required();
     let cases = areas().into_iter().flatten();
-    let slapd = cases.map(|case| case.trial(INSTALLED.is_some(), required));
-    let ds389 = ds389::cases().map(|case| case.trial_on(&DS389, Ds389::is_installed()));
-    let samba = samba::cases().map(|case| case.trial_on(&SAMBA, Samba::is_installed()));
+    let is_tried = slapd_is_required || INSTALLED.is_some();
+    let slapd = cases.map(|case| case.trial(is_tried));
+    let is_tried = all_are_required || Ds389::is_installed();
+    let ds389 = ds389::cases().map(|case| case.trial_on(&DS389, is_tried));
+    let is_tried = all_are_required || Samba::is_installed();
+    let samba = samba::cases().map(|case| case.trial_on(&SAMBA, is_tried));
     let mut trials: Vec<Trial> = slapd.chain(ds389).chain(samba).collect();
     #[cfg(all(feature = "directory", feature = "tls"))]
-    trials.extend(
-        python::cases().into_iter().map(|case| case.trial_on(&PYTHON, python::Python::is_installed())),
-    );
+    {
+        let is_tried = all_are_required || python::Python::is_installed();
+        trials.extend(python::cases().into_iter().map(|case| case.trial_on(&PYTHON, is_tried)));
+    }
     let conclusion = libtest_mimic::run(&arguments, trials);
     for server in [&SERVER, &CROWD] {
         server.discard(Slapd::discard);
@@ -258,6 +262,15 @@ fn main() -> ExitCode {
     #[cfg(all(feature = "directory", feature = "tls"))]
     PYTHON.discard(python::Python::discard);
     conclusion.exit_code()
+}
+
+/// Whether `slapd` has to be there, and whether all others, as the environment says.
+fn required() -> (bool, bool) {
+    match env::var("LDAPWIRE_INTEROP").as_deref() {
+        Ok("all") => (true, true),
+        Ok("required") => (true, false),
+        _ => (false, false),
+    }
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> String {

@@ -82,6 +82,14 @@ flags! {
     /// answer comes with each entry: an [`AccountUsabilityResponse`](super::AccountUsabilityResponse).
     AccountUsability = "1.3.6.1.4.1.42.2.27.9.5.8";
 
+    /// Leaves what a server makes up out of the entries that a search finds (Netscape's; 389 has it): they have the
+    /// attributes that are stored with them.
+    RealAttributesOnly = "2.16.840.1.113730.3.4.17";
+
+    /// Leaves what is stored out of the entries that a search finds (Netscape's; 389 has it): they have what the
+    /// server makes up, such as attributes of a class of service and roles.
+    VirtualAttributesOnly = "2.16.840.1.113730.3.4.19";
+
     /// Asks which controls or extensions made an operation fail (draft-masarati-ldap-whatfailed-00 2.2). The answer
     /// is a [`WhatFailedResponse`](super::WhatFailedResponse). The identifier is OpenLDAP's.
     WhatFailed = "1.3.6.1.4.1.4203.666.5.17";

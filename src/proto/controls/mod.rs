@@ -77,7 +77,8 @@ pub use effective_rights::GetEffectiveRights;
 pub use entry_change_notification::{EntryChange, EntryChangeNotification};
 pub use flags::{
     AccountUsability, AuthorizationIdentity, DontUseCopy, DuplicateSearchResult, ManageDsaIt, NoOp,
-    PasswordPolicy, PermissiveModify, RelaxRules, TreeDelete, WhatFailed,
+    PasswordPolicy, PermissiveModify, RealAttributesOnly, RelaxRules, TreeDelete, VirtualAttributesOnly,
+    WhatFailed,
 };
 pub use intermediate_value::IntermediateValue;
 pub use matched_values::MatchedValues;

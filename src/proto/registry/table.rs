@@ -16,9 +16,9 @@ use crate::proto::controls::{
     DuplicateSearchResult, EntryChangeNotification, GetEffectiveRights, IntermediateValue, ManageDsaIt,
     MatchedValues, NoOp, OperationPurpose, PagedResults, PasswordExpired, PasswordExpiring, PasswordPolicy,
     PermissiveModify, PersistentSearch, PostRead, PreRead, ProxiedAuthorization, ProxiedAuthorizationV1,
-    RelaxRules, ServerSideSort, ServerSideSortResponse, SessionTracking, Subentries, SyncDone, SyncInfo,
-    SyncRequest, SyncState, TraceContext, TransactionSpecification, TreeDelete, VirtualListView,
-    VirtualListViewResponse, WhatFailed,
+    RealAttributesOnly, RelaxRules, ServerSideSort, ServerSideSortResponse, SessionTracking, Subentries,
+    SyncDone, SyncInfo, SyncRequest, SyncState, TraceContext, TransactionSpecification, TreeDelete,
+    VirtualAttributesOnly, VirtualListView, VirtualListViewResponse, WhatFailed,
 };
 use crate::proto::extops::{
     AbortedTransactionNotice, Cancel, EndTransaction, ExtendedOp, FastBind, PasswordModify, Refresh,
@@ -103,8 +103,8 @@ table! {
         "accountUsability", "Sun", AccountUsability::OID;
         "replicationUpdateInformation", "389 Directory Server", oid("2.16.840.1.113730.3.4.13");
         "searchOnSpecificBackend", "389 Directory Server", oid("2.16.840.1.113730.3.4.14");
-        "realAttributesOnly", "Netscape", oid("2.16.840.1.113730.3.4.17");
-        "virtualAttributesOnly", "Netscape", oid("2.16.840.1.113730.3.4.19");
+        "realAttributesOnly", "Netscape", RealAttributesOnly::OID;
+        "virtualAttributesOnly", "Netscape", VirtualAttributesOnly::OID;
         "useOneBackend", "389 Directory Server", oid("2.16.840.1.113730.3.4.20");
         "transactionId", "ForgeRock", oid("1.3.6.1.4.1.36733.2.1.5.1");
         "traceContext", "ForgeRock; W3C Trace Context", TraceContext::OID;

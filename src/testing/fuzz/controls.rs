@@ -17,10 +17,10 @@ use crate::proto::controls::{
     EntryChangeNotification, GetEffectiveRights, IntermediateValue, ManageDsaIt, MatchedValues, NoOp,
     OperationPurpose, PagedResults, PagedResultsResponse, PasswordExpired, PasswordExpiring, PasswordPolicy,
     PasswordPolicyResponse, PermissiveModify, PersistentSearch, PostRead, PostReadResponse, PreRead,
-    PreReadResponse, ProxiedAuthorization, ProxiedAuthorizationV1, RelaxRules, ServerSideSort,
-    ServerSideSortResponse, SessionTracking, Subentries, SyncDone, SyncInfo, SyncRequest, SyncState,
-    TraceContext, TransactionSpecification, TreeDelete, VirtualListView, VirtualListViewResponse, WhatFailed,
-    WhatFailedResponse,
+    PreReadResponse, ProxiedAuthorization, ProxiedAuthorizationV1, RealAttributesOnly, RelaxRules,
+    ServerSideSort, ServerSideSortResponse, SessionTracking, Subentries, SyncDone, SyncInfo, SyncRequest,
+    SyncState, TraceContext, TransactionSpecification, TreeDelete, VirtualAttributesOnly, VirtualListView,
+    VirtualListViewResponse, WhatFailed, WhatFailedResponse,
 };
 use crate::proto::extops::{
     Cancel, EndTransaction, ExtendedOp, FastBind, PasswordModify, Refresh, StartTls, StartTransaction, Turn,
@@ -44,10 +44,10 @@ macro_rules! each_control {
         GetEffectiveRights LazyCommit LinkTtl ManageDsaIt MatchedValues NoOp Notification OperationPurpose
         PagedResults PagedResultsResponse PasswordExpired PasswordExpiring PasswordPolicy
         PasswordPolicyResponse PermissiveModify PersistentSearch PolicyHints PostRead PostReadResponse PreRead
-        PreReadResponse ProxiedAuthorization ProxiedAuthorizationV1 RangeRetrievalNoError RelaxRules SdFlags
+        PreReadResponse ProxiedAuthorization ProxiedAuthorizationV1 RangeRetrievalNoError RealAttributesOnly RelaxRules SdFlags
         SearchOptions ServerSideSort ServerSideSortResponse SessionTracking ShowDeactivatedLinks ShowDeleted
         ShowRecycled Statistics StatisticsResponse Subentries SyncDone SyncRequest SyncState TraceContext
-        TransactionSpecification TreeDelete VirtualListView VirtualListViewResponse WhatFailed
+        TransactionSpecification TreeDelete VirtualAttributesOnly VirtualListView VirtualListViewResponse WhatFailed
         WhatFailedResponse
     } };
 }

@@ -3,21 +3,21 @@
 use std::error::Error;
 use std::time::Duration;
 
-use ldapwire::model::{AuthzId, Modification, ResultCode, Scope};
+use ldapwire::model::{AuthzId, Control, Entry, Modification, ResultCode, Scope};
 use ldapwire::proto::controls::{
     AccountUsability, AccountUsabilityResponse, AuthorizationIdentity, AuthorizationIdentityResponse,
     ChangeTypes, ControlValue, Controls, Dereference, DereferenceResponse, EntryChange,
     EntryChangeNotification, GetEffectiveRights, ManageDsaIt, PasswordExpired, PasswordExpiring,
     PasswordPolicy, PasswordPolicyError, PasswordPolicyResponse, PersistentSearch, PostRead,
-    PostReadResponse, PreRead, PreReadResponse, ProxiedAuthorization, ProxiedAuthorizationV1, ServerSideSort,
-    ServerSideSortResponse, SortKey, Subentries, SyncChange, SyncDone, SyncMode, SyncRequest, SyncState,
-    VirtualListView, VirtualListViewResponse,
+    PostReadResponse, PreRead, PreReadResponse, ProxiedAuthorization, ProxiedAuthorizationV1,
+    RealAttributesOnly, ServerSideSort, ServerSideSortResponse, SortKey, Subentries, SyncChange, SyncDone,
+    SyncMode, SyncRequest, SyncState, VirtualAttributesOnly, VirtualListView, VirtualListViewResponse,
 };
 use ldapwire::proto::extops::PasswordModify;
 use ldapwire::proto::{
     AddRequest, BindRequest, DeleteRequest, ModifyDnRequest, ModifyRequest, OldRdn, SearchRequest,
 };
-use ldapwire::{Client, Executor, RequestExt, SearchItem};
+use ldapwire::{Call, Client, Executor, RequestExt, SearchItem};
 use tokio::time::timeout;
 
 use crate::changes::{self, area};
@@ -39,6 +39,7 @@ cases![Ds389:
     entries_are_sorted_and_seen_through_a_window,
     entries_are_read_before_and_behind_changes,
     content_is_synchronized,
+    what_is_stored_and_what_is_made_up_come_apart,
     what_every_server_has_is_as_elsewhere,
     what_is_announced_is_tried,
 ];
@@ -252,6 +253,28 @@ async fn content_is_synchronized(server: &Ds389) -> Outcome {
     client.add(AddRequest::from(entry)).await?;
     let (states, _) = refresh(Some(cookie.ok_or("a cookie comes")?)).await?;
     assert_eq!(states.len(), 1, "{states:?}");
+    Ok(())
+}
+
+/// The server makes up which roles an entry has.
+async fn what_is_stored_and_what_is_made_up_come_apart(server: &Ds389) -> Outcome {
+    let client = server.admin().await?;
+    let area = area(&client, "roles").await?;
+    let role = format!("cn=editors,{area}");
+    let classes = ["ldapSubentry", "nsRoleDefinition", "nsSimpleRoleDefinition", "nsManagedRoleDefinition"];
+    client.add(AddRequest::from(Entry::new(&*role).with("objectClass", classes))).await?;
+    let dn = format!("cn=editor,{area}");
+    let editor = changes::person(&dn, "editor").with("nsRoleDN", [&*role]);
+    client.add(AddRequest::from(editor)).await?;
+    let found = async |control: Option<Control>| -> Result<_, ldapwire::Error> {
+        let search = SearchRequest::entry(&*dn).attributes(["cn", "nsRole"]);
+        let entry = client.search_one(Call::new(search).with_controls(control)).await?;
+        Ok((entry.first_text("cn").map(str::to_owned), entry.first_text("nsRole").map(str::to_owned)))
+    };
+    let (cn, made_up) = (Some("editor".to_owned()), Some(role.clone()));
+    assert_eq!(found(None).await?, (cn.clone(), made_up.clone()));
+    assert_eq!(found(Some(RealAttributesOnly.critical())).await?, (cn, None));
+    assert_eq!(found(Some(VirtualAttributesOnly.critical())).await?, (None, made_up));
     Ok(())
 }
 

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use ldapwire::model::{Control, Entry, Filter, Modification, Oid, ResultCode, Scope};
 use ldapwire::proto::controls::active_directory::{
-    AttributeScopedQuery, AttributeScopedQueryResponse, DirSync, DirSyncResponse, DomainScope, Notification,
-    SearchOptions, ShowDeleted, ShowRecycled,
+    AttributeScopedQuery, AttributeScopedQueryResponse, DirSync, DirSyncResponse, DomainScope, ForceUpdate,
+    LazyCommit, LinkTtl, Notification, PolicyHints, RangeRetrievalNoError, SearchOptions,
+    ShowDeactivatedLinks, ShowDeleted, ShowRecycled, Statistics,
 };
 use ldapwire::proto::controls::{
-    ControlValue, PagedResults, PagedResultsResponse, PermissiveModify, ServerSideSort, SortKey, TreeDelete,
-    VirtualListView, VirtualListViewResponse,
+    ControlValue, PagedResults, PagedResultsResponse, PermissiveModify, ServerSideSort,
+    ServerSideSortResponse, SortKey, TreeDelete, VirtualListView, VirtualListViewResponse,
 };
 use ldapwire::proto::{AddRequest, DeleteRequest, ModifyRequest, SearchRequest};
 use ldapwire::{Call, Client, Executor, RequestExt, SearchItem};
@@ -31,7 +32,7 @@ cases![Samba:
     a_tree_is_deleted_at_once,
     a_permissive_modify_changes_what_is_left,
     a_search_tells_of_changes,
-    a_critical_control_that_it_lacks_is_not_ignored,
+    critical_controls_that_it_lacks_are_not_ignored,
     what_is_announced_is_tried,
 ];
 
@@ -147,6 +148,14 @@ async fn entries_are_sorted_and_seen_through_a_window(server: &Samba) -> Outcome
     assert_eq!(names, ["alice", "bob"]);
     let view = found.control::<VirtualListViewResponse>()?.ok_or("there is an answer")?;
     assert_eq!((view.target_position(), view.content_count()), (2, 3));
+
+    let search = search_below(&format!("OU=people,{DOMAIN}"), Scope::SingleLevel)
+        .with_control(ServerSideSort::new(SortKey::descending("cn")).critical());
+    let found = client.search(search).await?.collect().await?;
+    let names: Vec<_> = found.entries.iter().filter_map(|entry| entry.first_text("cn")).collect();
+    assert_eq!(names, ["staff", "bob", "alice"]);
+    // It sorts, and does not say so.
+    assert_eq!(found.control::<ServerSideSortResponse>()?, None);
     Ok(())
 }
 
@@ -205,15 +214,25 @@ async fn a_search_tells_of_changes(server: &Samba) -> Outcome {
     Ok(())
 }
 
-/// It answers as if the search were an extended operation. That is no end of a search, and is not taken for one.
-async fn a_critical_control_that_it_lacks_is_not_ignored(server: &Samba) -> Outcome {
-    let client = server.admin().await?;
-    let unknown = Control::new(Oid::from_static("1.3.6.1.4.1.99999.1"));
-    let search = |control: Control| SearchRequest::entry(DOMAIN).with_control(control);
-    assert!(client.search_one(search(unknown.clone())).await.is_ok());
-    let error = client.search_one(search(unknown.critical())).await.unwrap_err();
-    let is_told = error.code() == Some(ResultCode::UNAVAILABLE_CRITICAL_EXTENSION);
-    assert!(is_told || error.to_string().contains("the server broke the protocol"), "{error}");
+/// To most it answers as if the search were an extended operation. That is no end of a search, and is not taken for one.
+async fn critical_controls_that_it_lacks_are_not_ignored(server: &Samba) -> Outcome {
+    for control in [
+        Control::new(Oid::from_static("1.3.6.1.4.1.99999.1")),
+        ForceUpdate.into(),
+        LazyCommit.into(),
+        LinkTtl.into(),
+        PolicyHints::ENFORCE_HISTORY.into(),
+        RangeRetrievalNoError.into(),
+        ShowDeactivatedLinks.into(),
+        Statistics::default().into(),
+    ] {
+        let client = server.admin().await?;
+        let search = |control: Control| SearchRequest::entry(DOMAIN).with_control(control);
+        assert!(client.search_one(search(control.clone())).await.is_ok(), "{control:?}");
+        let error = client.search_one(search(control.critical())).await.unwrap_err();
+        let is_told = error.code() == Some(ResultCode::UNAVAILABLE_CRITICAL_EXTENSION);
+        assert!(is_told || error.to_string().contains("the server broke the protocol"), "{error}");
+    }
     Ok(())
 }
 
