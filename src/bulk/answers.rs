@@ -58,6 +58,12 @@ impl<C: Connections> Run<'_, C> {
                     self.settle(id, &job, Outcome::Rejected(Rejection::NoParent(result)), None);
                 }
             }
+            Attempt::NotLeaf(result) => {
+                self.progress(worker, begun, now);
+                if let Err(job) = self.scheduler.hold_full(id, job) {
+                    self.settle(id, &job, Outcome::Rejected(Rejection::Refused(result)), None);
+                }
+            }
             Attempt::Busy(result) => {
                 job.busy += 1;
                 self.troubles = 0;

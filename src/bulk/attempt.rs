@@ -46,6 +46,8 @@ pub(super) enum Attempt {
     Busy(LdapResult),
     /// There is nothing above the entry to add.
     NoParent(LdapResult),
+    /// There are entries below the one to delete.
+    NotLeaf(LdapResult),
     /// The server cannot have seen it.
     NotSent(Error),
     /// It was sent, and no answer came.
@@ -110,6 +112,11 @@ pub(super) async fn carry_out<E: Executor>(connection: &E, job: &Job, rules: &Ru
         Err(error) => match (job.record.change(), sort_out(error)) {
             (Change::Add(_), Attempt::Over(Outcome::Rejected(Rejection::Refused(result)))) => {
                 Box::pin(refused_add(connection, job, rules, result)).await
+            }
+            (Change::Delete(_), Attempt::Over(Outcome::Rejected(Rejection::Refused(result))))
+                if result.code() == ResultCode::NOT_ALLOWED_ON_NON_LEAF =>
+            {
+                Attempt::NotLeaf(result).into()
             }
             (_, attempt @ Attempt::Lost(_)) => {
                 let undo = before.and_then(|before| inverse(&job.record, Some(before), rules));

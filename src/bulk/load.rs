@@ -17,7 +17,8 @@ use super::{Connections, Failure, LoadError, Mode, Record, Report};
 /// Records come from any stream: of an LDIF file ([`RecordStream`](crate::files::RecordStream), or [`records`](super::records) of any
 /// iterator), of a search, of the caller's. They go over several connections, many at a time on each, and **keep their order
 /// where it matters: an entry comes behind the one above it, changes of one entry follow each other, and a delete or a rename waits
-/// for what touches its subtree and lets what comes later wait.** An entry that comes before the one above it is held back.
+/// for what touches its subtree and lets what comes later wait.** An entry that comes before the one above it is held back, as is a
+/// delete that comes before those of the entries below.
 ///
 /// What a load holds at a time is bounded, whatever the size of the input: the operations under way, the records that wait
 /// (1024 more, or 16 MiB), and those that are held back.
@@ -125,8 +126,9 @@ impl<'a> Load<'a> {
         self
     }
 
-    /// Sets how many entries are held back at a time because the one above them has not come yet. Default 1000. Beyond it, and when
-    /// nothing else is left to do, the oldest is tried once more and then [rejected](super::Rejection::NoParent).
+    /// Sets how many records are held back at a time: entries because the one above them has not come yet, deletes because of
+    /// entries below. Default 1000. Beyond it, and when nothing else is left to do, the oldest is tried once more and then
+    /// [rejected](super::Rejection::NoParent).
     pub const fn held(mut self, records: usize) -> Self {
         self.settings.held = records;
         self

@@ -14,6 +14,7 @@
 //! A record waits for the earlier ones that touch what it touches, which [`Claims`] says, and for no other.
 
 mod claims;
+mod held;
 mod scheduler;
 
 pub(super) use claims::Claims;

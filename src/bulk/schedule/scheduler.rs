@@ -11,22 +11,21 @@ use std::sync::Arc;
 use crate::model::keys_above;
 
 use super::Claims;
+use super::held::Held;
 
 /// The records that were taken up and are not finished, in an order in which they may go.
 #[derive(Debug)]
 pub(crate) struct Scheduler<T> {
     slots: Vec<Option<Slot<T>>>,
     free: Vec<u32>,
-    places: BTreeMap<Arc<[u8]>, Place>,
+    pub(super) places: BTreeMap<Arc<[u8]>, Place>,
     /// Places that are touched with all below them.
     trees: usize,
-    ready: VecDeque<u32>,
-    running: usize,
-    /// Those that wait for a parent, the oldest first.
-    held: BTreeMap<u64, u32>,
-    holds: u64,
+    pub(super) ready: VecDeque<u32>,
+    pub(super) running: usize,
+    pub(super) held: Held,
     octets: usize,
-    bounds: Bounds,
+    pub(super) bounds: Bounds,
     /// Kept for the next.
     before: Vec<u32>,
 }
@@ -38,46 +37,46 @@ pub(crate) struct Bounds {
     pub(crate) records: usize,
     /// Octets of records.
     pub(crate) octets: usize,
-    /// Records among them that wait for a parent.
+    /// Records among them that wait for others that have not come.
     pub(crate) held: usize,
 }
 
 /// A record that was taken up, until it is finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct RecordId(u32);
+pub(crate) struct RecordId(pub(super) u32);
 
 #[derive(Debug)]
-struct Slot<T> {
+pub(super) struct Slot<T> {
     /// Not there while it runs.
-    record: Option<T>,
-    claims: Claims,
+    pub(super) record: Option<T>,
+    pub(super) claims: Claims,
     octets: usize,
     /// Earlier ones that are not finished and touch what it touches.
-    waits: usize,
+    pub(super) waits: usize,
     /// Later ones that count this one.
-    later: Vec<u32>,
+    pub(super) later: Vec<u32>,
     /// Its place among those that are held.
-    held: Option<u64>,
+    pub(super) held: Option<u64>,
     /// Whether it was tried again because nothing else could be done.
-    was_relieved: bool,
+    pub(super) was_relieved: bool,
 }
 
 /// What is to happen at one place.
 #[derive(Debug, Default)]
-struct Place {
+pub(super) struct Place {
     /// The last that touches it.
-    last: Option<u32>,
+    pub(super) last: Option<u32>,
     /// The last that touches all below it, too.
     tree: Option<u32>,
     /// The last that makes an entry here.
-    maker: Option<u32>,
+    pub(super) maker: Option<u32>,
     /// Those that wait until there is an entry here.
-    held: Vec<u32>,
+    pub(super) held: Vec<u32>,
 }
 
 impl Place {
     /// Whether nothing is to happen there any more.
-    const fn is_idle(&self) -> bool {
+    pub(super) const fn is_idle(&self) -> bool {
         self.last.is_none() && self.held.is_empty()
     }
 }
@@ -91,8 +90,7 @@ impl<T> Scheduler<T> {
             trees: 0,
             ready: VecDeque::new(),
             running: 0,
-            held: BTreeMap::new(),
-            holds: 0,
+            held: Held::default(),
             octets: 0,
             bounds,
             before: Vec::new(),
@@ -102,20 +100,28 @@ impl<T> Scheduler<T> {
     /// Takes up a record that comes behind all others in the input. Whether there [is room](Self::has_room) is for the caller to
     /// ask.
     pub(crate) fn push(&mut self, record: T, claims: Claims, octets: usize) -> RecordId {
-        let mut before = std::mem::take(&mut self.before);
+        self.last_chance(&claims);
         let id = self.vacant();
-        self.claim(id, &claims, &mut before);
-        if let Some(place) = self.slots.get_mut(id as usize) {
-            *place = Some(Slot {
-                record: Some(record),
-                claims,
-                octets,
-                waits: before.len(),
-                later: Vec::new(),
-                held: None,
-                was_relieved: false,
-            });
-        }
+        let slot = Slot {
+            record: Some(record),
+            claims,
+            octets,
+            waits: 0,
+            later: Vec::new(),
+            held: None,
+            was_relieved: false,
+        };
+        self.queue(id, slot);
+        self.octets = self.octets.saturating_add(octets);
+        RecordId(id)
+    }
+
+    /// Has a record go behind all that are there and touch what it touches.
+    pub(super) fn queue(&mut self, id: u32, mut slot: Slot<T>) {
+        let mut before = std::mem::take(&mut self.before);
+        self.claim(id, &slot.claims, &mut before);
+        slot.waits = before.len();
+        self.put(id, slot);
         if before.is_empty() {
             self.ready.push_back(id);
         }
@@ -125,8 +131,6 @@ impl<T> Scheduler<T> {
             }
         }
         self.before = before;
-        self.octets = self.octets.saturating_add(octets);
-        RecordId(id)
     }
 
     /// Takes the next record that may go. It runs until it is [finished](Self::finish), [held](Self::hold) or
@@ -165,17 +169,19 @@ impl<T> Scheduler<T> {
     /// Ends a record that runs. `is_there` says whether what it makes is there now, by it or by somebody else.
     pub(crate) fn finish(&mut self, id: RecordId, is_there: bool) {
         self.running = self.running.saturating_sub(1);
-        let Some(slot) = self.slots.get_mut(id.0 as usize).and_then(Option::take) else { return };
+        let Some(slot) = self.take(id.0) else { return };
         self.free.push(id.0);
         self.octets = self.octets.saturating_sub(slot.octets);
         self.unclaim(id.0, &slot.claims);
-        if is_there
-            && !self.held.is_empty()
-            && let Some(made) = slot.claims.made()
-        {
-            self.release(made);
+        if !self.held.is_empty() {
+            self.release(&slot.claims, is_there);
         }
-        for later in slot.later {
+        self.let_go(slot.later);
+    }
+
+    /// Has records wait for one less.
+    pub(super) fn let_go(&mut self, later: Vec<u32>) {
+        for later in later {
             if let Some(slot) = self.get_mut(later) {
                 slot.waits = slot.waits.saturating_sub(1);
                 if slot.waits == 0 {
@@ -194,39 +200,11 @@ impl<T> Scheduler<T> {
         }
     }
 
-    /// Keeps a record that ran until the entry above the one it makes is there. Gives it back if it was tried again already.
-    pub(crate) fn hold(&mut self, id: RecordId, record: T) -> Result<(), T> {
-        let needed = self.get(id.0).and_then(|slot| slot.claims.needed()).map(Arc::from);
-        let number = self.holds;
-        let (Some(needed), Some(slot)) = (needed, self.get_mut(id.0)) else { return Err(record) };
-        if slot.was_relieved {
-            return Err(record);
-        }
-        slot.record = Some(record);
-        slot.held = Some(number);
-        self.running = self.running.saturating_sub(1);
-        self.holds = number.saturating_add(1);
-        self.held.insert(number, id.0);
-        self.places.entry(needed).or_default().held.push(id.0);
-        if self.held.len() > self.bounds.held {
-            self.relieve_oldest();
-        }
-        Ok(())
-    }
-
-    /// Lets those that are held try once more; returns whether there were any. For when nothing else can be done: then the
-    /// entry that one waits for was made by somebody else, or will not be.
-    pub(crate) fn relieve(&mut self) -> bool {
-        let had = !self.held.is_empty();
-        while self.relieve_oldest() {}
-        had
-    }
-
     /// Takes out the records that do not run, in the order in which they were taken up as far as that is known.
     pub(crate) fn drain(&mut self) -> Vec<T> {
         let records: Vec<T> = self.slots.iter_mut().flatten().filter_map(|slot| slot.record.take()).collect();
         self.ready.clear();
-        self.held.clear();
+        self.held = Held::default();
         records
     }
 
@@ -261,54 +239,6 @@ impl<T> Scheduler<T> {
             && self.ready.is_empty()
     }
 
-    fn relieve_oldest(&mut self) -> bool {
-        let Some((_, id)) = self.held.pop_first() else { return false };
-        if let Some(slot) = self.get_mut(id) {
-            slot.was_relieved = true;
-            self.unhold(id);
-            self.go_behind_maker(id);
-        }
-        true
-    }
-
-    /// Lets a record go that was held: behind the one that makes what it needs, should that have come meanwhile and wait for
-    /// nobody, and so not for this one.
-    fn go_behind_maker(&mut self, id: u32) {
-        let needed = self.get(id).and_then(|slot| slot.claims.needed());
-        let maker = needed.and_then(|key| self.places.get(key)?.maker);
-        match maker.and_then(|maker| self.get_mut(maker)).filter(|maker| maker.waits == 0) {
-            Some(maker) => {
-                maker.later.push(id);
-                if let Some(slot) = self.get_mut(id) {
-                    slot.waits = slot.waits.saturating_add(1);
-                }
-            }
-            None => self.ready.push_back(id),
-        }
-    }
-
-    /// Lets those go that waited for an entry at this place.
-    fn release(&mut self, made: &[u8]) {
-        let Some(place) = self.places.get_mut(made) else { return };
-        for id in std::mem::take(&mut place.held) {
-            if let Some(number) = self.get_mut(id).and_then(|slot| slot.held.take()) {
-                self.held.remove(&number);
-                self.ready.push_back(id);
-            }
-        }
-        self.forget_if_idle(made);
-    }
-
-    fn unhold(&mut self, id: u32) {
-        let Some(slot) = self.get_mut(id) else { return };
-        slot.held = None;
-        let Some(needed) = slot.claims.needed().map(Arc::<[u8]>::from) else { return };
-        if let Some(place) = self.places.get_mut(&needed) {
-            place.held.retain(|held| *held != id);
-        }
-        self.forget_if_idle(&needed);
-    }
-
     /// Notes that a record is the last at its places. Finds the earlier ones that it has to wait for, each once.
     fn claim(&mut self, id: u32, claims: &Claims, before: &mut Vec<u32>) {
         for claim in claims.claims() {
@@ -340,7 +270,7 @@ impl<T> Scheduler<T> {
         before.dedup();
     }
 
-    fn unclaim(&mut self, id: u32, claims: &Claims) {
+    pub(super) fn unclaim(&mut self, id: u32, claims: &Claims) {
         for claim in claims.claims() {
             let Entry::Occupied(mut entry) = self.places.entry(Arc::clone(&claim.key)) else { continue };
             let place = entry.get_mut();
@@ -356,7 +286,7 @@ impl<T> Scheduler<T> {
         }
     }
 
-    fn forget_if_idle(&mut self, key: &[u8]) {
+    pub(super) fn forget_if_idle(&mut self, key: &[u8]) {
         if self.places.get(key).is_some_and(Place::is_idle) {
             self.places.remove(key);
         }
@@ -370,11 +300,21 @@ impl<T> Scheduler<T> {
         })
     }
 
-    fn get(&self, id: u32) -> Option<&Slot<T>> {
+    pub(super) fn put(&mut self, id: u32, slot: Slot<T>) {
+        if let Some(place) = self.slots.get_mut(id as usize) {
+            *place = Some(slot);
+        }
+    }
+
+    pub(super) fn take(&mut self, id: u32) -> Option<Slot<T>> {
+        self.slots.get_mut(id as usize)?.take()
+    }
+
+    pub(super) fn get(&self, id: u32) -> Option<&Slot<T>> {
         self.slots.get(id as usize)?.as_ref()
     }
 
-    fn get_mut(&mut self, id: u32) -> Option<&mut Slot<T>> {
+    pub(super) fn get_mut(&mut self, id: u32) -> Option<&mut Slot<T>> {
         self.slots.get_mut(id as usize)?.as_mut()
     }
 }

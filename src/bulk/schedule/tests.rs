@@ -106,6 +106,49 @@ fn without_a_parent_they_are_tried_once_more_and_given_back() {
     assert!(!scheduler.relieve() && scheduler.is_clean());
 }
 
+/// Answers a delete as a directory does in which there are these names.
+fn answer(scheduler: &mut Scheduler<String>, id: RecordId, name: String, there: &mut Vec<String>) {
+    let below = format!(",{name}");
+    if there.iter().any(|other| other.ends_with(&below)) {
+        scheduler.hold_full(id, name).unwrap();
+    } else {
+        there.retain(|other| *other != name);
+        scheduler.finish(id, false);
+    }
+}
+
+#[test]
+fn a_delete_that_is_too_early_waits_for_those_below() {
+    let names = ["dc=a", "ou=b,dc=a", "cn=c,ou=b,dc=a", "cn=d,ou=b,dc=a"].map(str::to_owned);
+    let (mut scheduler, mut there) = (Scheduler::new(WIDE), names.to_vec());
+    for (comes, left) in [(&names[..3], &[0, 1, 3][..]), (&names[3..], &[])] {
+        for name in comes {
+            scheduler.push(name.clone(), claims(&delete(name)), 10);
+        }
+        while let Some((id, name)) = scheduler.next() {
+            answer(&mut scheduler, id, name, &mut there);
+        }
+        assert!(there.iter().eq(left.iter().map(|number| &names[*number])), "{there:?}");
+        assert_eq!(scheduler.is_stalled(), !left.is_empty());
+    }
+    assert!(scheduler.is_clean());
+}
+
+#[test]
+fn a_delete_that_waits_has_its_last_try_before_what_comes_at_its_place() {
+    let mut scheduler = scheduler(WIDE, &[delete("dc=a")]);
+    let (id, _) = scheduler.next().unwrap();
+    scheduler.hold_full(id, 0).unwrap();
+    scheduler.push(1, claims(&add("dc=a")), 10);
+    assert_eq!(numbers(&take_all(&mut scheduler)), [0]);
+    assert_eq!(scheduler.hold_full(id, 0), Err(0), "the add waits for it");
+    scheduler.finish(id, false);
+    let taken = take_all(&mut scheduler);
+    assert_eq!(numbers(&taken), [1]);
+    scheduler.finish(taken[0].0, true);
+    assert!(scheduler.is_clean());
+}
+
 #[test]
 fn there_is_room_for_one_however_large_and_bounds_hold() {
     let mut scheduler = Scheduler::new(Bounds { records: 2, octets: 100, held: 1 });
@@ -298,6 +341,39 @@ proptest! {
             }
         }
         prop_assert_eq!((pushed, unfinished.len(), scheduler.len()), (changes.len(), 0, 0));
+        prop_assert!(scheduler.is_clean());
+    }
+}
+
+proptest! {
+    /// A tree is deleted whatever the order of its names, however far apart they are, as long as all may be held.
+    #[test]
+    fn a_tree_is_deleted_in_any_order(
+        parents in proptest::collection::vec(any::<prop::sample::Index>(), 1..20),
+        order in Just((0..20usize).collect::<Vec<_>>()).prop_shuffle(),
+        choices in proptest::collection::vec(any::<(bool, u8)>(), 60),
+    ) {
+        let mut names = vec!["dc=0".to_owned()];
+        for (number, parent) in parents.iter().enumerate() {
+            let above = parent.get(&names).clone();
+            names.push(format!("dc={},{above}", number + 1));
+        }
+        let mut there = names.clone();
+        let mut left: Vec<_> = order.into_iter().filter_map(|number| names.get(number).cloned()).collect();
+        left.extend(names.get(20).cloned());
+        let (mut scheduler, mut running) = (Scheduler::new(WIDE), Vec::new());
+        for (pushes, which) in choices.into_iter().chain(std::iter::repeat_n((true, 0), 1000)) {
+            if pushes && let Some(name) = left.pop() {
+                scheduler.push(name.clone(), claims(&delete(&name)), 1);
+            }
+            running.extend(std::iter::from_fn(|| scheduler.next()));
+            if running.is_empty() {
+                continue;
+            }
+            let (id, name) = running.remove(usize::from(which) % running.len());
+            answer(&mut scheduler, id, name, &mut there);
+        }
+        prop_assert_eq!(there, [""; 0]);
         prop_assert!(scheduler.is_clean());
     }
 }

@@ -39,6 +39,27 @@ async fn a_tree_upside_down_is_held_back_and_added() {
 }
 
 #[tokio::test]
+async fn a_tree_is_deleted_from_above_as_from_below() {
+    let world = World::new().await;
+    let deletes =
+        || tree().into_iter().map(|entry| ChangeRecord::new(DeleteRequest::new(entry.dn().clone())));
+    for is_from_above in [true, false] {
+        assert!(world.run(Load::new(), tree()).await.is_success());
+        let all: Vec<_> = if is_from_above { deletes().collect() } else { deletes().rev().collect() };
+        let report = world.run(Load::new().mode(Mode::Apply).window(8), all).await;
+        assert!(report.is_success(), "{report} {:?}", report.failures());
+        assert_eq!(world.directory.len(), 1);
+    }
+    // One below that nobody deletes keeps those above, which are told once each.
+    assert!(world.run(Load::new(), tree()).await.is_success());
+    let kept = unit("ou=kept,ou=0,ou=0,dc=example");
+    assert!(world.run(Load::new(), [kept]).await.is_success());
+    let report = world.run(Load::new().mode(Mode::Apply).held(1), deletes()).await;
+    assert_eq!(report.codes().get(&ResultCode::NOT_ALLOWED_ON_NON_LEAF), Some(&2), "{report}");
+    assert_eq!(world.directory.len(), 4);
+}
+
+#[tokio::test]
 async fn orphans_are_rejected_with_the_reason_and_what_is_held_is_bounded() {
     let world = World::new().await;
     let orphans = (0..200).map(|number| unit(&format!("ou={number},ou=nowhere,dc=example")));
