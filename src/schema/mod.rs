@@ -48,7 +48,7 @@ pub use definition::{
 };
 pub use diff::SchemaDifference;
 pub use entry_fault::EntryFault;
-pub use matching::{Key, Rule, RulePurpose, Undefined};
+pub use matching::{Key, PreparedParts, Rule, RulePurpose, Undefined};
 pub use prepare::{Preparation, PreparationError, SubstringPart};
 pub use problem::{SchemaFault, SchemaProblem, Severity};
 pub use subschema::Schema;

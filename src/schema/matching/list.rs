@@ -1,7 +1,7 @@
 //! Lists of strings (RFC 4517 4.2.9 and 4.2.10).
 
 use super::registry::{POSTAL_ADDRESS, SUBSTRING_ASSERTION};
-use super::rule::{Algorithm, Entry};
+use super::rule::{Algorithm, Entry, Parts};
 use super::string::{prepare_parts, text};
 use super::substrings::find;
 use super::{Key, Undefined};
@@ -22,7 +22,7 @@ pub(super) static RULES: [Entry; 2] = [
         name: "caseIgnoreListSubstringsMatch",
         syntax: SUBSTRING_ASSERTION,
         applies: &[POSTAL_ADDRESS],
-        algorithm: Algorithm::Substrings(has_parts),
+        algorithm: Algorithm::Substrings(Parts::By(has_parts)),
     },
 ];
 

@@ -18,6 +18,7 @@ mod key;
 mod list;
 mod octet_string;
 mod oid;
+mod prepared_parts;
 mod registry;
 mod rule;
 mod string;
@@ -29,6 +30,7 @@ mod word;
 mod x509;
 
 pub use key::Key;
+pub use prepared_parts::PreparedParts;
 pub use rule::{Rule, RulePurpose};
 pub use undefined::Undefined;
 

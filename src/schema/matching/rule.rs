@@ -5,10 +5,10 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use super::registry::ALL;
-use super::{Key, Undefined};
+use super::{Key, PreparedParts, Undefined};
 use crate::model::Substring;
-use crate::schema::Schema;
 use crate::schema::syntax::Syntax;
+use crate::schema::{Preparation, Schema};
 
 /// A matching rule that is known here: it can compare.
 ///
@@ -68,9 +68,17 @@ pub(super) enum Algorithm {
     /// The key of the value comes before that of the assertion.
     Ordering(KeyFunction),
     /// The value has the parts, when both are prepared.
-    Substrings(SubstringsFunction),
+    Substrings(Parts),
     /// Whatever else.
     Other(fn(&[u8], &[u8]) -> Result<bool, Undefined>),
+}
+
+/// How parts are found.
+pub(super) enum Parts {
+    /// Value and parts are prepared so.
+    Of(Preparation),
+    /// The value is more than one string.
+    By(SubstringsFunction),
 }
 
 impl Rule {
@@ -177,7 +185,7 @@ impl Rule {
                 Ok(self.key(schema, value)? == self.assertion_key(schema, assertion)?)
             }
             Algorithm::Ordering(key) => Ok(key(schema, value)? < key(schema, assertion)?),
-            Algorithm::Substrings(matches) => super::substrings::of_assertion(value, assertion, matches),
+            Algorithm::Substrings(ref rule) => super::substrings::of_assertion(value, assertion, rule),
             Algorithm::Other(matches) => matches(value, assertion),
         }
     }
@@ -204,7 +212,22 @@ impl Rule {
         parts: impl IntoIterator<Item = Substring<&'a [u8]>>,
     ) -> Result<bool, Undefined> {
         match self.0.algorithm {
-            Algorithm::Substrings(matches) => super::substrings::of_parts(value, parts, matches),
+            Algorithm::Substrings(ref rule) => PreparedParts::new(rule, parts)?.are_in(value),
+            _ => Err(Undefined::Purpose),
+        }
+    }
+
+    /// Makes the parts of an assertion ready for many values; the rule is one for substrings.
+    ///
+    /// # Errors
+    ///
+    /// The comparison is Undefined for every value.
+    pub fn prepare_substrings<'a>(
+        self,
+        parts: impl IntoIterator<Item = Substring<&'a [u8]>>,
+    ) -> Result<PreparedParts, Undefined> {
+        match self.0.algorithm {
+            Algorithm::Substrings(ref rule) => PreparedParts::new(rule, parts),
             _ => Err(Undefined::Purpose),
         }
     }

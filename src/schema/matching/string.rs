@@ -9,8 +9,7 @@ use std::str;
 use super::registry::{
     DIRECTORY_STRING, DIRECTORY_STRINGS, IA5_STRING, NUMERIC_STRING, SUBSTRING_ASSERTION, TELEPHONE_NUMBER,
 };
-use super::rule::{Algorithm, Entry};
-use super::substrings::find;
+use super::rule::{Algorithm, Entry, Parts};
 use super::{Key, Undefined};
 use crate::model::Substring;
 use crate::schema::{Preparation, Schema, SubstringPart, SyntaxError};
@@ -35,7 +34,7 @@ pub(super) static RULES: [Entry; 15] = [
         name: "caseIgnoreSubstringsMatch",
         syntax: SUBSTRING_ASSERTION,
         applies: DIRECTORY_STRINGS,
-        algorithm: Algorithm::Substrings(case_ignore_substrings),
+        algorithm: Algorithm::Substrings(Parts::Of(Preparation::CaseIgnore)),
     },
     Entry {
         oid: "2.5.13.5",
@@ -56,7 +55,7 @@ pub(super) static RULES: [Entry; 15] = [
         name: "caseExactSubstringsMatch",
         syntax: SUBSTRING_ASSERTION,
         applies: DIRECTORY_STRINGS,
-        algorithm: Algorithm::Substrings(case_exact_substrings),
+        algorithm: Algorithm::Substrings(Parts::Of(Preparation::CaseExact)),
     },
     Entry {
         oid: "1.3.6.1.4.1.1466.109.114.1",
@@ -77,7 +76,7 @@ pub(super) static RULES: [Entry; 15] = [
         name: "caseIgnoreIA5SubstringsMatch",
         syntax: SUBSTRING_ASSERTION,
         applies: &[IA5_STRING],
-        algorithm: Algorithm::Substrings(case_ignore_substrings),
+        algorithm: Algorithm::Substrings(Parts::Of(Preparation::CaseIgnore)),
     },
     // Of OpenLDAP; RFC 2307 needs it and has no identifier for it.
     Entry {
@@ -85,7 +84,7 @@ pub(super) static RULES: [Entry; 15] = [
         name: "caseExactIA5SubstringsMatch",
         syntax: SUBSTRING_ASSERTION,
         applies: &[IA5_STRING],
-        algorithm: Algorithm::Substrings(case_exact_substrings),
+        algorithm: Algorithm::Substrings(Parts::Of(Preparation::CaseExact)),
     },
     Entry {
         oid: "2.5.13.8",
@@ -106,7 +105,7 @@ pub(super) static RULES: [Entry; 15] = [
         name: "numericStringSubstringsMatch",
         syntax: SUBSTRING_ASSERTION,
         applies: &[NUMERIC_STRING],
-        algorithm: Algorithm::Substrings(numeric_substrings),
+        algorithm: Algorithm::Substrings(Parts::Of(Preparation::NumericString)),
     },
     Entry {
         oid: "2.5.13.20",
@@ -120,7 +119,7 @@ pub(super) static RULES: [Entry; 15] = [
         name: "telephoneNumberSubstringsMatch",
         syntax: SUBSTRING_ASSERTION,
         applies: &[TELEPHONE_NUMBER],
-        algorithm: Algorithm::Substrings(telephone_substrings),
+        algorithm: Algorithm::Substrings(Parts::Of(Preparation::TelephoneNumber)),
     },
 ];
 
@@ -143,28 +142,6 @@ fn numeric(_: &Schema, value: &[u8]) -> Result<Key, Undefined> {
 
 fn telephone(_: &Schema, value: &[u8]) -> Result<Key, Undefined> {
     Ok(Preparation::TelephoneNumber.value(text(value)?)?.into())
-}
-
-fn case_ignore_substrings(value: &[u8], parts: &[Substring<&str>]) -> Result<bool, Undefined> {
-    has_parts(Preparation::CaseIgnore, value, parts)
-}
-
-fn case_exact_substrings(value: &[u8], parts: &[Substring<&str>]) -> Result<bool, Undefined> {
-    has_parts(Preparation::CaseExact, value, parts)
-}
-
-fn numeric_substrings(value: &[u8], parts: &[Substring<&str>]) -> Result<bool, Undefined> {
-    has_parts(Preparation::NumericString, value, parts)
-}
-
-fn telephone_substrings(value: &[u8], parts: &[Substring<&str>]) -> Result<bool, Undefined> {
-    has_parts(Preparation::TelephoneNumber, value, parts)
-}
-
-fn has_parts(preparation: Preparation, value: &[u8], parts: &[Substring<&str>]) -> Result<bool, Undefined> {
-    let value = preparation.value(text(value)?)?;
-    let parts = prepare_parts(preparation, parts)?;
-    Ok(find(&value, &parts))
 }
 
 pub(super) fn prepare_parts(

@@ -1,41 +1,20 @@
 //! What substrings rules have in common.
 
-use super::Undefined;
-use super::rule::SubstringsFunction;
+use super::rule::Parts;
 use super::string::text;
+use super::{PreparedParts, Undefined};
 use crate::model::Substring;
 use crate::schema::SyntaxError;
 use crate::schema::syntax::{Syntax, substring_assertion_parts};
 
 /// Matches by an assertion value, as an extensible filter has it.
-pub(super) fn of_assertion(
-    value: &[u8],
-    assertion: &[u8],
-    matches: SubstringsFunction,
-) -> Result<bool, Undefined> {
+pub(super) fn of_assertion(value: &[u8], assertion: &[u8], rule: &Parts) -> Result<bool, Undefined> {
     if let Some(syntax) = Syntax::find(super::registry::SUBSTRING_ASSERTION) {
         syntax.validate(assertion)?;
     }
     let parts = substring_assertion_parts(text(assertion)?);
-    let parts: Vec<_> = parts.iter().map(|part| part.as_ref().map(|text| &**text)).collect();
-    matches(value, &parts)
-}
-
-/// Matches by the parts of a substring filter.
-pub(super) fn of_parts<'a>(
-    value: &[u8],
-    parts: impl IntoIterator<Item = Substring<&'a [u8]>>,
-    matches: SubstringsFunction,
-) -> Result<bool, Undefined> {
-    let parts = parts.into_iter().map(|part| {
-        Ok(match part {
-            Substring::Initial(octets) => Substring::Initial(text(octets)?),
-            Substring::Any(octets) => Substring::Any(text(octets)?),
-            Substring::Final(octets) => Substring::Final(text(octets)?),
-        })
-    });
-    let parts = parts.collect::<Result<Vec<_>, Undefined>>()?;
-    matches(value, &parts)
+    PreparedParts::new(rule, parts.iter().map(|part| part.as_ref().map(|text| text.as_bytes())))?
+        .are_in(value)
 }
 
 /// Tells whether a prepared value has prepared parts.

@@ -19,10 +19,21 @@ pub(super) enum Extent {
 ///
 /// A part of a value has a space only at those of its ends that are ends of the value, or where it had some.
 pub(super) fn fold_spaces(text: &str, extent: Extent) -> String {
-    let mut folded = String::with_capacity(text.len() + 2);
+    // Text that is ASCII has nothing that could mark a space, which need not be looked for then.
+    if text.is_ascii() {
+        fold(ascii_spaces(text), text.len(), extent)
+    } else {
+        fold(spaces(text), text.len(), extent)
+    }
+}
+
+/// Folds the space among characters that take so many octets.
+fn fold(characters: impl Iterator<Item = (char, bool)>, octets: usize, extent: Extent) -> String {
+    // Each space but those at the ends may become two.
+    let mut folded = String::with_capacity(octets + octets / 4 + 2);
     let mut has_leading = false;
     let mut is_behind_space = false;
-    for (character, is_space) in spaces(text) {
+    for (character, is_space) in characters {
         if is_space {
             is_behind_space = true;
             continue;
@@ -78,6 +89,11 @@ pub(super) fn without_spaces_and_hyphens(text: &str) -> String {
 /// combining marks."
 fn spaces(text: &str) -> impl Iterator<Item = (char, bool)> {
     alone(text, |character| character == ' ')
+}
+
+/// The same for text that is ASCII.
+fn ascii_spaces(text: &str) -> impl Iterator<Item = (char, bool)> {
+    text.bytes().map(|octet| (octet.into(), octet == b' '))
 }
 
 /// Walks the characters, and tells which are of a kind and followed by no combining mark.

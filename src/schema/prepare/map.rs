@@ -19,13 +19,20 @@ pub(super) fn map(text: &str, folds_case: bool) -> String {
 
 /// The same for text that is ASCII.
 pub(super) fn map_ascii(text: &str, folds_case: bool) -> String {
-    let octets = text.bytes().filter_map(|octet| match octet {
-        b'\t'..=b'\r' => Some(' '),
-        0..=8 | 0x0e..=0x1f | 0x7f => None,
-        octet if folds_case => Some(octet.to_ascii_lowercase().into()),
-        octet => Some(octet.into()),
-    });
-    octets.collect()
+    let mut mapped = if text.bytes().any(|octet| octet.is_ascii_control()) {
+        let octets = text.bytes().filter_map(|octet| match octet {
+            b'\t'..=b'\r' => Some(' '),
+            octet if octet.is_ascii_control() => None,
+            octet => Some(octet.into()),
+        });
+        octets.collect()
+    } else {
+        text.to_owned()
+    };
+    if folds_case {
+        mapped.make_ascii_lowercase();
+    }
+    mapped
 }
 
 enum Class {
