@@ -139,15 +139,22 @@ impl AccessRules {
 pub(super) struct Viewer<'a> {
     access: &'a AccessRules,
     rules: &'a Rules,
-    /// Who it is; nobody who has not bound.
+    /// Who it is; nobody who has not bound. Not asked for where that makes no difference.
     own: Option<Key>,
     may_all: bool,
 }
 
 impl<'a> Viewer<'a> {
-    pub(super) fn new(access: &'a AccessRules, rules: &'a Rules, who: Option<&Dn>, is_admin: bool) -> Self {
-        let own = who.map(|who| rules.dn_key(who));
-        Self { access, rules, own, may_all: is_admin || access.rules.is_empty() }
+    pub(super) fn new(
+        access: &'a AccessRules,
+        rules: &'a Rules,
+        who: Option<&Dn>,
+        is_admin: impl Fn(&Dn) -> bool,
+    ) -> Self {
+        // Where there are no rules, it does not matter who it is.
+        let may_all = access.rules.is_empty() || who.is_some_and(is_admin);
+        let own = who.filter(|_| !may_all).map(|who| rules.dn_key(who));
+        Self { access, rules, own, may_all }
     }
 
     /// Whether this one may do everything.
@@ -233,8 +240,7 @@ impl Directory {
     /// Whoever asks, with what the rules let them do.
     pub(super) fn viewer(&self, who: Option<&Dn>) -> Viewer<'_> {
         let options = self.options();
-        let is_admin = who.is_some_and(|who| self.is_admin(who));
-        Viewer::new(&options.access, &options.rules, who, is_admin)
+        Viewer::new(&options.access, &options.rules, who, |who| self.is_admin(who))
     }
 
     /// Who a request is carried out for: who the connection belongs to, or whom the Proxied Authorization control names

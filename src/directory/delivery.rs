@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::task::yield_now;
 use tokio::time::Instant;
 
-use crate::model::{Filter, ResultCode, Scope};
+use crate::model::{ResultCode, Scope};
 use crate::proto::controls::{ServerSideSortResponse, Subentries};
 use crate::proto::{SearchResultEntry, SearchResultReference};
 use crate::server::{Answer, Sink};
@@ -19,15 +19,16 @@ use super::paging::Page;
 use super::record::{Kind, Record};
 use super::referral;
 use super::rules::Rules;
-use super::scan::{self, Plan, Walk};
+use super::scan::{Plan, Walk};
 use super::search::lost;
 use super::selection::Selection;
 use super::sorting::{self, Order, SortKeys};
+use super::sought::Sought;
 use super::store::Id;
 
 /// A search that has found its base.
 pub(super) struct Search<'a> {
-    pub(super) filter: &'a Filter,
+    pub(super) sought: Sought<'a>,
     pub(super) selection: Selection,
     pub(super) controls: &'a Requested,
     /// Nothing for the root.
@@ -212,7 +213,7 @@ impl Search<'_> {
             (Some(_), kind) => kind != Kind::Subentry,
             (None, _) => true,
         };
-        if is_shown && scan::is_match(self.filter, &Placed { record, children, rules: self.rules }) {
+        if is_shown && self.sought.is_match(&Placed { record, children, rules: self.rules }) {
             Look::Show
         } else {
             Look::Pass

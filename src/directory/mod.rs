@@ -68,6 +68,7 @@ mod scan;
 mod search;
 mod selection;
 mod sorting;
+mod sought;
 mod store;
 mod synchronizing;
 mod transactions;

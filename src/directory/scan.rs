@@ -6,10 +6,11 @@ use std::sync::Arc;
 use crate::model::{Dn, Filter, Scope};
 
 use super::candidates::candidates;
-use super::computed::{self, Placed};
+use super::computed::Placed;
 use super::index::in_order;
 use super::record::{Kind, Record};
 use super::resolve;
+use super::sought::Sought;
 use super::store::{Id, Node, Store};
 
 /// Aliases that one search follows below its base, at most.
@@ -63,6 +64,14 @@ impl Plan {
             way(store, base, scope, filter)
         };
         Self { base, scope, way, last: store.last() }
+    }
+
+    /// How many entries are looked at, at most, as far as that is known.
+    pub(super) const fn most(&self) -> usize {
+        match &self.way {
+            Way::Gathered(ids) | Way::Candidates(ids) => ids.len(),
+            Way::All => usize::MAX,
+        }
     }
 
     /// Begins behind an entry, or with the first behind 0.
@@ -218,14 +227,9 @@ fn follow(store: &Store, base: Option<Id>, scope: Scope) -> Vec<Id> {
     found.into_iter().collect()
 }
 
-/// Whether an entry matches.
+/// Whether one entry matches.
 pub(super) fn is_match(filter: &Filter, placed: &Placed<'_>) -> bool {
-    if computed::is_asked_by(filter) {
-        let mut entry = placed.record.entry();
-        entry.extend(placed.computed());
-        return filter.evaluate_by(&entry, placed.rules).is_true();
-    }
-    filter.evaluate_on(placed.record, placed.rules).is_true()
+    Sought::new(filter, placed.rules, 1).is_match(placed)
 }
 
 /// Whether one of the entries above refers to another server, so that this one is not here.

@@ -21,6 +21,7 @@ use super::resolve;
 use super::scan::{self, Plan};
 use super::selection::{Selection, Values};
 use super::sorting::Order;
+use super::sought::Sought;
 use super::store::{Id, Store};
 use super::{referral, root_dse};
 
@@ -73,7 +74,7 @@ impl Directory {
         let version = self.read().version();
         let (base, plan) = self.plan(request, &base, &controls, &viewer)?;
         let search = Search {
-            filter: request.filter(),
+            sought: Sought::new(request.filter(), &self.options().rules, plan.most()),
             selection,
             controls: &controls,
             base,
