@@ -12,7 +12,6 @@ mod mutations;
 mod observing;
 mod peer;
 mod queueing;
-mod random;
 #[cfg(feature = "tls-ring")]
 mod resuming;
 mod searching;

@@ -1,19 +1,8 @@
 //! Connections that break at any octet: nothing is lost, nothing is said that is not so, nothing is done twice.
 
+use fastrand::Rng;
+
 use super::*;
-
-/// Numbers that are the same in each run: SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((z ^ (z >> 31)) % limit as u64).unwrap()
-    }
-}
 
 const WINDOW: usize = 64;
 
@@ -21,8 +10,8 @@ const WINDOW: usize = 64;
 async fn breaks_and_is_resumed(records: usize, seed: u64) -> usize {
     let world = World::new().await;
     let octets = 200 * records;
-    let mut random = Random(seed);
-    world.breaks_after(&[random.below(octets)]);
+    let mut random = Rng::with_seed(seed);
+    world.breaks_after(&[random.usize(..octets)]);
     let folder = tempfile::tempdir().unwrap();
     let journal = folder.path().join("journal");
     let mut outcomes = Vec::with_capacity(records);
@@ -80,9 +69,9 @@ async fn what_is_said_of_a_broken_load_is_so_for_five_hundred_seeds() {
 #[tokio::test(start_paused = true)]
 async fn connections_that_break_again_and_again_are_made_again_and_nothing_is_done_twice() {
     for seed in 0..4 {
-        let mut random = Random(seed);
+        let mut random = Rng::with_seed(seed);
         let world = World::new().await;
-        let lives: Vec<_> = (0..30).map(|_| 3_000 + random.below(10_000)).collect();
+        let lives: Vec<_> = (0..30).map(|_| 3_000 + random.usize(..10_000)).collect();
         world.breaks_after(&lives);
         let report = world.run(Load::new().max_concurrent(3).window(16), people(800)).await;
         assert!(report.is_success(), "{seed}: {report} {:?}", report.failures());
@@ -107,7 +96,7 @@ async fn each_connection_has_as_many_tries_as_is_said() {
 #[tokio::test]
 async fn increments_are_never_sent_twice() {
     for seed in 0..4 {
-        let mut random = Random(seed);
+        let mut random = Rng::with_seed(seed);
         let world = World::new().await;
         let counters = people(500).into_iter().map(|entry| entry.with("uidNumber", ["0"]));
         assert!(world.run(load(), counters).await.is_success());
@@ -119,7 +108,7 @@ async fn increments_are_never_sent_twice() {
         };
         let folder = tempfile::tempdir().unwrap();
         let journal = folder.path().join("journal");
-        world.breaks_after(&[random.below(50_000)]);
+        world.breaks_after(&[random.usize(..50_000)]);
         let apply = || load().mode(Mode::Apply).window(16).journal(&journal);
         world.run(apply(), increments()).await;
         world.is_quiet().await;
@@ -145,12 +134,12 @@ async fn a_load_that_is_dropped_anywhere_is_resumed() {
     let world = World::new().await;
     let folder = tempfile::tempdir().unwrap();
     let journal = folder.path().join("journal");
-    let mut random = Random(5);
+    let mut random = Rng::with_seed(5);
     let mut rounds = 0;
     let report = loop {
         rounds += 1;
         let run = world.run(load().window(16).batch_size(7).journal(&journal), people(1_000));
-        let turns = if rounds < 40 { random.below(60) } else { usize::MAX };
+        let turns = if rounds < 40 { random.usize(..60) } else { usize::MAX };
         let stopped = async {
             for _ in 0..turns {
                 tokio::task::yield_now().await;

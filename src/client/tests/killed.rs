@@ -1,12 +1,12 @@
 //! A server that dies at any octet of a search: what was delivered is an exact prefix, and never a success.
 
 use bytes::BytesMut;
+use fastrand::Rng;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Duration, Instant};
 
 use super::peer::{PIPE, Peer, entry};
-use super::random::Random;
 use super::search_request;
 use crate::client::ConnectOptions;
 use crate::error::Error;
@@ -80,11 +80,11 @@ fn whole(page: usize) -> usize {
 }
 
 /// Somewhere in the whole, now and then just before its end or behind it.
-fn life(random: &mut Random, whole: usize) -> usize {
-    match random.below(20) {
-        0 => whole - 1 - random.below(16),
+fn life(random: &mut Rng, whole: usize) -> usize {
+    match random.usize(..20) {
+        0 => whole - 1 - random.usize(..16),
         1 => whole,
-        _ => random.below(whole),
+        _ => random.usize(..whole),
     }
 }
 
@@ -103,7 +103,7 @@ fn judge(result: Result<usize, Error>, all_sent: bool) {
 async fn in_memory() {
     for page in [ENTRIES, PAGE] {
         let whole = whole(page);
-        let mut random = Random::new(11);
+        let mut random = Rng::with_seed(11);
         for _ in 0..500 {
             let (near, far) = Stream::memory_pair(PIPE);
             let reading = read(ConnectOptions::new("ldap://peer"), near, search(page));
@@ -119,7 +119,7 @@ async fn over_tcp_and_tls() {
     let config = ca.server().server_config();
     for page in [ENTRIES, PAGE] {
         let whole = whole(page);
-        let mut random = Random::new(12);
+        let mut random = Rng::with_seed(12);
         for round in 0..100 {
             let is_tls = round % 2 == 0;
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

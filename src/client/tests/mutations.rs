@@ -1,9 +1,9 @@
 //! Ten million frames that were sound once, on sessions with operations in flight.
 
 use bytes::Bytes;
+use fastrand::Rng;
 
 use super::peer::entry;
-use super::random::Random;
 use crate::ber::frame_length;
 use crate::model::{Oid, ResultCode};
 use crate::proto::controls::PagedResultsResponse;
@@ -62,27 +62,27 @@ fn samples() -> Vec<Bytes> {
 }
 
 /// Flips bits, cuts, joins and edits lengths.
-fn mutate(frame: &mut Vec<u8>, other: &[u8], random: &mut Random) {
-    for _ in 0..=random.below(3) {
+fn mutate(frame: &mut Vec<u8>, other: &[u8], random: &mut Rng) {
+    for _ in 0..=random.usize(..3) {
         if frame.is_empty() {
             return;
         }
-        let place = random.below(frame.len());
-        match random.below(5) {
-            0 => frame[place] ^= 1 << random.below(8),
-            1 => frame[place] = random.next().to_le_bytes()[0],
+        let place = random.usize(..frame.len());
+        match random.usize(..5) {
+            0 => frame[place] ^= 1 << random.usize(..8),
+            1 => frame[place] = random.u8(..),
             2 => frame.truncate(place),
             3 => {
-                let from = random.below(other.len());
+                let from = random.usize(..other.len());
                 frame.truncate(place);
                 frame.extend_from_slice(&other[from..]);
             }
             // Most octets near the front of an element are lengths.
-            _ => frame[place] = [0, 1, 0x7f, 0x80, 0x81, 0x84, 0x88, 0xff][random.below(8)],
+            _ => frame[place] = [0, 1, 0x7f, 0x80, 0x81, 0x84, 0x88, 0xff][random.usize(..8)],
         }
     }
     // Half of them keep a right outer length, so that what stands within is reached.
-    if random.below(2) == 0 && frame.len() >= 2 {
+    if random.usize(..2) == 0 && frame.len() >= 2 {
         frame[0] = 0x30;
         frame[1] = u8::try_from(frame.len() - 2).unwrap_or(0).min(0x7f);
     }
@@ -92,7 +92,7 @@ fn mutate(frame: &mut Vec<u8>, other: &[u8], random: &mut Random) {
 fn ten_million_mutated_frames_end_each_operation_once_and_never_panic() {
     let samples = samples();
     let (limits, quirks) = (Limits::default(), Quirks::default());
-    let mut random = Random::new(7);
+    let mut random = Rng::with_seed(7);
     let mut frame = Vec::new();
     let mut ended = 0;
     let mut session = ClientSession::new();
@@ -106,8 +106,8 @@ fn ten_million_mutated_frames_end_each_operation_once_and_never_panic() {
             outstanding = PENDING.len();
         }
         frame.clear();
-        frame.extend_from_slice(&samples[random.below(samples.len())]);
-        mutate(&mut frame, &samples[random.below(samples.len())], &mut random);
+        frame.extend_from_slice(&samples[random.usize(..samples.len())]);
+        mutate(&mut frame, &samples[random.usize(..samples.len())], &mut random);
         let Ok(Some(length)) = frame_length(&frame, limits.message_size) else { continue };
         if length > frame.len() {
             continue;

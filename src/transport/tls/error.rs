@@ -3,10 +3,12 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::ops::Range;
 
 use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, InvalidMessage};
 
+use crate::schema::GeneralizedTime;
 use crate::transport::Fault;
 
 /// What went wrong between this end's TLS and the other's.
@@ -201,23 +203,16 @@ fn write_refusal(f: &mut fmt::Formatter<'_>, alert: AlertDescription) -> fmt::Re
 struct Date(UnixTime);
 
 impl fmt::Display for Date {
-    /// Counts in years that begin in March, so that the leap day is the last of its year; 400 of them have 146,097
-    /// days.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (days, second) = (self.0.as_secs() / 86_400, self.0.as_secs() % 86_400);
-        // Days since 1 March of the year 0.
-        let days = days + 719_468;
-        let (era, day_of_era) = (days / 146_097, days % 146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let month_from_march = (5 * day_of_year + 2) / 153;
-        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-        let (month, next_year) =
-            if month_from_march < 10 { (month_from_march + 3, 0) } else { (month_from_march - 9, 1) };
-        let year = era * 400 + year_of_era + next_year;
-        let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+        let seconds = i64::try_from(self.0.as_secs()).ok();
+        let Some(time) = seconds.and_then(|seconds| GeneralizedTime::from_unix(seconds, 0)) else {
+            return f.write_str("a time after the year 9999");
+        };
+        // YYYYMMDDhhmmssZ
+        let digits = time.to_string();
+        let part = |range: Range<usize>| digits.get(range).unwrap_or_default();
+        write!(f, "{}-{}-{}", part(0..4), part(4..6), part(6..8))?;
+        write!(f, "T{}:{}:{}Z", part(8..10), part(10..12), part(12..14))
     }
 }
 
@@ -250,6 +245,8 @@ mod tests {
             (1_709_251_199, "2024-02-29T23:59:59Z"),
             (4_107_542_400, "2100-03-01T00:00:00Z"),
             (253_402_300_799, "9999-12-31T23:59:59Z"),
+            (253_402_300_800, "a time after the year 9999"),
+            (u64::MAX, "a time after the year 9999"),
         ] {
             assert_eq!(Date(UnixTime::since_unix_epoch(Duration::from_secs(seconds))).to_string(), text);
         }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use fastrand::Rng;
 use tokio::time::Instant;
 
 use crate::model::ResultCode;
@@ -47,7 +48,7 @@ struct State {
 
 #[derive(Debug)]
 struct Random {
-    state: u64,
+    numbers: Rng,
     one_in: u64,
     faults: Vec<Fault>,
 }
@@ -60,7 +61,8 @@ impl Faults {
 
     /// Makes a layer by which one in so many operations, drawn by this seed, has one of these faults.
     pub fn random(seed: u64, one_in: u64, faults: impl IntoIterator<Item = Fault>) -> Self {
-        let random = Random { state: seed, one_in: one_in.max(1), faults: faults.into_iter().collect() };
+        let (numbers, faults) = (Rng::with_seed(seed), faults.into_iter().collect());
+        let random = Random { numbers, one_in: one_in.max(1), faults };
         let state = State { random: Some(random), ..State::default() };
         Self { state: Arc::new(Mutex::new(state)) }
     }
@@ -119,21 +121,10 @@ impl Faults {
 
 impl Random {
     fn draw(&mut self) -> Option<Fault> {
-        if !self.number().is_multiple_of(self.one_in) {
+        if self.faults.is_empty() || self.numbers.u64(..self.one_in) > 0 {
             return None;
         }
-        let number = self.number();
-        let count = u64::try_from(self.faults.len()).ok().filter(|count| *count > 0)?;
-        self.faults.get(usize::try_from(number % count).ok()?).cloned()
-    }
-
-    /// SplitMix64, by Steele, Lea and Flood: short, and good enough to draw faults.
-    fn number(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        self.faults.get(self.numbers.usize(..self.faults.len())).cloned()
     }
 }
 
