@@ -51,12 +51,12 @@ enum Source {
 }
 
 impl Source {
-    fn load(&self, directory: &Directory) -> Result<(), DirectoryError> {
+    fn load(self, directory: &Directory) -> Result<(), DirectoryError> {
         match self {
             Self::Entry(entry) => {
-                directory.load(entry).map_err(|answer| DirectoryError::refused(entry.dn(), &answer))
+                directory.load(&entry).map_err(|answer| DirectoryError::refused(entry.dn(), &answer))
             }
-            Self::Ldif(ldif) => directory.import(ldif).map(|_| ()),
+            Self::Ldif(ldif) => directory.import(&ldif).map(|_| ()),
         }
     }
 }
@@ -347,7 +347,8 @@ impl DirectoryBuilder {
             self.indexed_parts.iter().map(String::as_str),
         );
         let sources = self.sources;
-        let load = |directory: &Directory| sources.iter().try_for_each(|source| source.load(directory));
+        // Each goes when it is loaded.
+        let load = |directory: &Directory| sources.into_iter().try_for_each(|source| source.load(directory));
         let store = Store::new(rules, index);
         match &self.data {
             Some(folder) => Directory::keep(store, self.options, (folder, self.durability), load),

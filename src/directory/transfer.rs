@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::ldif::{Change, LdifRecord, SliceReader, Writer};
+use crate::ldif::{Body, Change, LdifRecord, SliceReader, Writer};
 use crate::model::Entry;
 
 use super::error::DirectoryError;
@@ -25,14 +25,19 @@ impl Directory {
     /// The text is no LDIF, has a change other than an addition, or an entry cannot be. Nothing is added if the text
     /// is at fault; if an entry is, those before it stay.
     pub fn import(&self, ldif: &[u8]) -> Result<usize, DirectoryError> {
-        let entries = entries(ldif)?;
-        for entry in &entries {
-            self.load(entry).map_err(|answer| DirectoryError::refused(entry.dn(), &answer))?;
+        check(ldif)?;
+        // One after the other: what is made of them to be thrown away would lie in between what is kept, and the memory
+        // would be twice as large for good.
+        let mut count = 0;
+        for entry in entries(ldif) {
+            let entry = entry?;
+            self.load(&entry).map_err(|answer| DirectoryError::refused(entry.dn(), &answer))?;
+            count += 1;
         }
         match self.journal() {
-            None => Ok(entries.len()),
+            None => Ok(count),
             Some(journal) => match journal.sync() {
-                Ok(()) => Ok(entries.len()),
+                Ok(()) => Ok(count),
                 Err(source) => Err(DirectoryError::Data { path: journal.path().to_owned(), source }),
             },
         }
@@ -81,21 +86,31 @@ impl Directory {
     }
 }
 
-/// Reads the entries of a file.
-pub(super) fn entries(ldif: &[u8]) -> Result<Vec<Entry>, DirectoryError> {
-    SliceReader::new(ldif)
-        .map(|located| {
-            let located = located.map_err(DirectoryError::Ldif)?;
-            let dn = located.record.dn().as_str().to_owned();
-            match located.record {
-                LdifRecord::Content(entry) => Ok(entry),
-                LdifRecord::Change(record) => match record.change() {
-                    Change::Add(request) => Ok(request.to_entry()),
-                    _ => Err(DirectoryError::NotAnEntry { dn }),
-                },
-            }
-        })
-        .collect()
+/// Reads the entries of a file, each when it is asked for.
+fn entries(ldif: &[u8]) -> impl Iterator<Item = Result<Entry, DirectoryError>> {
+    SliceReader::new(ldif).map(|located| {
+        let located = located.map_err(DirectoryError::Ldif)?;
+        let dn = located.record.dn().as_str().to_owned();
+        match located.record {
+            LdifRecord::Content(entry) => Ok(entry),
+            LdifRecord::Change(record) => match record.change() {
+                Change::Add(request) => Ok(request.to_entry()),
+                _ => Err(DirectoryError::NotAnEntry { dn }),
+            },
+        }
+    })
+}
+
+/// Reads a file to its end, for a fault of the text.
+fn check(ldif: &[u8]) -> Result<(), DirectoryError> {
+    let mut reader = SliceReader::new(ldif);
+    while let Some(record) = reader.next_ref() {
+        let record = record.map_err(DirectoryError::Ldif)?;
+        if !matches!(record.body(), Body::Content(_) | Body::Add(_)) {
+            return Err(DirectoryError::NotAnEntry { dn: record.dn().to_owned() });
+        }
+    }
+    Ok(())
 }
 
 impl fmt::Debug for Snapshot {

@@ -40,8 +40,9 @@ pub(super) fn apply(body: &[u8], store: &mut Store) -> io::Result<()> {
             LdifRecord::Content(entry) => insert(&entry, store)?,
             LdifRecord::Change(record) => apply_one(record.change(), store)?,
         }
+        // They are written down already.
+        store.take_changes();
     }
-    store.take_changes();
     Ok(())
 }
 
