@@ -52,7 +52,9 @@ pub use matching::{Key, PreparedParts, Rule, RulePurpose, Undefined};
 pub use prepare::{Preparation, PreparationError, SubstringPart};
 pub use problem::{SchemaFault, SchemaProblem, Severity};
 pub use subschema::Schema;
-pub use syntax::{GeneralizedTime, Syntax, SyntaxError};
+pub use syntax::{
+    CertificateExactAssertion, CertificateListExactAssertion, GeneralizedTime, Syntax, SyntaxError,
+};
 
 #[cfg(test)]
 mod tests;

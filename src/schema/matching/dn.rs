@@ -85,6 +85,9 @@ fn ava_key(schema: &Schema, ava: &Ava, depth: usize) -> Vec<u8> {
         Some(rule) if rule.oid() == certificate::RULES[0].oid => {
             certificate::of_octets(schema, ava.value(), depth + 1)
         }
+        Some(rule) if rule.oid() == certificate::RULES[1].oid => {
+            certificate::of_list(schema, ava.value(), depth + 1)
+        }
         Some(rule) => rule.key(schema, ava.value()),
     };
     match compared {

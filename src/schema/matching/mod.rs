@@ -27,7 +27,6 @@ mod undefined;
 mod unique_member;
 mod uuid;
 mod word;
-mod x509;
 
 pub use key::Key;
 pub use prepared_parts::PreparedParts;

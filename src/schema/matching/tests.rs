@@ -243,6 +243,32 @@ fn certificates_match_by_number_and_issuer() {
     assert!(rule.key(&schema(), b"\x30\x00").is_err());
 }
 
+#[test]
+fn certificate_lists_match_by_issuer_and_time() {
+    let list = include_bytes!("../../../tests/pem/ec.crl.der");
+    let rule = Rule::find("certificateListExactMatch").unwrap();
+    for (issuer, time, result) in [
+        ("cn=elliptic", r#"utcTime:"261123211111Z""#, TRUE),
+        ("CN=Elliptic", r#"utcTime:"261123221111+0100""#, TRUE),
+        ("2.5.4.3=elliptic", r#"generalizedTime:"20261123211111Z""#, TRUE),
+        ("cn=elliptic", r#""20261123211111.0Z""#, TRUE),
+        ("cn=elliptic", r#"utcTime:"261123211112Z""#, FALSE),
+        ("cn=elliptic", r#"utcTime:"2611232111Z""#, FALSE),
+        ("cn=elliptic", r#"generalizedTime:"19261123211111Z""#, FALSE),
+        ("cn=elliptic", r#"generalizedTime:"20261123211111.5Z""#, FALSE),
+        ("cn=other", r#"utcTime:"261123211111Z""#, FALSE),
+        ("cn=elliptic,dc=x", r#"utcTime:"261123211111Z""#, FALSE),
+        ("", r#"utcTime:"261123211111Z""#, FALSE),
+        ("cn=elliptic", r#""261123211111Z""#, UNDEFINED),
+        ("cn=elliptic", r#"utcTime:"261123211111Z", distributionPoint x"#, UNDEFINED),
+    ] {
+        let assertion = format!("{{ issuer rdnSequence:\"{issuer}\", thisUpdate {time} }}");
+        assert_eq!(rule.matches(&schema(), list, assertion.as_bytes()).ok(), result, "{assertion}");
+    }
+    assert_eq!(rule.key(&schema(), list), rule.key(&schema(), list));
+    assert!(rule.key(&schema(), include_bytes!("../../../tests/pem/ec.der")).is_err());
+}
+
 /// A short certificate with this number and this name of its issuer, cut behind it.
 fn certificate(number: &[u8], issuer: &[(&[u8], u8, &[u8])]) -> Vec<u8> {
     let element = |tag: u8, content: &[u8]| {

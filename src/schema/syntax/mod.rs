@@ -7,6 +7,7 @@ mod bit_string;
 mod boolean;
 mod certificate;
 mod certificate_exact_assertion;
+mod certificate_list_exact_assertion;
 mod country_string;
 mod cursor;
 mod definition;
@@ -36,12 +37,14 @@ mod teletex_terminal_identifier;
 mod telex_number;
 mod utc_time;
 mod uuid;
+mod x509;
 
+pub use certificate_exact_assertion::CertificateExactAssertion;
+pub use certificate_list_exact_assertion::CertificateListExactAssertion;
 pub use error::SyntaxError;
 pub use generalized_time::GeneralizedTime;
 pub use registry::Syntax;
 
-pub(super) use certificate_exact_assertion::read as certificate_exact_assertion;
 pub(super) use name_and_optional_uid::split as split_name_and_optional_uid;
 pub(super) use postal_address::lines as postal_address_lines;
 pub(super) use substring_assertion::parts as substring_assertion_parts;

@@ -3,11 +3,11 @@
 use std::fmt;
 
 use super::{
-    SyntaxError, bit_string, boolean, certificate, certificate_exact_assertion, country_string, definition,
-    delivery_method, directory_string, dn, facsimile_telephone_number, generalized_time, guide, ia5_string,
-    integer, jpeg, name_and_optional_uid, nis, numeric_string, octet_string, oid, other_mailbox,
-    postal_address, printable_string, substring_assertion, subtree_specification,
-    teletex_terminal_identifier, telex_number, utc_time, uuid,
+    SyntaxError, bit_string, boolean, certificate, certificate_exact_assertion,
+    certificate_list_exact_assertion, country_string, definition, delivery_method, directory_string, dn,
+    facsimile_telephone_number, generalized_time, guide, ia5_string, integer, jpeg, name_and_optional_uid,
+    nis, numeric_string, octet_string, oid, other_mailbox, postal_address, printable_string,
+    substring_assertion, subtree_specification, teletex_terminal_identifier, telex_number, utc_time, uuid,
 };
 use crate::schema::{
     AttributeType, DitContentRule, DitStructureRule, LdapSyntax, MatchingRule, MatchingRuleUse, NameForm,
@@ -135,10 +135,11 @@ syntaxes! {
     "1.3.6.1.4.1.1466.115.121.1.53" "UTC Time" None, utc_time::check;
     // RFC 4523
     "1.3.6.1.4.1.1466.115.121.1.8" "X.509 Certificate" Some("certificateExactMatch"), certificate::check;
-    "1.3.6.1.4.1.1466.115.121.1.9" "X.509 Certificate List" Some("octetStringMatch"), certificate::check;
+    "1.3.6.1.4.1.1466.115.121.1.9" "X.509 Certificate List" Some("certificateListExactMatch"), certificate::check;
     "1.3.6.1.4.1.1466.115.121.1.10" "X.509 Certificate Pair" Some("octetStringMatch"), certificate::check;
     "1.3.6.1.4.1.1466.115.121.1.49" "X.509 Supported Algorithm" Some("octetStringMatch"), certificate::check;
     "1.3.6.1.1.15.1" "X.509 Certificate Exact Assertion" None, certificate_exact_assertion::check;
+    "1.3.6.1.1.15.5" "X.509 Certificate List Exact Assertion" None, certificate_list_exact_assertion::check;
     // RFC 4530
     "1.3.6.1.1.16.1" "UUID" Some("uuidMatch"), uuid::check;
     // RFC 3672

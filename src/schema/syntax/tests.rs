@@ -54,6 +54,29 @@ const CASES: &[Case] = &[
         invalid: &[("x", 1), ("cn=a,", 5)],
     },
     Case {
+        name: "X.509 Certificate List Exact Assertion",
+        valid: &[
+            r#"{ issuer rdnSequence:"cn=a", thisUpdate utcTime:"260102030405Z" }"#,
+            r#"{issuer  rdnSequence:"",  thisUpdate  utcTime:"2601020304+0100"}"#,
+            r#"{ issuer rdnSequence:"cn=a", thisUpdate generalizedTime:"20510102030405Z" }"#,
+            r#"{ issuer rdnSequence:"cn=a", thisUpdate "20260102030405Z" }"#,
+        ],
+        invalid: &[
+            ("", 0),
+            (r#"{ thisUpdate "20260102030405Z", issuer rdnSequence:"cn=a" }"#, 2),
+            (r#"{ issuer rdnSequence:"cn=a" }"#, 27),
+            (r#"{ issuer rdnSequence:"cn=a", thisUpdate }"#, 40),
+            (r#"{ issuer rdnSequence:"cn=a", thisUpdate :"20260102030405Z" }"#, 40),
+            (r#"{ issuer rdnSequence:"cn=a", thisUpdate utctime:"260102030405Z" }"#, 40),
+            (r#"{ issuer rdnSequence:"cn=a", thisUpdate utcTime:260102030405Z }"#, 48),
+            (r#"{ issuer rdnSequence:"cn=a", thisUpdate utcTime:"2601020304" }"#, 59),
+            (r#"{ issuer rdnSequence:"cn=a", thisUpdate utcTime:"261302030405Z" }"#, 51),
+            (r#"{ issuer rdnSequence:"cn=a", thisUpdate "rubbish" }"#, 41),
+            (r#"{ issuer rdnSequence:"cn=a", thisUpdate "20260102030405Z"#, 56),
+            (r#"{ issuer rdnSequence:"cn=a", thisUpdate "20260102030405Z", distributionPoint x }"#, 57),
+        ],
+    },
+    Case {
         name: "X.509 Certificate Exact Assertion",
         valid: &[
             r#"{ serialNumber 0, issuer rdnSequence:"" }"#,

@@ -1,8 +1,8 @@
 //! UTC Time (RFC 4517 3.3.34).
 
-use super::SyntaxError;
 use super::cursor::Cursor;
 use super::generalized_time::days_of_month;
+use super::{GeneralizedTime, SyntaxError};
 
 /// ```text
 /// UTCTime         = year month day hour minute [ second ]
@@ -33,4 +33,16 @@ pub(super) fn check(octets: &[u8]) -> Result<(), SyntaxError> {
         Some(_) => return Err(SyntaxError::new(cursor.position() - 1, "'Z', '+' or '-'")),
     }
     cursor.end("the end")
+}
+
+/// Reads a moment, whose year is one from 1950 to 2049.
+///
+/// "Where YY is greater than or equal to 50, the year SHALL be interpreted as 19YY; and where YY is less than 50, the year SHALL
+/// be interpreted as 20YY." (RFC 5280 4.1.2.5.1)
+pub(super) fn read(octets: &[u8]) -> Result<GeneralizedTime, SyntaxError> {
+    check(octets)?;
+    let century: &[u8] = if octets.first() >= Some(&b'5') { b"19" } else { b"20" };
+    // What may be wrong yet is that no zone is there.
+    GeneralizedTime::from_octets(&[century, octets].concat())
+        .map_err(|error| SyntaxError::new(error.position() - century.len(), error.expected()))
 }

@@ -4,8 +4,9 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::model::{Dn, Entry};
 use crate::schema::{
-    AttributeType, Definition, DitContentRule, DitStructureRule, LdapSyntax, MatchingRule, MatchingRuleUse,
-    NameForm, ObjectClass, Preparation, Rule, Schema, SubstringPart, Syntax, Tolerance,
+    AttributeType, CertificateExactAssertion, CertificateListExactAssertion, Definition, DitContentRule,
+    DitStructureRule, LdapSyntax, MatchingRule, MatchingRuleUse, NameForm, ObjectClass, Preparation, Rule,
+    Schema, SubstringPart, Syntax, Tolerance,
 };
 
 /// Reads each line as a definition of every kind, and all of it as a schema in LDIF and in a configuration file.
@@ -69,7 +70,8 @@ fn definition<D: Definition>(text: &str) {
 ///
 /// # Panics
 ///
-/// What is prepared changes when it is prepared again, a value does not equal itself, or a name does not.
+/// What is prepared changes when it is prepared again, a value does not equal itself, or a name does not, or an assertion of a
+/// certificate does not come back.
 pub fn matching(octets: &[u8]) {
     let mut lines = octets.splitn(2, |octet| *octet == b'\n');
     let (value, assertion) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
@@ -78,6 +80,20 @@ pub fn matching(octets: &[u8]) {
         if let Err(error) = syntax.validate(value) {
             assert!(error.position() <= value.len(), "{syntax:?}: {error}");
         }
+    }
+    let text = std::str::from_utf8(value).unwrap_or_default();
+    let made = [CertificateExactAssertion::of_certificate(value), text.parse()];
+    for printed in made.into_iter().flatten().map(|assertion| assertion.to_string()) {
+        let again: Result<CertificateExactAssertion, _> = printed.parse();
+        assert_eq!(again.map(|assertion| assertion.to_string()), Ok(printed));
+    }
+    let made = [CertificateListExactAssertion::of_list(value), text.parse()];
+    for printed in made.into_iter().flatten().flat_map(|list| [list.to_string(), list.for_openldap()]) {
+        let again: Result<CertificateListExactAssertion, _> = printed.parse();
+        assert!(
+            again.is_ok_and(|list| [list.to_string(), list.for_openldap()].contains(&printed)),
+            "{printed}"
+        );
     }
     for rule in Rule::all() {
         let result = rule.matches(&schema, value, assertion);

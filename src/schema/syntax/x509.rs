@@ -1,9 +1,11 @@
-//! What a certificate is found by: its number and the name of who issued it (RFC 5280 4.1).
+//! What a certificate is found by, its number and the name of who issued it (RFC 5280 4.1), and what a list of revoked ones
+//! is found by, that name and its time (RFC 5280 5.1).
 
+use super::{GeneralizedTime, utc_time};
 use crate::ber::{Reader, Tag};
-use crate::model::{Ava, Rdn};
+use crate::model::{Ava, Dn, Rdn};
 
-/// The two parts of a certificate.
+/// Reads the number, in decimal digits, and the issuer of a certificate. What stands behind them is not looked at.
 ///
 /// ```text
 /// Certificate ::= SEQUENCE {
@@ -16,24 +18,50 @@ use crate::model::{Ava, Rdn};
 ///     issuer          Name,
 ///     ... }                                                      (RFC 5280 4.1)
 /// ```
-pub(super) struct Certificate {
-    /// In decimal digits.
-    pub(super) serial_number: String,
-    /// From the highest entry down, as X.500 writes names.
-    pub(super) issuer: Vec<Rdn>,
+pub(super) fn certificate(octets: &[u8]) -> Option<(String, Dn)> {
+    let mut certificate = Reader::new(octets).sequence().ok()?.sequence().ok()?;
+    certificate.optional(Tag::context(0)).ok()?;
+    let serial_number = decimal(certificate.octet_string(Tag::INTEGER).ok()?)?;
+    certificate.sequence().ok()?;
+    Some((serial_number, name(certificate.sequence().ok()?)?))
 }
 
-impl Certificate {
-    /// Reads the parts; what stands behind them is not looked at.
-    pub(super) fn read(octets: &[u8]) -> Option<Self> {
-        let mut certificate = Reader::new(octets).sequence().ok()?.sequence().ok()?;
-        certificate.optional(Tag::context(0)).ok()?;
-        let serial_number = decimal(certificate.octet_string(Tag::INTEGER).ok()?)?;
-        certificate.sequence().ok()?;
-        Some(Self { serial_number, issuer: name(certificate.sequence().ok()?)? })
+/// Reads the issuer and the time of a list. What stands behind them is not looked at.
+///
+/// ```text
+/// CertificateList ::= SEQUENCE {
+///     tbsCertList     TBSCertList,
+///     ... }
+/// TBSCertList ::= SEQUENCE {
+///     version         Version OPTIONAL,
+///     signature       AlgorithmIdentifier,
+///     issuer          Name,
+///     thisUpdate      Time,
+///     ... }                                                      (RFC 5280 5.1)
+/// ```
+pub(super) fn certificate_list(octets: &[u8]) -> Option<(Dn, GeneralizedTime)> {
+    let mut list = Reader::new(octets).sequence().ok()?.sequence().ok()?;
+    list.optional(Tag::INTEGER).ok()?;
+    list.sequence().ok()?;
+    Some((name(list.sequence().ok()?)?, time(&mut list)?))
+}
+
+/// ```text
+/// Time ::= CHOICE {
+///     utcTime         UTCTime,
+///     generalTime     GeneralizedTime }                          (RFC 5280 4.1)
+/// ```
+fn time(list: &mut Reader<'_>) -> Option<GeneralizedTime> {
+    let time = list.read().ok()?;
+    match time.tag {
+        UTC_TIME => utc_time::read(time.content.octets()).ok(),
+        GENERALIZED_TIME => GeneralizedTime::from_octets(time.content.octets()).ok(),
+        _ => None,
     }
 }
 
+/// Reads a name, which X.500 writes from the highest entry down; nothing if it has more assertions than one in text may have.
+///
 /// ```text
 /// Name ::= CHOICE { rdnSequence  RDNSequence }
 /// RDNSequence ::= SEQUENCE OF RelativeDistinguishedName
@@ -42,17 +70,20 @@ impl Certificate {
 ///     type     AttributeType,
 ///     value    AttributeValue }                                  (RFC 5280 4.1.2.4)
 /// ```
-fn name(mut sequence: Reader<'_>) -> Option<Vec<Rdn>> {
+fn name(mut sequence: Reader<'_>) -> Option<Dn> {
     let mut rdns = Vec::new();
+    let mut left = Dn::MAX_AVAS;
     while !sequence.is_empty() {
         let mut set = sequence.expect(Tag::SET).ok()?;
+        left = left.checked_sub(1)?;
         let mut rdn = Rdn::from(ava(set.sequence().ok()?)?);
         while !set.is_empty() {
+            left = left.checked_sub(1)?;
             rdn = rdn.with_ava(ava(set.sequence().ok()?)?);
         }
         rdns.push(rdn);
     }
-    Some(rdns)
+    Some(rdns.into_iter().rev().collect())
 }
 
 /// A value that is a string is compared as text, any other by its encoding, as RFC 4514 2.4 writes it.
@@ -143,6 +174,8 @@ const MAX_SERIAL_NUMBER: usize = 128;
 const LIMB: u64 = 1_000_000_000;
 
 const OBJECT_IDENTIFIER: Tag = Tag::from_octet(0x06);
+const UTC_TIME: Tag = Tag::from_octet(0x17);
+const GENERALIZED_TIME: Tag = Tag::from_octet(0x18);
 
 #[cfg(test)]
 mod tests {
@@ -150,9 +183,16 @@ mod tests {
 
     #[test]
     fn number_and_issuer_of_a_certificate_are_read() {
-        let certificate = Certificate::read(include_bytes!("../../../tests/pem/ec.der")).unwrap();
-        assert_eq!(certificate.serial_number, "642910071307192695960243350895932181067026399191");
-        assert_eq!(certificate.issuer, [Rdn::parse("2.5.4.3=elliptic").unwrap()]);
+        let (serial_number, issuer) = certificate(include_bytes!("../../../tests/pem/ec.der")).unwrap();
+        assert_eq!(serial_number, "642910071307192695960243350895932181067026399191");
+        assert_eq!(issuer, Dn::parse("2.5.4.3=elliptic").unwrap());
+    }
+
+    #[test]
+    fn issuer_and_time_of_a_list_are_read() {
+        let (issuer, time) = certificate_list(include_bytes!("../../../tests/pem/ec.crl.der")).unwrap();
+        assert_eq!(issuer, Dn::parse("2.5.4.3=elliptic").unwrap());
+        assert_eq!(time.to_string(), "20261123211111Z");
     }
 
     #[test]
@@ -215,10 +255,21 @@ mod tests {
     }
 
     #[test]
-    fn a_certificate_cut_anywhere_is_none() {
+    fn names_end_at_the_limit_of_those_in_text() {
+        let parts = |count: usize| b"\x31\x09\x30\x07\x06\x03\x55\x04\x03\x0c\x00".repeat(count);
+        assert!(name(Reader::new(&parts(Dn::MAX_AVAS))).is_some());
+        assert!(name(Reader::new(&parts(Dn::MAX_AVAS + 1))).is_none());
+    }
+
+    #[test]
+    fn what_is_cut_anywhere_is_none() {
         let whole = include_bytes!("../../../tests/pem/ec.der");
         for length in 0..whole.len() {
-            assert!(Certificate::read(&whole[..length]).is_none(), "{length}");
+            assert!(certificate(&whole[..length]).is_none(), "{length}");
+        }
+        let whole = include_bytes!("../../../tests/pem/ec.crl.der");
+        for length in 0..whole.len() {
+            assert!(certificate_list(&whole[..length]).is_none(), "{length}");
         }
     }
 }
