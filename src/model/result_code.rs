@@ -82,6 +82,7 @@ impl ResultCode {
             123 => "RFC 4370",
             4096 => "RFC 4533",
             16654 => "draft-zeilenga-ldap-noop",
+            16657 => "draft-sermersheim-ldap-chaining",
             _ => "RFC 4511",
         })
     }
@@ -206,6 +207,7 @@ result_codes! {
     AUTHORIZATION_DENIED = 123, "authorizationDenied", "Acting as this identity is not allowed.";
     SYNC_REFRESH_REQUIRED = 4096, "e-syncRefreshRequired", "The client must refresh its whole content.";
     NO_OPERATION = 16654, "noOperation", "The operation would have succeeded and was not done, as requested.";
+    CANNOT_CHAIN = 16657, "cannotChain", "The server cannot ask another one itself, as requested.";
 }
 
 #[cfg(test)]

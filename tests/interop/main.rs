@@ -14,6 +14,7 @@
 #[cfg(feature = "bulk")]
 mod bulk;
 mod captures;
+mod chaining;
 mod changes;
 mod command;
 mod connections;
@@ -84,6 +85,7 @@ fn areas() -> Vec<Vec<Case>> {
         changes::cases(),
         searches::cases(),
         controls::cases(),
+        chaining::cases(),
         synchronization::cases().into_iter().map(Case::alone).collect(),
         records::cases(),
         endings::cases(),

@@ -45,6 +45,8 @@ pub(crate) struct Setup {
     pub(crate) ldif: String,
     /// Schemas of OpenLDAP that they need.
     pub(crate) schemas: &'static [&'static str],
+    /// Whether the server asks others itself, where it would return referrals to them.
+    pub(crate) chains: bool,
     /// Leaves out what the server needs for TLS.
     pub(crate) without_tls: bool,
 }
@@ -237,6 +239,8 @@ fn configuration(installed: &Installed, folder: &Path, setup: &Setup) -> io::Res
             text += &format!("moduleload {module}\n");
         }
     }
+    // An overlay of the whole server, which comes in the module of a database.
+    let chain = if setup.chains { "moduleload back_ldap\noverlay chain\n" } else { "" };
     let user = fs::metadata(folder)?.uid();
     let folder = folder.display();
     let tls = if setup.without_tls {
@@ -263,7 +267,7 @@ sasl-secprops none
 authz-regexp gidNumber=[0-9]+\\\\+uidNumber={user},cn=peercred,cn=external,cn=auth {ADMIN_DN}
 authz-regexp uid=([^,]+),cn=[^,]+,cn=auth uid=$1,ou=people,{SUFFIX}
 authz-regexp ^uid=([^,]+),ou=people$ uid=$1,ou=people,{SUFFIX}
-
+{chain}
 database mdb
 suffix {SUFFIX}
 directory {folder}/db

@@ -111,7 +111,8 @@ impl ChainingBehavior {
 impl ControlValue for ChainingBehavior {
     const OID: Oid = Oid::from_static("1.3.6.1.4.1.4203.666.11.3");
 
-    /// An absent value is read as one without behaviours: OpenLDAP's tools leave it out.
+    /// An absent value is read as one without behaviours, and such a one is left out: OpenLDAP's tools do so, and `slapd` refuses an
+    /// empty SEQUENCE.
     fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
         if value.is_none() {
             return Ok(Self::default());
@@ -124,6 +125,9 @@ impl ControlValue for ChainingBehavior {
     }
 
     fn encode_value(&self) -> Option<Bytes> {
+        if *self == Self::default() {
+            return None;
+        }
         Some(sequence_value(|writer| {
             for behavior in [self.evaluation, self.resolve].into_iter().flatten() {
                 writer.integer(Tag::ENUMERATED, i64::from(behavior.number()));
@@ -135,12 +139,13 @@ impl ControlValue for ChainingBehavior {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proto::controls::tests::{known, refused};
+    use crate::proto::controls::tests::{known, read, refused};
 
     #[test]
     fn values_have_the_octets_of_the_draft() {
-        known(ChainingBehavior::default(), b"\x30\x00");
+        assert_eq!(ChainingBehavior::default().encode_value(), None);
         assert_eq!(ChainingBehavior::decode_value(None), Ok(ChainingBehavior::default()));
+        assert_eq!(read::<ChainingBehavior>(b"\x30\x00"), ChainingBehavior::default());
         known(ChainingBehavior::new(Behavior::ReferralsRequired), b"\x30\x03\x0a\x01\x03");
         known(
             ChainingBehavior::new(Behavior::ChainingRequired).with_evaluation(Behavior::ReferralsPreferred),
