@@ -10,10 +10,11 @@ use super::handle::Directory;
 use super::modify::{check_assertion, check_description, post_read};
 use super::policy::New;
 use super::record::{Kind, Record};
+use super::referral;
 use super::resolve;
 use super::rules::Rules;
 use super::selection::{Selection, Values};
-use super::store::Store;
+use super::store::{Place, Store};
 use super::update::Asked;
 
 impl Directory {
@@ -26,10 +27,11 @@ impl Directory {
         let controls = &asked.controls;
         let dn = resolve::name(request.dn())?;
         let mut entry = self.complete(&store.rules, &dn, &request.to_entry(), asked, controls.relax)?;
-        self.check_place(store, &dn, controls.manage_dsa_it)?;
-        let given = entry.clone();
-        let passwords: Vec<_> = given.values(&PASSWORD).iter().map(Value::as_bytes).collect();
-        if !passwords.is_empty() {
+        let place = store.place(&dn);
+        self.check_place(store, &dn, &place, controls.manage_dsa_it)?;
+        if !entry.values(&PASSWORD).is_empty() {
+            let given = entry.clone();
+            let passwords: Vec<_> = given.values(&PASSWORD).iter().map(Value::as_bytes).collect();
             let new = New {
                 before: &given,
                 old: &[],
@@ -52,7 +54,7 @@ impl Directory {
         if controls.no_op {
             return Err(ResultCode::NO_OPERATION.into());
         }
-        store.insert(&dn, &entry, record);
+        store.insert(&place, &entry, record);
         Ok(answer)
     }
 
@@ -61,12 +63,13 @@ impl Directory {
         let dn = resolve::name(entry.dn())?;
         let mut store = self.write();
         let entry = self.complete(&store.rules, &dn, entry, &Asked::default(), true)?;
-        if store.find(&dn).is_some() {
+        let place = store.place(&dn);
+        if place.entry.is_some() {
             return Err(ResultCode::ENTRY_ALREADY_EXISTS.into());
         }
         let _warning = store.rules.check(&entry)?;
         let record = Record::new(&store.rules, &dn, &entry);
-        store.insert(&dn, &entry, record);
+        store.insert(&place, &entry, record);
         store.commit()
     }
 
@@ -120,23 +123,31 @@ impl Directory {
 
     /// "The entry named in the entry field of the AddRequest MUST NOT exist [...]. The immediate superior (parent) of an
     /// object or alias entry to be added MUST exist."
-    fn check_place(&self, store: &Store, dn: &Dn, manages_referrals: bool) -> Result<(), Answer> {
-        if dn.is_root() || store.find(dn).is_some() {
+    fn check_place(
+        &self,
+        store: &Store,
+        dn: &Dn,
+        place: &Place,
+        manages_referrals: bool,
+    ) -> Result<(), Answer> {
+        if dn.is_root() || place.entry.is_some() {
             return Err(ResultCode::ENTRY_ALREADY_EXISTS.into());
         }
-        let is_suffix = self.options().suffixes.iter().any(|suffix| store.rules.is_same_dn(suffix, dn));
-        match dn.parent().filter(|parent| !parent.is_root()) {
-            _ if is_suffix => Ok(()),
-            None => Err(resolve::missing(store, dn, manages_referrals)),
-            Some(parent) => {
-                let (_, above) = resolve::target(store, &parent, manages_referrals)?;
-                match above.kind {
-                    Kind::Alias => {
-                        Err(Answer::refuse(ResultCode::ALIAS_PROBLEM, "an alias has no entries below it"))
-                    }
-                    _ => Ok(()),
-                }
+        let is_suffix = |suffix: &Dn| store.rules.is_same_dn(suffix, dn);
+        if self.options().suffixes.iter().any(is_suffix) {
+            return Ok(());
+        }
+        let parent = dn.parent().unwrap_or_default();
+        let above = place.above.filter(|_| !parent.is_root()).and_then(|above| store.record(above));
+        match above.map(|above| (above, above.kind)) {
+            None => Err(resolve::missing(store, &parent, manages_referrals)),
+            Some((above, Kind::Referral)) if !manages_referrals => {
+                Err(referral::answer(above, &parent, None))
             }
+            Some((_, Kind::Alias)) => {
+                Err(Answer::refuse(ResultCode::ALIAS_PROBLEM, "an alias has no entries below it"))
+            }
+            Some(_) => Ok(()),
         }
     }
 }

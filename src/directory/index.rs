@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::model::{Assertion, AttributeDescription, Entry, Substring, Substrings, Value};
+use crate::schema::Definition;
 
 use super::octets::Octets;
 use super::postings::Postings;
@@ -19,7 +20,11 @@ use super::store::Id;
 #[derive(Clone, Debug)]
 pub(super) struct Index {
     rules: Rules,
-    attributes: FxHashMap<Box<str>, AttributeIndex>,
+    attributes: Vec<AttributeIndex>,
+    /// Where the index of a type is among them, by the name under which the type is stored.
+    places: FxHashMap<Box<str>, usize>,
+    /// For each type in the order of the schema the places in which its values stand: its own, and those of its supertypes.
+    ways: Vec<Box<[usize]>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -35,8 +40,13 @@ struct AttributeIndex {
     others: Vec<AttributeDescription>,
 }
 
-/// Values of an entry that stand in one index.
-type Indexed<'e> = Vec<(&'e AttributeDescription, &'e Value)>;
+/// A value of an entry, in one of the indexes in which it stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Indexed<'e> {
+    place: usize,
+    description: &'e AttributeDescription,
+    value: &'e Value,
+}
 
 impl Index {
     /// Indexes attributes: by value, and the second by parts of values, too.
@@ -45,50 +55,82 @@ impl Index {
         values: impl IntoIterator<Item = &'a str>,
         parts: impl IntoIterator<Item = &'a str>,
     ) -> Self {
-        let mut index = Self { rules, attributes: FxHashMap::default() };
+        let (attributes, places) = (Vec::new(), FxHashMap::default());
+        let mut index = Self { rules, attributes, places, ways: Vec::new() };
         for attribute in values {
             index.attribute(attribute);
         }
         for attribute in parts {
             index.attribute(attribute).grams.get_or_insert_default();
         }
+        index.ways = ways(&index.rules, &index.places);
         index
     }
 
     fn attribute(&mut self, name: &str) -> &mut AttributeIndex {
-        let name: Box<str> = self.rules.canonical_type(name).into();
-        let rules = &self.rules;
-        self.attributes.entry(name).or_insert_with_key(|name| AttributeIndex {
-            others: rules.other_rules_below(name),
-            ..AttributeIndex::default()
-        })
+        let name = self.rules.canonical_type(name);
+        let place = *self.places.entry((&*name).into()).or_insert(self.attributes.len());
+        if place == self.attributes.len() {
+            let others = self.rules.other_rules_below(&name);
+            self.attributes.push(AttributeIndex { others, ..AttributeIndex::default() });
+        }
+        &mut self.attributes[place]
     }
 
     pub(super) fn add(&mut self, id: Id, entry: &Entry) {
-        for (name, values) in indexed(&self.rules, &self.attributes, entry) {
-            let Some(index) = self.attributes.get_mut(&*name) else { continue };
-            index.exchange(&self.rules, id, &[], &values);
+        let values = self.indexed(entry);
+        for values in values.chunk_by(|one, next| one.place == next.place) {
+            self.exchange(id, &[], values);
         }
     }
 
     pub(super) fn remove(&mut self, id: Id, entry: &Entry) {
-        for (name, values) in indexed(&self.rules, &self.attributes, entry) {
-            let Some(index) = self.attributes.get_mut(&*name) else { continue };
-            index.exchange(&self.rules, id, &values, &[]);
+        let values = self.indexed(entry);
+        for values in values.chunk_by(|one, next| one.place == next.place) {
+            self.exchange(id, values, &[]);
         }
     }
 
     /// Changes what differs between two forms of an entry.
     pub(super) fn update(&mut self, id: Id, before: &Entry, after: &Entry) {
-        let old = indexed(&self.rules, &self.attributes, before);
-        let new = indexed(&self.rules, &self.attributes, after);
-        for (name, index) in &mut self.attributes {
-            let old = old.get(&**name).map_or(&[][..], Vec::as_slice);
-            let new = new.get(&**name).map_or(&[][..], Vec::as_slice);
+        let (before, after) = (self.indexed(before), self.indexed(after));
+        let (mut before, mut after) = (before.as_slice(), after.as_slice());
+        while let Some(place) = before.first().into_iter().chain(after.first()).map(|own| own.place).min() {
+            let (old, new) = (split_off(&mut before, place), split_off(&mut after, place));
             if old != new {
-                index.exchange(&self.rules, id, old, new);
+                self.exchange(id, old, new);
             }
         }
+    }
+
+    /// Takes an entry from the values of one attribute that it had, and puts it under those that it has.
+    fn exchange(&mut self, id: Id, before: &[Indexed<'_>], after: &[Indexed<'_>]) {
+        let place = before.iter().chain(after).next().map(|own| own.place);
+        if let Some(index) = place.and_then(|place| self.attributes.get_mut(place)) {
+            index.exchange(&self.rules, id, before, after);
+        }
+    }
+
+    /// The values of an entry that stand in indexes, those of one together.
+    fn indexed<'e>(&self, entry: &'e Entry) -> Vec<Indexed<'e>> {
+        let mut values = Vec::with_capacity(2 * entry.attributes().len());
+        for attribute in entry.attributes() {
+            let description = attribute.description();
+            let unknown;
+            let places = match self.rules.attribute_type(description) {
+                Some(found) => self.ways.get(found.place()).map_or(&[][..], |way| way),
+                None => {
+                    unknown = self.place(description);
+                    unknown.as_slice()
+                }
+            };
+            for place in places {
+                let own = attribute.values().iter();
+                values.extend(own.map(|value| Indexed { place: *place, description, value }));
+            }
+        }
+        values.sort_by_key(|own| own.place);
+        values
     }
 
     /// The entries that have the attribute; nothing if it is not indexed, or they are more than `most`.
@@ -147,7 +189,11 @@ impl Index {
     }
 
     fn of(&self, attribute: &AttributeDescription) -> Option<&AttributeIndex> {
-        self.attributes.get(&*self.rules.canonical_type(attribute.attribute_type()))
+        self.attributes.get(self.place(attribute)?)
+    }
+
+    fn place(&self, attribute: &AttributeDescription) -> Option<usize> {
+        self.places.get(&*self.rules.canonical_type(attribute.attribute_type())).copied()
     }
 }
 
@@ -158,50 +204,40 @@ pub(super) enum Side {
     UpTo,
 }
 
-/// The values of an entry by the index in which they stand: that of their type, and those of its supertypes.
-fn indexed<'e>(
-    rules: &Rules,
-    attributes: &FxHashMap<Box<str>, AttributeIndex>,
-    entry: &'e Entry,
-) -> FxHashMap<Box<str>, Indexed<'e>> {
-    let mut values = FxHashMap::<Box<str>, Indexed<'e>>::default();
-    for attribute in entry.attributes() {
-        for name in rules.lineage(attribute.description()) {
-            if attributes.contains_key(&*name) {
-                let own = attribute.values().iter().map(|value| (attribute.description(), value));
-                values.entry((&*name).into()).or_default().extend(own);
-            }
+/// For each type in the order of the schema the places of its own index and those of its supertypes.
+fn ways(rules: &Rules, places: &FxHashMap<Box<str>, usize>) -> Vec<Box<[usize]>> {
+    let schema = rules.schema();
+    let mut ways = vec![Box::default(); schema.attribute_types().len()];
+    for definition in schema.attribute_types() {
+        let Some(found) = schema.attribute_type(definition.identifier()) else { continue };
+        if let Some(way) = ways.get_mut(found.place()) {
+            *way = found.lineage().filter_map(|own| places.get(own.definition().name()).copied()).collect();
         }
     }
-    values
+    ways
+}
+
+/// Takes those of one index from the beginning.
+fn split_off<'s, 'e>(values: &mut &'s [Indexed<'e>], place: usize) -> &'s [Indexed<'e>] {
+    let (own, rest) = values.split_at(values.partition_point(|own| own.place <= place));
+    *values = rest;
+    own
 }
 
 impl AttributeIndex {
     /// Takes an entry from the values that it had, and puts it under those that it has.
     ///
     /// What it keeps is not touched: a group with many members, of which one comes or goes, has much.
-    fn exchange(
-        &mut self,
-        rules: &Rules,
-        id: Id,
-        before: &[(&AttributeDescription, &Value)],
-        after: &[(&AttributeDescription, &Value)],
-    ) {
+    fn exchange(&mut self, rules: &Rules, id: Id, before: &[Indexed<'_>], after: &[Indexed<'_>]) {
         match (before.is_empty(), after.is_empty()) {
             (true, false) => self.present.put(id),
             (false, true) => self.present.take(id),
             _ => {}
         }
-        let keys = |values: &[(&AttributeDescription, &Value)]| -> FxHashSet<IndexKey> {
-            values.iter().flat_map(|(description, value)| rules.index_keys(description, value)).collect()
-        };
-        let (old, new) = (keys(before), keys(after));
+        let (old, new) = (keys(rules, before), keys(rules, after));
         if let Some(known) = &mut self.grams {
-            let parts = |keys: &FxHashSet<IndexKey>| -> FxHashSet<[u8; 3]> {
-                keys.iter().flat_map(|key| grams(&key.octets)).collect()
-            };
             let (old, new) = (parts(&old), parts(&new));
-            for gram in old.difference(&new) {
+            for gram in without(&old, &new) {
                 if let Some(ids) = known.get_mut(gram) {
                     ids.take(id);
                     if ids.is_empty() {
@@ -209,26 +245,50 @@ impl AttributeIndex {
                     }
                 }
             }
-            new.difference(&old).for_each(|gram| known.entry(*gram).or_default().put(id));
+            without(&new, &old).for_each(|gram| known.entry(*gram).or_default().put(id));
         }
-        for key in old.difference(&new) {
+        for key in without(&old, &new) {
             // Counted for each entry, since a key of the rule may have the same octets.
             self.opaque = self.opaque.saturating_sub(usize::from(!key.is_of_rule));
             let twin = IndexKey { octets: key.octets.clone(), is_of_rule: !key.is_of_rule };
-            if !new.contains(&twin)
-                && let Some(ids) = self.values.get_mut(&*key.octets)
+            let octets = key.octets.as_bytes();
+            if new.binary_search(&twin).is_err()
+                && let Some(ids) = self.values.get_mut(octets)
             {
                 ids.take(id);
                 if ids.is_empty() {
-                    self.values.remove(&*key.octets);
+                    self.values.remove(octets);
                 }
             }
         }
-        for key in new.difference(&old) {
+        for key in without(&new, &old) {
             self.opaque += usize::from(!key.is_of_rule);
-            self.values.entry(key.octets.as_slice().into()).or_default().put(id);
+            self.values.entry(key.octets.as_bytes().into()).or_default().put(id);
         }
     }
+}
+
+/// The keys of values, in order, each once.
+fn keys(rules: &Rules, values: &[Indexed<'_>]) -> Vec<IndexKey> {
+    let mut keys = Vec::with_capacity(values.len());
+    values.iter().for_each(|own| rules.add_index_keys(own.description, own.value, &mut keys));
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// The parts of keys, in order, each once.
+fn parts(keys: &[IndexKey]) -> Vec<[u8; 3]> {
+    let mut parts = Vec::with_capacity(keys.iter().map(|key| key.octets.as_bytes().len()).sum());
+    parts.extend(keys.iter().flat_map(|key| grams(key.octets.as_bytes())));
+    parts.sort_unstable();
+    parts.dedup();
+    parts
+}
+
+/// Those of one ordered list that are not in another.
+fn without<'l, T: Ord>(list: &'l [T], other: &'l [T]) -> impl Iterator<Item = &'l T> {
+    list.iter().filter(|own| other.binary_search(own).is_err())
 }
 
 /// In the order of their numbers, each once.
@@ -321,7 +381,7 @@ mod tests {
         assert_eq!(parts(&index, "(mail=*.org*)"), Some(vec![2]));
         index.remove(1, &changed);
         index.remove(2, &eve);
-        assert!(index.attributes.values().all(|index| {
+        assert!(index.attributes.iter().all(|index| {
             index.values.is_empty() && index.present.is_empty() && index.grams.iter().all(FxHashMap::is_empty)
         }));
     }

@@ -168,8 +168,9 @@ mod tests {
                 assert_eq!(found, expected, "{attribute:?} {:?}", rules.checks());
                 if found.is_true() {
                     let key = &rules.asserted_key(&attribute, asserted);
-                    let keys = rules.index_keys(&attribute, value);
-                    assert!(keys.iter().any(|own| own.octets == key.as_ref()), "{attribute:?}");
+                    let mut keys = Vec::new();
+                    rules.add_index_keys(&attribute, value, &mut keys);
+                    assert!(keys.iter().any(|own| own.octets.as_bytes() == key.as_ref()), "{attribute:?}");
                 }
             }
         }

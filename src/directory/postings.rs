@@ -5,8 +5,8 @@ use super::store::Id;
 /// Numbers of entries, in order, each once.
 ///
 /// Most keys have one entry, which is kept in place. Of several, those that share all but their last 16 bits stand
-/// together and take two octets each, with a quarter at most that is not used yet: indexes are the larger part of a
-/// directory of small entries.
+/// together and take two octets each, with a quarter at most that is not used yet, or one bit for each that there may be
+/// where they are many: indexes are the larger part of a directory of small entries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Postings {
     #[default]
@@ -21,8 +21,25 @@ pub(super) enum Postings {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Chunk {
     high: u64,
-    low: Vec<u16>,
+    low: Low,
 }
+
+/// The last 16 bits of numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Low {
+    List(Vec<u16>),
+    Bits(Box<Bits>),
+}
+
+/// One bit for each number, and how many are set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Bits {
+    words: [u64; 1 << 10],
+    count: usize,
+}
+
+/// A list that is longer takes more memory than the bits, and each number that leaves it moves those behind.
+const LISTED: usize = 4096;
 
 impl Postings {
     /// Adds a number.
@@ -49,15 +66,15 @@ impl Postings {
                 let (high, low) = split(id);
                 let Ok(place) = chunks.binary_search_by_key(&high, |chunk| chunk.high) else { return };
                 let Some(chunk) = chunks.get_mut(place) else { return };
-                if let Ok(place) = chunk.low.binary_search(&low) {
-                    chunk.low.remove(place);
-                }
-                if chunk.low.is_empty() {
+                chunk.low.take(low);
+                if chunk.low.len() == 0 {
                     chunks.remove(place);
                 }
                 match chunks.as_slice() {
                     [] => *self = Self::None,
-                    [Chunk { high, low }] if low.len() == 1 => *self = Self::One(join(*high, low[0])),
+                    [Chunk { high, low: Low::List(low) }] if low.len() == 1 => {
+                        *self = Self::One(join(*high, low[0]));
+                    }
                     _ => {}
                 }
             }
@@ -71,7 +88,7 @@ impl Postings {
             Self::One(id) => (Some(*id), &[][..]),
             Self::Many(chunks) => (None, chunks.as_slice()),
         };
-        let many = many.iter().flat_map(|chunk| chunk.low.iter().map(|low| join(chunk.high, *low)));
+        let many = many.iter().flat_map(|chunk| chunk.low.iter().map(|low| join(chunk.high, low)));
         one.into_iter().chain(many)
     }
 
@@ -92,22 +109,100 @@ fn put(chunks: &mut Vec<Chunk>, id: Id) {
     let (high, low) = split(id);
     let place = chunks.partition_point(|chunk| chunk.high < high);
     match chunks.get_mut(place) {
-        Some(chunk) if chunk.high == high => {
-            // Most entries are new, and have the largest number.
-            let place = match chunk.low.last() {
-                Some(last) if *last < low => chunk.low.len(),
-                _ => match chunk.low.binary_search(&low) {
-                    Ok(_) => return,
-                    Err(place) => place,
-                },
-            };
-            if chunk.low.len() == chunk.low.capacity() {
-                // Doubling, as lists do by themselves, would leave half of it unused.
-                chunk.low.reserve_exact((chunk.low.len() / 4).max(2));
+        Some(chunk) if chunk.high == high => chunk.low.put(low),
+        _ => chunks.insert(place, Chunk { high, low: Low::List(vec![low]) }),
+    }
+}
+
+impl Low {
+    fn put(&mut self, low: u16) {
+        match self {
+            Self::List(list) => {
+                // Most entries are new, and have the largest number.
+                let place = match list.last() {
+                    Some(last) if *last < low => list.len(),
+                    _ => match list.binary_search(&low) {
+                        Ok(_) => return,
+                        Err(place) => place,
+                    },
+                };
+                if list.len() >= LISTED {
+                    let mut bits = Box::new(Bits { words: [0; 1 << 10], count: 0 });
+                    list.iter().chain([&low]).for_each(|low| bits.put(*low));
+                    *self = Self::Bits(bits);
+                    return;
+                }
+                if list.len() == list.capacity() {
+                    // Doubling, as lists do by themselves, would leave half of it unused.
+                    list.reserve_exact((list.len() / 4).max(2));
+                }
+                list.insert(place, low);
             }
-            chunk.low.insert(place, low);
+            Self::Bits(bits) => bits.put(low),
         }
-        _ => chunks.insert(place, Chunk { high, low: vec![low] }),
+    }
+
+    fn take(&mut self, low: u16) {
+        match self {
+            Self::List(list) => {
+                if let Ok(place) = list.binary_search(&low) {
+                    list.remove(place);
+                }
+            }
+            Self::Bits(bits) => {
+                bits.take(low);
+                // Much later than it became bits, so that one number that comes and goes does not turn it over.
+                if bits.count <= LISTED / 2 {
+                    *self = Self::List(bits.iter().collect());
+                }
+            }
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = u16> {
+        let (list, bits) = match self {
+            Self::List(list) => (list.as_slice(), None),
+            Self::Bits(bits) => (&[][..], Some(bits)),
+        };
+        list.iter().copied().chain(bits.into_iter().flat_map(|bits| bits.iter()))
+    }
+
+    const fn len(&self) -> usize {
+        match self {
+            Self::List(list) => list.len(),
+            Self::Bits(bits) => bits.count,
+        }
+    }
+}
+
+impl Bits {
+    fn put(&mut self, low: u16) {
+        let (place, bit) = Self::place(low);
+        if let Some(word) = self.words.get_mut(place) {
+            self.count += usize::from(*word & bit == 0);
+            *word |= bit;
+        }
+    }
+
+    fn take(&mut self, low: u16) {
+        let (place, bit) = Self::place(low);
+        if let Some(word) = self.words.get_mut(place) {
+            self.count -= usize::from(*word & bit != 0);
+            *word &= !bit;
+        }
+    }
+
+    /// The word, and the bit in it.
+    const fn place(low: u16) -> (usize, u64) {
+        ((low >> 6) as usize, 1 << (low & 63))
+    }
+
+    fn iter(&self) -> impl Iterator<Item = u16> {
+        self.words.iter().zip((0..=u16::MAX).step_by(64)).flat_map(|(word, first)| {
+            let rest = |word: &u64| Some(word & (word - 1)).filter(|rest| *rest != 0);
+            let words = std::iter::successors(Some(*word).filter(|word| *word != 0), rest);
+            words.map(move |word| first + word.trailing_zeros() as u16)
+        })
     }
 }
 
@@ -152,8 +247,41 @@ mod tests {
         assert_eq!(size_of::<Postings>(), 16);
         let mut postings = Postings::default();
         (0..100_000).for_each(|id| postings.put(id));
-        let Postings::Many(chunks) = &postings else { panic!() };
-        let reserved: usize = chunks.iter().map(|chunk| chunk.low.capacity() * size_of::<u16>()).sum();
-        assert!(reserved <= 100_000 * 5 / 2, "{reserved}");
+        assert!(postings.iter().eq(0..100_000));
+        let reserved = |postings: &Postings| -> usize {
+            let Postings::Many(chunks) = postings else { panic!() };
+            let of = |chunk: &Chunk| match &chunk.low {
+                Low::List(list) => list.capacity() * size_of::<u16>(),
+                Low::Bits(_) => size_of::<Bits>(),
+            };
+            chunks.iter().map(of).sum()
+        };
+        assert!(reserved(&postings) <= 100_000 / 5, "{}", reserved(&postings));
+        let mut few = Postings::default();
+        (0..LISTED as u64).for_each(|id| few.put(id * 16));
+        assert!(reserved(&few) <= LISTED * 5 / 2, "{}", reserved(&few));
+    }
+
+    #[test]
+    fn a_list_becomes_bits_and_a_list_again() {
+        let (mut postings, mut expected) = (Postings::default(), BTreeSet::new());
+        let is_list = |postings: &Postings| {
+            let Postings::Many(chunks) = postings else { panic!() };
+            matches!(chunks[0].low, Low::List(_))
+        };
+        for id in (0..65_536).rev().step_by(13) {
+            postings.put(id);
+            postings.put(id);
+            expected.insert(id);
+        }
+        assert!(!is_list(&postings) && postings.iter().eq(expected.iter().copied()));
+        for id in (0..65_536).filter(|id| id % 3 != 0) {
+            postings.take(id);
+            expected.remove(&id);
+            assert_eq!(postings.len(), expected.len());
+        }
+        assert!(is_list(&postings) && postings.iter().eq(expected.iter().copied()));
+        (0..65_536).for_each(|id| postings.take(id));
+        assert_eq!(postings, Postings::None);
     }
 }

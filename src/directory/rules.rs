@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::schema::{
     AttributeTypeRef, BuiltinSchema, Definition, DefinitionKind, Key, Rule, Schema, SchemaBuilder,
-    SubstringPart,
+    SubstringPart, dn_key_above,
 };
 
 use super::families::{Completion, Family};
@@ -172,28 +172,36 @@ impl Rules {
         self.0.schema.dn_key(dn)
     }
 
+    /// What the name above is found by, from that of a name.
+    pub(super) fn dn_key_above(key: &Key) -> &[u8] {
+        dn_key_above(key)
+    }
+
     pub(super) fn is_same_dn(&self, left: &Dn, right: &Dn) -> bool {
         self.0.schema.is_same_dn(left, right)
     }
 
-    /// What an entry is found by for a value: its key, and for a class those of its superclasses.
-    pub(super) fn index_keys(&self, attribute: &AttributeDescription, value: &[u8]) -> Vec<IndexKey> {
+    /// Adds what an entry is found by for a value: its key, and for a class those of its superclasses.
+    pub(super) fn add_index_keys(
+        &self,
+        attribute: &AttributeDescription,
+        value: &[u8],
+        keys: &mut Vec<IndexKey>,
+    ) {
         let Some(own) = self.completion(attribute) else {
-            return vec![IndexKey { octets: as_text(value).into_owned(), is_of_rule: false }];
+            keys.push(IndexKey { octets: as_text(value).into_owned().into(), is_of_rule: false });
+            return;
         };
         let key = own.key(self.schema(), value);
         let is_of_rule = key.is_ok();
-        let octets =
-            key.map_or_else(|_| self.without_rule(value).into_owned(), |key| key.as_bytes().to_vec());
-        let mut keys = vec![IndexKey { octets, is_of_rule }];
+        let octets = key.unwrap_or_else(|_| self.without_rule(value).into_owned().into());
+        keys.push(IndexKey { octets, is_of_rule });
         if own.is_class {
             let class = std::str::from_utf8(value).ok().and_then(|name| self.schema().object_class(name));
             let lineage = class.map(|class| class.lineage()).unwrap_or_default();
-            let above =
-                lineage.iter().skip(1).map(|class| class.definition().identifier().as_bytes().to_vec());
-            keys.extend(above.map(|octets| IndexKey { octets, is_of_rule: true }));
+            let above = lineage.iter().skip(1).map(|class| class.definition().identifier());
+            keys.extend(above.map(|own| IndexKey { octets: own.to_owned().into(), is_of_rule: true }));
         }
-        keys
     }
 
     /// What a part of a value is in the key of the value; nothing if that is not how parts are found.
@@ -252,14 +260,6 @@ impl Rules {
         others
     }
 
-    /// A type and its supertypes by the names under which they are indexed, from the type upwards.
-    pub(super) fn lineage<'n>(&'n self, description: &'n AttributeDescription) -> Vec<Cow<'n, str>> {
-        match self.attribute_type(description) {
-            Some(found) => found.lineage().map(|found| Cow::Borrowed(found.definition().name())).collect(),
-            None => vec![self.canonical_type(description.attribute_type())],
-        }
-    }
-
     pub(super) fn completion(&self, attribute: &AttributeDescription) -> Option<&Completion> {
         self.0.completions.get(self.attribute_type(attribute)?.place())
     }
@@ -271,9 +271,9 @@ impl Rules {
 }
 
 /// What an index has an entry under.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct IndexKey {
-    pub(super) octets: Vec<u8>,
+    pub(super) octets: Key,
     /// Whether it is the key of the attribute's rule; if not, neither parts of the value nor its order are seen in it.
     pub(super) is_of_rule: bool,
 }

@@ -5,6 +5,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use crate::model::{Dn, Entry};
+use crate::schema::Key;
 
 use super::computed::Placed;
 use super::history::{Gone, History};
@@ -36,6 +37,16 @@ pub(super) struct Store {
     /// What was changed and is not yet kept, or to be undone.
     changes: Vec<Change>,
     history: History,
+}
+
+/// Where a name is among the entries, as long as nothing changes.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    key: Key,
+    /// The one that has it.
+    pub(super) entry: Option<Id>,
+    /// The one with the name above.
+    pub(super) above: Option<Id>,
 }
 
 /// A change that was made; what an operation does may take several.
@@ -96,24 +107,24 @@ impl Store {
     }
 
     /// Puts an entry below its parent, or among the naming contexts if there is none. The record is that of the entry,
-    /// and has this name.
-    pub(super) fn insert(&mut self, dn: &Dn, entry: &Entry, record: Arc<Record>) -> Id {
+    /// and its name has this place.
+    pub(super) fn insert(&mut self, place: &Place, entry: &Entry, record: Arc<Record>) -> Id {
         let id = self.next;
         self.next += 1;
-        self.insert_as(id, dn, entry, record);
+        self.insert_as(id, place, entry, record);
         id
     }
 
     /// Puts in an entry of which only the record is at hand.
     pub(super) fn insert_record(&mut self, record: Arc<Record>) -> Id {
-        self.insert(&record.dn(), &record.entry(), record)
+        self.insert(&self.place(&record.dn()), &record.entry(), record)
     }
 
-    fn insert_as(&mut self, id: Id, dn: &Dn, entry: &Entry, record: Arc<Record>) {
+    fn insert_as(&mut self, id: Id, place: &Place, entry: &Entry, record: Arc<Record>) {
         self.version += 1;
-        let parent = dn.parent().and_then(|parent| self.find(&parent));
+        let parent = place.above;
         self.attach(id, parent, 1);
-        self.names.insert(&self.rules.dn_key(dn), id);
+        self.names.insert(&place.key, id);
         self.index.add(id, entry);
         self.note_kind(id, record.kind);
         self.changes.push(Change::Inserted(id, Arc::clone(&record)));
@@ -200,15 +211,27 @@ impl Store {
     }
 
     pub(super) fn find(&self, dn: &Dn) -> Option<Id> {
+        self.find_by(dn, self.rules.dn_key(dn).as_bytes())
+    }
+
+    /// Finds the place of a name, for an entry that may come there.
+    pub(super) fn place(&self, dn: &Dn) -> Place {
         let key = self.rules.dn_key(dn);
+        let entry = self.find_by(dn, key.as_bytes());
+        let above = dn.parent().and_then(|above| self.find_by(&above, Rules::dn_key_above(&key)));
+        Place { key, entry, above }
+    }
+
+    /// The entry with this name, whose key is known.
+    fn find_by(&self, dn: &Dn, key: &[u8]) -> Option<Id> {
         let is_named = |id: &Id| {
             // Written alike, which is usual, they need not be read.
             let own = self.record(*id).map(|record| record.name());
             own.is_some_and(|own| {
-                own == dn.to_string().as_str() || self.rules.dn_key(&Dn::of_written(&own)) == key
+                own == dn.to_string().as_str() || self.rules.dn_key(&Dn::of_written(&own)).as_bytes() == key
             })
         };
-        self.names.candidates(&key).find(is_named)
+        self.names.candidates(key).find(is_named)
     }
 
     pub(super) fn node(&self, id: Id) -> Option<&Node> {
@@ -287,7 +310,7 @@ impl Store {
                 }
                 Change::Removed(id, record) => {
                     self.history.undelete();
-                    self.insert_as(id, &record.dn(), &record.entry(), record);
+                    self.insert_as(id, &self.place(&record.dn()), &record.entry(), record);
                 }
                 Change::Replaced(id, before, _) => self.replace(id, before),
                 Change::Renamed(id, before, _) => self.rename(id, before),

@@ -48,6 +48,8 @@ pub use definition::{
 };
 pub use diff::SchemaDifference;
 pub use entry_fault::EntryFault;
+#[cfg(feature = "directory")]
+pub(crate) use matching::dn_key_above;
 pub use matching::{Key, PreparedParts, Rule, RulePurpose, Undefined};
 pub use prepare::{Preparation, PreparationError, SubstringPart};
 pub use problem::{SchemaFault, SchemaProblem, Severity};

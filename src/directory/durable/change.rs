@@ -85,11 +85,12 @@ fn apply_one(change: &ldif::Change, store: &mut Store) -> io::Result<()> {
 
 fn insert(entry: &Entry, store: &mut Store) -> io::Result<()> {
     let dn = name(entry.dn().as_str())?;
-    if store.find(&dn).is_some() {
+    let place = store.place(&dn);
+    if place.entry.is_some() {
         return Err(unlike(entry.dn().as_str(), "is there already"));
     }
     let record = Record::new(&store.rules, &dn, entry);
-    store.insert(&dn, entry, record);
+    store.insert(&place, entry, record);
     Ok(())
 }
 

@@ -24,9 +24,34 @@ pub(super) static RULES: [Entry; 1] = [Entry {
 /// caseIgnoreMatch does.
 pub(in crate::schema) fn dn_key(schema: &Schema, name: &Dn) -> Key {
     // Only what is nested in values can be too deep, and there the octets decide.
-    let mut key = Vec::new();
+    let mut key = Vec::with_capacity(USUAL * name.depth());
     add(schema, name.rdns().iter().rev(), 0, &mut key);
     key.into()
+}
+
+/// Octets of the key of a relative name, about.
+const USUAL: usize = 64;
+
+/// Returns the beginning of the key of a name that is the key of the name above it.
+#[cfg(feature = "directory")]
+pub(crate) fn dn_key_above(key: &Key) -> &[u8] {
+    let octets = key.as_bytes();
+    let (mut last, mut rest) = (octets, octets);
+    while !rest.is_empty() {
+        last = rest;
+        rest = behind_rdn(rest).unwrap_or_default();
+    }
+    octets.get(..octets.len() - last.len()).unwrap_or_default()
+}
+
+#[cfg(feature = "directory")]
+fn behind_rdn(key: &[u8]) -> Option<&[u8]> {
+    let (count, mut rest) = key.split_first_chunk()?;
+    for _ in 0..u32::from_be_bytes(*count) {
+        let (length, ava) = rest.split_first_chunk()?;
+        rest = ava.get(usize::try_from(u32::from_be_bytes(*length)).ok()?..)?;
+    }
+    Some(rest)
 }
 
 pub(super) fn of_octets(schema: &Schema, value: &[u8], depth: usize) -> Result<Key, Undefined> {
@@ -64,10 +89,12 @@ fn rdn_key(schema: &Schema, rdn: &Rdn, depth: usize, target: &mut Vec<u8>) {
 /// Returns what an assertion of a name is compared by: its attribute type and its value.
 fn ava_key(schema: &Schema, ava: &Ava, depth: usize) -> Vec<u8> {
     let attribute = schema.attribute_type(ava.attribute());
-    let mut key = match attribute {
-        Some(attribute) => attribute.definition().identifier().as_bytes().to_ascii_lowercase(),
-        None => ava.attribute().as_bytes().to_ascii_lowercase(),
+    let identifier = match attribute {
+        Some(attribute) => attribute.definition().identifier(),
+        None => ava.attribute(),
     };
+    let mut key = Vec::with_capacity(identifier.len() + ava.value().len() + SIGNS);
+    key.extend(identifier.bytes().map(|octet| octet.to_ascii_lowercase()));
     key.push(0);
     if ava.is_ber() {
         key.push(b'#');
@@ -103,7 +130,37 @@ fn ava_key(schema: &Schema, ava: &Ava, depth: usize) -> Vec<u8> {
     key
 }
 
+/// Octets of the key of an assertion beside its type and value, usually: what is between them, and spaces of a text that is
+/// prepared.
+const SIGNS: usize = 8;
+
 /// Counts fit: a name has at most 16 MiB.
 fn length(count: usize) -> [u8; 4] {
     u32::try_from(count).unwrap_or(u32::MAX).to_be_bytes()
+}
+
+#[cfg(all(test, feature = "directory"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_of_a_name_begins_with_that_of_the_name_above() {
+        let schema = Schema::standard();
+        for name in [
+            "",
+            "dc=example",
+            "uid=ada+cn=Ada,ou=a\\,b,dc=example",
+            "member=cn\\3da\\,dc\\3db,cn=#04024869,o=x",
+            "a=,b=,c=",
+        ] {
+            let name = Dn::parse(name).unwrap();
+            let key = dn_key(&schema, &name);
+            let above = name.parent().map(|above| dn_key(&schema, &above));
+            assert_eq!(dn_key_above(&key), above.as_ref().map_or(&[][..], Key::as_bytes), "{name}");
+        }
+        // What is no key has none above it, and is read to its end.
+        for octets in [&[0][..], &[0, 0, 0, 1], &[0, 0, 0, 1, 0, 0, 0, 9, 1], &[255; 9]] {
+            assert!(dn_key_above(&octets.to_vec().into()).is_empty());
+        }
+    }
 }

@@ -34,6 +34,8 @@ pub use rule::{Rule, RulePurpose};
 pub use undefined::Undefined;
 
 pub(super) use dn::dn_key;
+#[cfg(feature = "directory")]
+pub(crate) use dn::dn_key_above;
 
 #[cfg(test)]
 mod tests;
