@@ -75,6 +75,11 @@ impl Client {
         SearchStream::new(source, settings.limits.clone(), settings.quirks.clone())
     }
 
+    /// Returns how often something came over the connection.
+    pub(crate) fn batches(&self) -> u64 {
+        self.handle.shared.batches()
+    }
+
     /// Ends the connection at once, without a word; what is in flight learns the reason.
     pub(crate) fn abort(&self, reason: Closed) {
         self.handle.shared.fail(reason);

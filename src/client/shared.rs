@@ -5,6 +5,7 @@
 //! Locks are taken in this order: the state, then an inbox or the spare writer.
 
 use std::mem;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
@@ -34,6 +35,8 @@ pub(super) struct Shared {
     pub(super) room: Room,
     /// The writer of an earlier request, for the next.
     spare: Mutex<Option<Writer>>,
+    /// How often something came that was routed.
+    batches: AtomicU64,
     closed: watch::Sender<Option<Arc<Closed>>>,
     pub(super) server: Arc<str>,
 }
@@ -113,6 +116,7 @@ impl Shared {
             turns: Arc::new(Semaphore::new(settings.in_flight)),
             room: Room::new(settings.write_budget),
             spare: Mutex::default(),
+            batches: AtomicU64::new(0),
             closed: watch::Sender::new(None),
             server,
         }
@@ -224,6 +228,11 @@ impl Shared {
         self.lock().outgoing.octets()
     }
 
+    /// Returns how often something came.
+    pub(super) fn batches(&self) -> u64 {
+        self.batches.load(Ordering::Relaxed)
+    }
+
     pub(super) fn late_responses(&self) -> u64 {
         self.lock().session.late_responses()
     }
@@ -263,6 +272,7 @@ impl Shared {
         wakers: &mut Vec<Waker>,
         unsolicited: &mut Vec<Bytes>,
     ) -> Result<(), Violation> {
+        self.batches.fetch_add(1, Ordering::Relaxed);
         let mut state = self.lock();
         for frame in frames.drain(..) {
             match state.session.handle(&frame)? {

@@ -28,11 +28,11 @@ pub enum HealthCheck {
 }
 
 impl HealthCheck {
-    /// Asks, and returns whether the connection is alive.
-    pub(super) async fn ask(&self, client: &Client, timeout: Duration) -> bool {
+    /// Asks, and returns whether the connection is alive; nothing if there is no answer in time.
+    pub(super) async fn ask(&self, client: &Client, timeout: Duration) -> Option<bool> {
         let nothing = |dn: &LdapString| SearchRequest::entry(dn.clone()).attributes(["1.1"]);
         let (answer, must_succeed) = match self {
-            Self::None => return !client.is_closed(),
+            Self::None => return Some(!client.is_closed()),
             Self::RootDse => {
                 let search = nothing(&LdapString::from("")).with_timeout(timeout);
                 (client.search_one(search).await.map(|_| ()), false)
@@ -44,8 +44,9 @@ impl HealthCheck {
             }
         };
         match answer {
-            Ok(()) => true,
-            Err(error) => !must_succeed && is_answer(&error),
+            Ok(()) => Some(true),
+            Err(error) if matches!(error.kind(), ErrorKind::Timeout { .. }) => None,
+            Err(error) => Some(!must_succeed && is_answer(&error)),
         }
     }
 }

@@ -177,16 +177,25 @@ impl PoolOptions {
         self
     }
 
-    /// Sets how long a connection may go without an answer before it is checked, idle or with operations that
-    /// wait. Default 60 s. Less finds a dead server sooner and costs a request for each connection and interval.
+    /// Sets how long a connection may go without an answer before it is checked, idle or not. Default 60 s. Less finds a
+    /// dead server sooner and costs a request for each connection and interval.
     /// A connection that is lent as a whole is not checked: who reads a stream slowly holds up the answer.
     pub const fn health_check_interval(mut self, interval: Duration) -> Self {
         self.rules.health_check = Some(interval);
         self
     }
 
-    /// Sets how long a check may take before the connection counts as dead and everything that waits on it fails.
-    /// Default 5 s.
+    /// Sets how long operations may wait on a connection without an answer to any before it is checked, where that is sooner
+    /// than the [interval](Self::health_check_interval). Default 15 s, so that a read on a connection that has died fails by the
+    /// check, 5 s later, and has time left for another one. Less finds it sooner and costs a request more for each connection
+    /// whose operations take long.
+    pub const fn heartbeat(mut self, interval: Duration) -> Self {
+        self.rules.heartbeat = interval;
+        self
+    }
+
+    /// Sets how long a check may take before the connection counts as dead and everything that waits on it fails, unless
+    /// something else has come over it meanwhile. Default 5 s.
     pub const fn health_check_timeout(mut self, timeout: Duration) -> Self {
         self.check_timeout = timeout;
         self

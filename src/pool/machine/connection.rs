@@ -59,6 +59,8 @@ pub(super) struct Connection<C> {
     pub(super) is_fallback: bool,
     /// When it was lent or given back last.
     pub(super) used_at: Time,
+    /// When the first of the shared leases was lent that have followed one another without a gap.
+    pub(super) shared_since: Time,
     /// When the server answered on it last, unless something was wrong since then.
     pub(super) proven_at: Option<Time>,
     pub(super) expires_at: Time,
@@ -111,6 +113,11 @@ impl<C> Connection<C> {
         if self.is_exclusive || self.is_checking || self.is_retiring {
             return None;
         }
-        rules.health_check.map(|interval| self.proven_at.map_or(Time::ZERO, |at| at + interval))
+        let interval = rules.health_check?;
+        let Some(proven_at) = self.proven_at else { return Some(Time::ZERO) };
+        let at = proven_at + interval;
+        // Who waits does so since the lease began, however long it was quiet before.
+        let beat = (self.shared > 0).then(|| proven_at.max(self.shared_since) + rules.heartbeat);
+        Some(beat.map_or(at, |beat| beat.min(at)))
     }
 }

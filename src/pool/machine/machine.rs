@@ -193,6 +193,7 @@ impl<C: Clone, W> Machine<C, W> {
             is_retiring: false,
             is_fallback: attempt.is_fallback,
             used_at: now,
+            shared_since: now,
             proven_at: Some(now),
             expires_at: now + self.rules.age(attempt.is_fallback, random),
         };

@@ -23,6 +23,8 @@ pub(in crate::pool) struct Rules {
     pub(in crate::pool) fallback_age: Duration,
     /// How long a connection may go without an answer before it is asked; `None` if none is asked.
     pub(in crate::pool) health_check: Option<Duration>,
+    /// The same for a connection on which operations wait.
+    pub(in crate::pool) heartbeat: Duration,
     /// How long an unused connection may go without an answer and still be lent unasked; `None` for ever.
     pub(in crate::pool) validate_after: Option<Duration>,
     /// Connects that are begun to one server within any second, at most; at least 1.
@@ -58,6 +60,7 @@ impl Rules {
             &mut self.idle_timeout,
             &mut self.max_age,
             &mut self.fallback_age,
+            &mut self.heartbeat,
             &mut self.first_backoff,
             &mut self.max_backoff,
         ] {
@@ -79,6 +82,7 @@ impl Default for Rules {
             max_age: Duration::from_secs(30 * 60),
             fallback_age: Duration::from_secs(60),
             health_check: Some(Duration::from_secs(60)),
+            heartbeat: Duration::from_secs(15),
             validate_after: Some(Duration::from_secs(60)),
             connects_per_second: 10,
             first_backoff: Duration::from_millis(100),

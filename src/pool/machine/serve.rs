@@ -109,8 +109,14 @@ impl<C: Clone, W> Machine<C, W> {
     /// Lends a connection that was found.
     pub(super) fn lend(&mut self, position: usize, kind: LeaseKind, now: Time) -> (ConnectionId, C) {
         let connection = &mut self.connections[position];
+        let begins = kind == LeaseKind::Shared && connection.shared == 0;
         match kind {
-            LeaseKind::Shared => connection.shared += 1,
+            LeaseKind::Shared => {
+                connection.shared += 1;
+                if begins {
+                    connection.shared_since = now;
+                }
+            }
             LeaseKind::Exclusive => {
                 connection.is_exclusive = true;
                 connection.is_claimed = false;
@@ -122,7 +128,11 @@ impl<C: Clone, W> Machine<C, W> {
             server.leases += 1;
             server.last_lease = self.leases;
         }
-        (connection.id, connection.payload.clone())
+        let lent = (connection.id, connection.payload.clone());
+        if begins {
+            self.arm(self.earliest_of(position));
+        }
+        lent
     }
 
     /// Brings the number of claims to what is needed; returns whether one was given up.

@@ -91,8 +91,46 @@ async fn what_waits_on_a_dead_connection_fails_when_the_check_does() {
     let start = Instant::now();
     let error = pool.delete(delete("cn=x").with_timeout(seconds(1000))).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Closed(Closed::Unresponsive(_))), "{error}");
-    assert_eq!((error.phase(), start.elapsed()), (Phase::Unknown, seconds(65)));
+    assert_eq!((error.phase(), start.elapsed()), (Phase::Unknown, seconds(20)));
     assert_eq!(pool.status().leases, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_on_a_dead_connection_has_time_left_for_another() {
+    let (one, two) = (Peer::new("one"), Peer::new("two"));
+    let servers = Servers::failover([one.servers(), two.servers()]);
+    let pool = PoolOptions::new(servers).connections(1, 4).start().await.unwrap();
+    one.tell(|told| (told.is_silent, told.is_black_hole) = (true, true));
+    let start = Instant::now();
+    assert!(pool.compare(compare("cn=x")).await.unwrap());
+    assert!(start.elapsed() <= seconds(22), "{:?}", start.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_over_which_something_comes_is_alive_though_the_check_is_not_answered() {
+    let peer = Peer::new("a");
+    let pool = pool_over(&peer, |options| options.connections(1, 1)).await;
+    peer.tell(|told| told.works_in_turn = true);
+    let start = Instant::now();
+    let slow = || pool.delete(delete("cn=hold").with_timeout(seconds(1000)));
+    let (one, two) = tokio::join!(slow(), slow());
+    one.unwrap();
+    two.unwrap();
+    assert_eq!((start.elapsed(), peer.seen().checks, peer.seen().connects), (seconds(35), 2, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn operations_are_waited_for_from_when_they_begin() {
+    let peer = Peer::new("a");
+    let pool = pool_over(&peer, |options| options.connections(1, 1)).await;
+    for _ in 0..5 {
+        tokio::time::sleep(seconds(50)).await;
+        pool.delete(delete("cn=x")).await.unwrap();
+    }
+    assert_eq!(peer.seen().checks, 0);
+    let held = pool.delete(delete("cn=hold").with_timeout(seconds(50)));
+    held.await.unwrap_err();
+    assert_eq!(peer.seen().checks, 3);
 }
 
 #[tokio::test(start_paused = true)]
