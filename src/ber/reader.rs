@@ -229,7 +229,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Passes over what is left of a SEQUENCE whose last known elements are optional and have these tags.
+    /// Passes over what is left of a SEQUENCE whose known elements have these tags.
     ///
     /// One of them that stands here came twice or out of order. Its tag is recognised, so it is not passed over: that
     /// would lose a part of the message, for example a critical control.
@@ -239,8 +239,18 @@ impl<'a> Reader<'a> {
     /// One of the known elements stands here, or as [`finish_extensible`](Self::finish_extensible).
     #[inline]
     pub fn finish_extensible_after(&mut self, known: &[Tag]) -> Result<(), DecodeError> {
+        self.finish_extensible_unless(|found| known.iter().any(|tag| tag.is_same_type(found)))
+    }
+
+    /// The same, where so many tags are known that something else has to tell them.
+    ///
+    /// # Errors
+    ///
+    /// As [`finish_extensible_after`](Self::finish_extensible_after).
+    #[inline]
+    pub fn finish_extensible_unless(&mut self, is_known: impl Fn(Tag) -> bool) -> Result<(), DecodeError> {
         while let Some(found) = self.peek() {
-            if known.iter().any(|tag| tag.is_same_type(found)) {
+            if is_known(found) {
                 return Err(self.fault(Fault::Misplaced { found }));
             }
             self.pass_over()?;

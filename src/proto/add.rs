@@ -60,7 +60,7 @@ impl AddRequest {
     pub(super) fn decode<'a>(mut content: Reader<'a>, context: &Context<'a>) -> Result<Self, DecodeError> {
         let dn = context.text(&mut content, Tag::OCTET_STRING, "entry")?;
         let attributes = AttributeList::decode(content.sequence()?, Form::Full, context)?;
-        content.finish_extensible()?;
+        content.finish_extensible_after(&[Tag::OCTET_STRING, Tag::SEQUENCE])?;
         Ok(Self { dn, attributes })
     }
 

@@ -464,7 +464,7 @@ pub(super) fn check_attribute<'a>(
         again.text(Tag::OCTET_STRING, "type")?;
     }
     let values = attribute.expect(Tag::SET)?;
-    attribute.finish_extensible()?;
+    attribute.finish_extensible_after(&[Tag::OCTET_STRING, Tag::SET])?;
     if form == Form::Full && values.is_empty() {
         return Err(values.fault(Fault::Empty { list: "vals" }));
     }

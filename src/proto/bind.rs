@@ -111,8 +111,15 @@ impl BindRequest {
             return Err(version.fault(Fault::OutOfRange { field: "version" }));
         }
         let name = context.text(&mut content, Tag::OCTET_STRING, "name")?;
+        let choice = content.peek().unwrap_or(Self::SIMPLE);
         let authentication = Authentication::decode(&mut content, context)?;
-        content.finish_extensible()?;
+        content.finish_extensible_after(&[
+            Tag::INTEGER,
+            Tag::OCTET_STRING,
+            Self::SIMPLE,
+            Self::SASL,
+            choice,
+        ])?;
         Ok(Self { version: number, name, authentication })
     }
 
@@ -260,7 +267,7 @@ impl BindResponse {
     pub(super) fn decode<'a>(mut content: Reader<'a>, context: &Context<'a>) -> Result<Self, DecodeError> {
         let result = LdapResult::decode_components(&mut content, context)?;
         let credentials = content.optional(Self::SERVER_SASL_CREDS)?;
-        content.finish_extensible_after(&[LdapResult::REFERRAL, Self::SERVER_SASL_CREDS])?;
+        LdapResult::finish(&mut content, &[Self::SERVER_SASL_CREDS])?;
         Ok(Self {
             result,
             server_sasl_creds: credentials.map(|credentials| context.share(credentials.octets())),

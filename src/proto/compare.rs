@@ -64,8 +64,8 @@ impl CompareRequest {
         let mut ava = content.sequence()?;
         let description = context.text(&mut ava, Tag::OCTET_STRING, "attributeDesc")?.into();
         let value = context.octets(&mut ava, Tag::OCTET_STRING)?.into();
-        ava.finish_extensible()?;
-        content.finish_extensible()?;
+        ava.finish_extensible_after(&[Tag::OCTET_STRING])?;
+        content.finish_extensible_after(&[Tag::OCTET_STRING, Tag::SEQUENCE])?;
         Ok(Self { dn, description, value })
     }
 

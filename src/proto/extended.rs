@@ -145,7 +145,7 @@ impl ExtendedResponse {
     pub(super) fn decode<'a>(mut content: Reader<'a>, context: &Context<'a>) -> Result<Self, DecodeError> {
         let result = LdapResult::decode_components(&mut content, context)?;
         let (name, value) = Self::PARTS.decode(&mut content, context)?;
-        content.finish_extensible_after(&[LdapResult::REFERRAL, Self::PARTS.name, Self::PARTS.value])?;
+        LdapResult::finish(&mut content, &[Self::PARTS.name, Self::PARTS.value])?;
         Ok(Self { result, name, value })
     }
 

@@ -74,6 +74,13 @@ pub(super) fn decode<'a>(reader: &mut Reader<'a>, context: &Context<'a>) -> Resu
     }
 }
 
+/// Whether a tag is that of a filter.
+pub(super) fn is_choice(tag: Tag) -> bool {
+    let simple = [EQUALITY_MATCH, SUBSTRINGS, GREATER_OR_EQUAL, LESS_OR_EQUAL, PRESENT, APPROX_MATCH];
+    let others = [AND, OR, NOT, EXTENSIBLE_MATCH];
+    simple.iter().chain(&others).any(|choice| choice.is_same_type(tag))
+}
+
 fn read_filter<'a>(source: &mut Reader<'a>) -> Result<Element<'a>, DecodeError> {
     if source.is_empty() {
         return Err(source.fault(Fault::Empty { list: "filter" }));
@@ -127,7 +134,7 @@ pub(super) fn decode_assertion<'a>(
 ) -> Result<Assertion, DecodeError> {
     let attribute = context.text(&mut content, Tag::OCTET_STRING, "attributeDesc")?;
     let value = context.octets(&mut content, Tag::OCTET_STRING)?;
-    content.finish_extensible()?;
+    content.finish_extensible_after(&[Tag::OCTET_STRING])?;
     Ok(Assertion::new(attribute, value))
 }
 
@@ -154,7 +161,7 @@ fn decode_substrings<'a>(
 ) -> Result<Substrings, DecodeError> {
     let attribute = context.text(&mut content, Tag::OCTET_STRING, "type")?;
     let list = content.sequence()?;
-    content.finish_extensible()?;
+    content.finish_extensible_after(&[Tag::OCTET_STRING, Tag::SEQUENCE])?;
     let mut parts = Vec::new();
     let mut rest = list;
     while !rest.is_empty() {

@@ -93,7 +93,7 @@ impl LdapMessage {
         if context.quirks().name_outside_notice && id == MessageId::UNSOLICITED {
             take_name_outside_notice(&mut op, reader, context)?;
         }
-        reader.finish_extensible_after(&[control::CONTROLS])?;
+        finish(&mut reader)?;
         Ok(Self { id, op, controls })
     }
 
@@ -240,6 +240,14 @@ pub(super) fn open(mut frame: Reader<'_>) -> Result<(MessageId, Reader<'_>), Dec
 }
 
 /// Active Directory's form of the Notice of Disconnection; see [`Quirks::name_outside_notice`].
+/// Passes over what stands behind the controls.
+pub(super) fn finish(reader: &mut Reader<'_>) -> Result<(), DecodeError> {
+    reader.finish_extensible_unless(|found| {
+        let is_component = [Tag::INTEGER, control::CONTROLS].iter().any(|tag| tag.is_same_type(found));
+        is_component || OpKind::ALL.iter().any(|kind| kind.tag().is_same_type(found))
+    })
+}
+
 fn take_name_outside_notice<'a>(
     op: &mut ProtocolOp,
     mut trailing: Reader<'a>,

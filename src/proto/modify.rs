@@ -61,13 +61,13 @@ impl ModifyRequest {
             let mut change = reader.sequence()?;
             let operation = number::decode(&mut change, Tag::ENUMERATED, "operation")?;
             let attribute = attribute_list::check_attribute(&mut change, Form::Partial, &mut values, limits)?;
-            change.finish_extensible()?;
+            change.finish_extensible_after(&[Tag::ENUMERATED, Tag::SEQUENCE])?;
             Ok(Modification::new(
                 ModifyOperation::from_number(operation),
                 attribute.to_attribute(|octets| context.share(octets)),
             ))
         })?;
-        content.finish_extensible()?;
+        content.finish_extensible_after(&[Tag::OCTET_STRING, Tag::SEQUENCE])?;
         Ok(Self { dn, changes })
     }
 

@@ -74,7 +74,7 @@ impl ModifyDnRequest {
             None => None,
             Some(dn) => Some(context.content_text(dn, "newSuperior")?),
         };
-        content.finish_extensible_after(&[Self::NEW_SUPERIOR])?;
+        content.finish_extensible_after(&[Tag::OCTET_STRING, Tag::BOOLEAN, Self::NEW_SUPERIOR])?;
         Ok(Self { dn, new_rdn, old_rdn, new_superior })
     }
 

@@ -144,8 +144,14 @@ impl LdapResult {
     /// Reads a result that nothing extends.
     pub(super) fn decode<'a>(mut content: Reader<'a>, context: &Context<'a>) -> Result<Self, DecodeError> {
         let result = Self::decode_components(&mut content, context)?;
-        content.finish_extensible_after(&[Self::REFERRAL])?;
+        Self::finish(&mut content, &[])?;
         Ok(result)
+    }
+
+    /// Passes over what stands behind the components of a result, and those `more` that the operation adds.
+    pub(super) fn finish(content: &mut Reader<'_>, more: &[Tag]) -> Result<(), DecodeError> {
+        let known = [Tag::ENUMERATED, Tag::OCTET_STRING, Self::REFERRAL];
+        content.finish_extensible_unless(|found| known.iter().chain(more).any(|tag| tag.is_same_type(found)))
     }
 
     /// Writes the components, last first.

@@ -106,14 +106,14 @@ impl SearchResultEntry {
         let Some(content) = message.optional(OpKind::SearchResultEntry.tag())? else { return Ok(None) };
         let entry = Self::decode(content, context)?;
         let controls = control::decode_list(&mut message, context)?;
-        message.finish_extensible_after(&[control::CONTROLS])?;
+        message::finish(&mut message)?;
         Ok(Some((entry, controls)))
     }
 
     pub(super) fn decode<'a>(mut content: Reader<'a>, context: &Context<'a>) -> Result<Self, DecodeError> {
         let name = context.text(&mut content, Tag::OCTET_STRING, "objectName")?;
         let attributes = AttributeList::decode(content.sequence()?, Form::Partial, context)?;
-        content.finish_extensible()?;
+        content.finish_extensible_after(&[Tag::OCTET_STRING, Tag::SEQUENCE])?;
         Ok(Self { name, attributes })
     }
 
@@ -163,7 +163,7 @@ impl<'a> SearchResultEntryRef<'a> {
         let name = content.text(Tag::OCTET_STRING, "objectName")?;
         let attributes = content.sequence()?;
         attribute_list::check(attributes, Form::Partial, context)?;
-        content.finish_extensible()?;
+        content.finish_extensible_after(&[Tag::OCTET_STRING, Tag::SEQUENCE])?;
         Ok(Self { name, attributes: attributes.octets() })
     }
 

@@ -94,7 +94,7 @@ impl ControlValue for Dereference {
             let names = context.texts(attributes, "attributes")?;
             context.spend(&mut budget, names.len(), &attributes, "attributes")?;
             let attributes = names;
-            content.finish_extensible()?;
+            content.finish_extensible_after(&[Tag::OCTET_STRING, Tag::SEQUENCE])?;
             Ok(DereferenceSpecification { attribute, attributes })
         })?;
         Ok(Self { specifications })

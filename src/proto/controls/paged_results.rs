@@ -139,7 +139,7 @@ fn decode(value: Option<&Bytes>) -> Result<(u32, Bytes), DecodeError> {
     let mut sequence: Reader<'_> = value_sequence(value)?;
     let size = number::decode(&mut sequence, Tag::INTEGER, "size")?;
     let cookie = sequence.octet_string(Tag::OCTET_STRING)?;
-    sequence.finish_extensible()?;
+    sequence.finish_extensible_after(&[Tag::INTEGER, Tag::OCTET_STRING])?;
     Ok((size, value.map_or_else(Bytes::new, |value| value.slice_ref(cookie))))
 }
 

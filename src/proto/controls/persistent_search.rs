@@ -82,7 +82,7 @@ impl ControlValue for PersistentSearch {
         };
         let changes_only = sequence.boolean(Tag::BOOLEAN)?;
         let return_ecs = sequence.boolean(Tag::BOOLEAN)?;
-        sequence.finish_extensible()?;
+        sequence.finish_extensible_after(&[Tag::INTEGER, Tag::BOOLEAN])?;
         Ok(Self { change_types, changes_only, return_ecs })
     }
 

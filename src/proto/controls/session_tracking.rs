@@ -115,7 +115,7 @@ impl ControlValue for SessionTracking {
         let source_name = context.text(&mut sequence, Tag::OCTET_STRING, field)?;
         let format = Oid::from_wire(context.text(&mut sequence, Tag::OCTET_STRING, "formatOID")?);
         let identifier = context.text(&mut sequence, Tag::OCTET_STRING, "sessionTrackingIdentifier")?;
-        sequence.finish_extensible()?;
+        sequence.finish_extensible_after(&[Tag::OCTET_STRING])?;
         Ok(Self { source_ip, source_name, format, identifier })
     }
 

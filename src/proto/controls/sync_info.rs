@@ -166,7 +166,7 @@ fn decode_id_set<'a>(mut content: Reader<'a>, context: &Context<'a>) -> Result<S
     let uuids = context.list(set, "syncUUIDs", context.limits().values, |reader| {
         SyncUuid::from_content(reader.expect(Tag::OCTET_STRING)?)
     })?;
-    content.finish_extensible()?;
+    content.finish_extensible_after(&[Tag::OCTET_STRING, Tag::BOOLEAN, Tag::SET])?;
     Ok(SyncInfo::IdSet { cookie, refresh_deletes, uuids })
 }
 

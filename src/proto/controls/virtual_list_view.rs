@@ -149,7 +149,7 @@ impl ControlValue for VirtualListView {
                 let mut position = sequence.expect(Self::BY_OFFSET)?;
                 let offset = number::decode(&mut position, Tag::INTEGER, "offset")?;
                 let content_count = number::decode(&mut position, Tag::INTEGER, "contentCount")?;
-                position.finish_extensible()?;
+                position.finish_extensible_after(&[Tag::INTEGER])?;
                 ListTarget::Offset { offset, content_count }
             }
             Some(Self::GREATER_THAN_OR_EQUAL) => {

@@ -47,7 +47,7 @@ impl ExtendedOp for Cancel {
     fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
         let mut sequence = value_sequence(value)?;
         let id = MessageId::from_content(sequence.expect(Tag::INTEGER)?)?;
-        sequence.finish_extensible()?;
+        sequence.finish_extensible_after(&[Tag::INTEGER])?;
         Ok(Self { id })
     }
 

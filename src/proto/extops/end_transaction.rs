@@ -208,7 +208,7 @@ fn decode_update<'a>(
     let id = MessageId::from_content(content.expect(Tag::INTEGER)?)?;
     let list = content.sequence()?;
     let controls = control::decode_elements(list, context)?;
-    content.finish_extensible()?;
+    content.finish_extensible_after(&[Tag::INTEGER, Tag::SEQUENCE])?;
     context.spend(budget, controls.len(), &list, "updatesControls")?;
     Ok(UpdateControls { id, controls })
 }

@@ -65,7 +65,7 @@ impl ExtendedOp for Refresh {
         let mut sequence = context.sequence()?;
         let dn = context.text(&mut sequence, ENTRY_NAME, "entryName")?;
         let ttl = number::decode(&mut sequence, REQUEST_TTL, "requestTtl")?;
-        sequence.finish_extensible()?;
+        sequence.finish_extensible_after(&[ENTRY_NAME, REQUEST_TTL])?;
         Ok(Self { dn, ttl })
     }
 
@@ -80,7 +80,7 @@ impl ExtendedOp for Refresh {
     fn decode_response(response: &ExtendedResponse) -> Result<u32, DecodeError> {
         let mut sequence = value_sequence(response.value())?;
         let ttl = number::decode(&mut sequence, RESPONSE_TTL, "responseTtl")?;
-        sequence.finish_extensible()?;
+        sequence.finish_extensible_after(&[RESPONSE_TTL])?;
         Ok(ttl)
     }
 }

@@ -7,6 +7,7 @@ use crate::ber::{Fault, Tag};
 use crate::model::{Criticality, ResultCode};
 use crate::proto::{
     Context, DeleteRequest, LdapMessage, Limits, MessageId, NoticeOfDisconnection, ProtocolOp, Quirks,
+    SearchResultEntry,
 };
 
 #[test]
@@ -64,6 +65,40 @@ fn unknown_elements_at_the_end_of_every_sequence_are_ignored() {
     }
 }
 
+/// Passing over a part that is known would lose it, for example a second value.
+#[test]
+fn each_element_of_a_sequence_once_more_at_its_end_is_refused() {
+    for sample in samples() {
+        for place in 0.. {
+            let repeat = |node: &mut Node| {
+                if let Node::Sequence(_, parts) = node
+                    && let Some(part) = parts.get(place).cloned()
+                {
+                    parts.push(part);
+                }
+            };
+            let mut count = 0;
+            for (node, changed) in sample.with_each_node(&repeat) {
+                if !matches!(node, Node::Sequence(_, parts) if place < parts.len()) {
+                    continue;
+                }
+                count += 1;
+                let frame = changed.encode(Lengths::Minimal).into();
+                let context = Context::new(&frame, &Limits::DEFAULT, &Quirks::DEFAULT);
+                // Behind a mechanism without credentials it is credentials.
+                if let Ok(message) = LdapMessage::decode(&context) {
+                    assert_eq!(message.to_bytes().unwrap(), frame);
+                    continue;
+                }
+                assert!(!matches!(SearchResultEntry::decode_message(&context), Ok(Some(_))), "{frame:02x?}");
+            }
+            if count == 0 {
+                break;
+            }
+        }
+    }
+}
+
 /// Passing over a part that is known would lose it, for example a critical control.
 #[test]
 fn known_elements_twice_out_of_order_or_in_the_wrong_form_are_refused() {
@@ -75,6 +110,12 @@ fn known_elements_twice_out_of_order_or_in_the_wrong_form_are_refused() {
     };
     let dn = || text("cn=a");
     let (name, value) = (|| leaf(0x8a, "1.2"), || leaf(0x8b, ""));
+    // Another operation, or another choice of a proof.
+    for more in [leaf(0x4a, "cn=a"), list(0x64, [dn(), list(0x30, [])])] {
+        let message = sequence(0x30, [leaf(0x02, [5]), leaf(0x42, ""), more]);
+        assert!(parse(&message.encode(Lengths::Minimal)).is_err());
+    }
+    refuse(sequence(0x60, [leaf(0x02, [3]), dn(), leaf(0x80, ""), list(0xa3, [text("EXTERNAL")])]));
     refuse(result(0x78, vec![value(), name()]));
     refuse(result(0x78, vec![name(), name()]));
     refuse(result(0x78, vec![name(), list(0xa3, [dn()])]));

@@ -39,7 +39,7 @@ impl ControlValue for AttributeScopedQuery {
         let context = Context::of_value(value)?;
         let mut sequence = context.sequence()?;
         let source = context.text(&mut sequence, Tag::OCTET_STRING, "sourceAttribute")?.into();
-        sequence.finish_extensible()?;
+        sequence.finish_extensible_after(&[Tag::OCTET_STRING])?;
         Ok(Self { source })
     }
 
@@ -82,7 +82,7 @@ impl ControlValue for AttributeScopedQueryResponse {
     fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
         let mut sequence = Context::of_value(value)?.sequence()?;
         let result = ResultCode::new(number::decode(&mut sequence, Tag::ENUMERATED, "searchResults")?);
-        sequence.finish_extensible()?;
+        sequence.finish_extensible_after(&[Tag::ENUMERATED])?;
         Ok(Self { result })
     }
 

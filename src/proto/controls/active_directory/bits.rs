@@ -79,7 +79,7 @@ macro_rules! bits {
             fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
                 let mut sequence = Context::of_value(value)?.sequence()?;
                 let bits = decode_bits(&mut sequence, $field)?;
-                sequence.finish_extensible()?;
+                sequence.finish_extensible_after(&[Tag::INTEGER])?;
                 Ok(Self(bits))
             }
 

@@ -163,7 +163,7 @@ impl ControlValue for DirSyncResponse {
 
 fn finish_with_cookie<'a>(mut sequence: Reader<'a>, context: &Context<'a>) -> Result<Bytes, DecodeError> {
     let cookie = context.octets(&mut sequence, Tag::OCTET_STRING)?;
-    sequence.finish_extensible()?;
+    sequence.finish_extensible_after(&[Tag::INTEGER, Tag::OCTET_STRING])?;
     Ok(cookie)
 }
 

@@ -33,7 +33,7 @@ impl ControlValue for ExtendedDn {
         }
         let mut sequence = Context::of_value(value)?.sequence()?;
         let flag = sequence.expect(Tag::INTEGER)?;
-        sequence.finish_extensible()?;
+        sequence.finish_extensible_after(&[Tag::INTEGER])?;
         match flag.as_integer::<i64>("Flag")? {
             0 => Ok(Self::Hexadecimal),
             1 => Ok(Self::Text),

@@ -190,7 +190,7 @@ fn decode_numbered<'a>(reader: &mut Reader<'a>, context: &Context<'a>) -> Result
 fn decode_named<'a>(mut content: Reader<'a>, context: &Context<'a>) -> Result<Statistic, DecodeError> {
     let name = context.text(&mut content, Tag::OCTET_STRING, "statisticName")?;
     let value = decode_statistic(&mut content, INT_STATISTIC, STRING_STATISTIC, context)?;
-    content.finish_extensible()?;
+    content.finish_extensible_after(&[Tag::OCTET_STRING, INT_STATISTIC, STRING_STATISTIC])?;
     Ok(Statistic { name: StatisticName::Text(name), value })
 }
 
