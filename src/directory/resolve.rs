@@ -54,20 +54,35 @@ pub(super) fn missing(store: &Store, dn: &Dn, manages_referrals: bool) -> Answer
 }
 
 /// Follows aliases on the way to a name: of entries above it, and of itself.
+///
+/// # Errors
+///
+/// `aliasProblem`: "an alias has been dereferenced that names no object" (RFC 4511 A.2).
 pub(super) fn dereference(store: &Store, dn: &Dn) -> Result<Dn, Answer> {
     let mut dn = dn.clone();
+    // Aliases whose objects were not seen yet, with how much of the name is below these; the last one is nearest to the root.
+    let mut followed: Vec<(LdapString, usize)> = Vec::new();
     for _ in 0..MAX_ALIASES {
         let on_the_way = std::iter::once(dn.clone()).chain(dn.ancestors());
-        let Some((_, record)) = { on_the_way }.find_map(|name| store.by_name(&name)) else { return Ok(dn) };
-        if record.kind != Kind::Alias {
-            return Ok(dn);
-        }
-        let aliased = aliased(record).ok_or_else(|| {
-            Answer::from(LdapResult::new(ResultCode::ALIAS_PROBLEM).with_matched_dn(record.name()))
-        })?;
-        dn = below(&dn, &record.dn()).join(&aliased);
+        let nearest = { on_the_way }.find_map(|name| store.by_name(&name)).map(|(_, record)| record);
+        let depth = nearest.map_or(0, |record| record.dn().depth());
+        followed.retain(|(_, below)| dn.depth().saturating_sub(*below) > depth);
+        let alias = match nearest {
+            Some(record) if record.kind == Kind::Alias => record,
+            // What is there the other server knows.
+            Some(record) if record.kind == Kind::Referral => return Ok(dn),
+            _ => return followed.pop().map_or(Ok(dn), |(alias, _)| Err(problem(alias))),
+        };
+        let aliased = aliased(alias).ok_or_else(|| problem(alias.name()))?;
+        let below = below(&dn, &alias.dn());
+        followed.push((alias.name(), below.depth()));
+        dn = below.join(&aliased);
     }
     Err(Answer::refuse(ResultCode::LOOP_DETECT, "aliases lead round in a loop"))
+}
+
+fn problem(alias: LdapString) -> Answer {
+    LdapResult::new(ResultCode::ALIAS_PROBLEM).with_matched_dn(alias).into()
 }
 
 /// The part of a name below one above it, however either is spelled.

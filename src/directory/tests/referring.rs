@@ -117,3 +117,49 @@ async fn aliases_are_followed_as_asked() {
     let looped = SearchRequest::entry("cn=one,dc=example").deref_aliases(DerefFindingBaseObj);
     assert_eq!(code(client.search_one(looped).await), ResultCode::LOOP_DETECT);
 }
+
+#[tokio::test]
+async fn an_alias_that_names_no_object_is_told() {
+    let alias = |dn: &str, target: &str| {
+        Entry::new(dn).with("objectClass", ["alias", "extensibleObject"]).with("aliasedObjectName", [target])
+    };
+    let directory = company_with_links()
+        .entry(alias("cn=lost,dc=example", "ou=gone,dc=example"))
+        .entry(alias("cn=away,dc=example", "dc=nowhere"))
+        .entry(alias("cn=twice,dc=example", "cn=lost,dc=example"))
+        .entry(alias("cn=inside,dc=example", "uid=none,ou=staff,dc=example"))
+        .entry(alias("cn=there,dc=example", "ou=x,ou=elsewhere,dc=example"))
+        .entry(alias("cn=top,dc=example", ""))
+        .entry(alias("cn=odd,dc=example", "no name"))
+        .start()
+        .await
+        .unwrap();
+    let client = directory.client().await.unwrap();
+    for (base, expected, nearest) in [
+        ("cn=lost,dc=example", ResultCode::ALIAS_PROBLEM, "cn=lost,dc=example"),
+        ("cn=x,cn=y,cn=lost,dc=example", ResultCode::ALIAS_PROBLEM, "cn=lost,dc=example"),
+        ("cn=away,dc=example", ResultCode::ALIAS_PROBLEM, "cn=away,dc=example"),
+        ("cn=twice,dc=example", ResultCode::ALIAS_PROBLEM, "cn=lost,dc=example"),
+        ("cn=inside,dc=example", ResultCode::ALIAS_PROBLEM, "cn=inside,dc=example"),
+        ("cn=x,cn=inside,dc=example", ResultCode::ALIAS_PROBLEM, "cn=inside,dc=example"),
+        ("cn=odd,dc=example", ResultCode::ALIAS_PROBLEM, "cn=odd,dc=example"),
+        ("cn=there,dc=example", ResultCode::REFERRAL, ELSEWHERE),
+        // The object is there, and nothing of that name below it.
+        ("uid=none,ou=staff,dc=example", ResultCode::NO_SUCH_OBJECT, "ou=people,dc=example"),
+        ("uid=none,cn=boss,ou=groups,dc=example", ResultCode::NO_SUCH_OBJECT, "uid=ada,ou=people,dc=example"),
+        ("dc=none,cn=top,dc=example", ResultCode::NO_SUCH_OBJECT, ""),
+    ] {
+        for aliases in [DerefAliases::DerefAlways, DerefAliases::DerefFindingBaseObj] {
+            let search = SearchRequest::entry(base).deref_aliases(aliases);
+            let error = client.search_one(search).await.unwrap_err();
+            assert_eq!(
+                (error.code(), matched(&error).as_str()),
+                (Some(expected), nearest),
+                "{base} {aliases}"
+            );
+        }
+        // Below the base they are passed over.
+        let search = below("dc=example", "(uid=ada)").deref_aliases(DerefAliases::DerefInSearching);
+        assert_eq!(found(&client, search).await, ["uid=ada,ou=people"]);
+    }
+}
