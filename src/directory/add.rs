@@ -7,7 +7,7 @@ use crate::server::Answer;
 use super::bind::PASSWORD;
 use super::computed::Placed;
 use super::handle::Directory;
-use super::modify::{check_assertion, check_description, post_read};
+use super::modify::{check_assertion, post_read};
 use super::policy::New;
 use super::record::{Kind, Record};
 use super::referral;
@@ -83,11 +83,14 @@ impl Directory {
         asked: &Asked,
         may_set_own: bool,
     ) -> Result<Entry, Answer> {
+        if let Some(rdn) = dn.rdn() {
+            rules.check_rdn(rdn, may_set_own)?;
+        }
         let mut complete = Entry::new(dn);
         for attribute in entry.attributes() {
             let attribute = rules.canonical_attribute(attribute);
             let description = attribute.description();
-            check_description(rules, description, may_set_own)?;
+            rules.check_description(description, may_set_own)?;
             if attribute.values().is_empty() {
                 return Err(Answer::refuse(
                     ResultCode::PROTOCOL_ERROR,

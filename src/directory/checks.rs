@@ -1,6 +1,8 @@
 //! Entries held against the schema.
 
-use crate::model::{Entry, ResultCode};
+use std::collections::HashSet;
+
+use crate::model::{AttributeDescription, Entry, Rdn, ResultCode, ValueEquality};
 use crate::schema::{Definition, EntryFault};
 use crate::server::Answer;
 
@@ -30,6 +32,49 @@ impl Rules {
                 Ok(Answer::refuse(ResultCode::SUCCESS, text))
             }
         }
+    }
+
+    /// Checks that a client may give an attribute of this description values.
+    pub(super) fn check_description(
+        &self,
+        description: &AttributeDescription,
+        may_set_own: bool,
+    ) -> Result<(), Answer> {
+        if !description.is_valid() {
+            let text = format!("'{}' is no attribute description", description.as_str().escape_debug());
+            return Err(Answer::refuse(ResultCode::UNDEFINED_ATTRIBUTE_TYPE, text));
+        }
+        if self.checks() == SchemaChecks::On && self.attribute_type(description).is_none() {
+            let text = format!("{description}: the schema does not know this attribute type");
+            return Err(Answer::refuse(ResultCode::UNDEFINED_ATTRIBUTE_TYPE, text));
+        }
+        if self.is_servers_own(description) && !may_set_own {
+            let text = format!("{description}: no user modification allowed");
+            return Err(Answer::refuse(ResultCode::CONSTRAINT_VIOLATION, text));
+        }
+        Ok(())
+    }
+
+    /// Checks that a client may name an entry so: its name gives it values.
+    pub(super) fn check_rdn(&self, rdn: &Rdn, may_set_own: bool) -> Result<(), Answer> {
+        let mut seen = HashSet::new();
+        for ava in rdn.avas() {
+            let description = self.canonical(&ava.attribute().into());
+            self.check_description(&description, may_set_own)?;
+            // "If no equality matching is specified for the attribute type: the attribute (of the type) cannot be used for
+            // naming" (RFC 4512 2.5.1).
+            if self.checks() == SchemaChecks::On && !self.has_rule(&description) {
+                let text = format!("{description}: no name is made of values that cannot be compared");
+                return Err(Answer::refuse(ResultCode::NAMING_VIOLATION, text));
+            }
+            // "When an attribute is used for naming of the entry, one and only one value of the attribute is used in forming
+            // the Relative Distinguished Name" (RFC 4512 2.2).
+            if let Some(description) = seen.replace(description) {
+                let text = format!("{description}: twice in a relative name");
+                return Err(Answer::refuse(ResultCode::INVALID_DN_SYNTAX, text));
+            }
+        }
+        Ok(())
     }
 
     /// "objectClassModsProhibited [...] Indicates that an attempt has been made to change the object class(es) of an entry's

@@ -51,7 +51,7 @@ static SUPPORTED: [(Oid, &[OpKind]); 20] = [
     (PostRead::OID, &[ADD, MODIFY, MODIFY_DN]),
     (PreRead::OID, &[DELETE, MODIFY, MODIFY_DN]),
     (ProxiedAuthorization::OID, &[SEARCH, COMPARE, ADD, DELETE, MODIFY, MODIFY_DN, EXTENDED]),
-    (RelaxRules::OID, &[ADD, MODIFY]),
+    (RelaxRules::OID, &[ADD, MODIFY, MODIFY_DN]),
     (ServerSideSort::OID, &[SEARCH]),
     (Subentries::OID, &[SEARCH]),
     (SyncRequest::OID, &[SEARCH]),

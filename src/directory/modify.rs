@@ -1,8 +1,7 @@
 //! The Modify operation (RFC 4511 4.6).
 
 use crate::model::{
-    Attribute, AttributeDescription, Dn, Entry, Filter, Modification, ModifyOperation, ResultCode,
-    Strictness, Value,
+    Attribute, Dn, Entry, Filter, Modification, ModifyOperation, ResultCode, Strictness, Value,
 };
 use crate::proto::ModifyRequest;
 use crate::proto::controls::{PostRead, PostReadResponse, PreRead, PreReadResponse};
@@ -15,7 +14,7 @@ use super::handle::Directory;
 use super::policy::New;
 use super::record::Record;
 use super::resolve;
-use super::rules::{Rules, SchemaChecks};
+use super::rules::Rules;
 use super::scan;
 use super::store::Store;
 use super::update::Asked;
@@ -121,7 +120,7 @@ impl Directory {
 
 fn check_change(rules: &Rules, change: &Modification, may_set_own: bool) -> Result<(), Answer> {
     let description = change.attribute().description();
-    check_description(rules, description, may_set_own)?;
+    rules.check_description(description, may_set_own)?;
     let is_known = matches!(
         change.operation(),
         ModifyOperation::Add
@@ -134,27 +133,6 @@ fn check_change(rules: &Rules, change: &Modification, may_set_own: bool) -> Resu
     }
     let text = format!("{description}: the operation {} has no name", change.operation().number());
     Err(Answer::refuse(ResultCode::PROTOCOL_ERROR, text))
-}
-
-/// Checks that a client may give an attribute of this description values.
-pub(super) fn check_description(
-    rules: &Rules,
-    description: &AttributeDescription,
-    may_set_own: bool,
-) -> Result<(), Answer> {
-    if !description.is_valid() {
-        let text = format!("'{}' is no attribute description", description.as_str().escape_debug());
-        return Err(Answer::refuse(ResultCode::UNDEFINED_ATTRIBUTE_TYPE, text));
-    }
-    if rules.checks() == SchemaChecks::On && rules.attribute_type(description).is_none() {
-        let text = format!("{description}: the schema does not know this attribute type");
-        return Err(Answer::refuse(ResultCode::UNDEFINED_ATTRIBUTE_TYPE, text));
-    }
-    if rules.is_servers_own(description) && !may_set_own {
-        let text = format!("{description}: no user modification allowed");
-        return Err(Answer::refuse(ResultCode::CONSTRAINT_VIOLATION, text));
-    }
-    Ok(())
 }
 
 /// "The Modify operation cannot be used to remove from an entry any of its distinguished values" (RFC 4511 4.6).

@@ -1,6 +1,6 @@
 //! The Modify DN operation (RFC 4511 4.9).
 
-use crate::model::{Rdn, ResultCode};
+use crate::model::{OldRdn, Rdn, ResultCode};
 use crate::proto::ModifyDnRequest;
 use crate::server::Answer;
 
@@ -25,6 +25,12 @@ impl Directory {
         let rdn = Rdn::parse(request.new_rdn()).map_err(|error| {
             Answer::refuse(ResultCode::INVALID_DN_SYNTAX, format!("the new name cannot be read: {error}"))
         })?;
+        store.rules.check_rdn(&rdn, controls.relax)?;
+        if request.old_rdn() == OldRdn::Delete {
+            for (description, _) in store.rules.naming_values(&dn) {
+                store.rules.check_description(&description, controls.relax)?;
+            }
+        }
         let superior = request.new_superior().map(resolve::name).transpose()?;
         let (id, before) = resolve::target(store, &dn, controls.manage_dsa_it)?;
         if store.node(id).is_none_or(|node| node.parent.is_none()) {

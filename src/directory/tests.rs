@@ -4,6 +4,7 @@ mod authenticating;
 mod controlling;
 mod coverage;
 mod keeping;
+mod naming;
 mod passwords;
 mod posing;
 mod reading;
