@@ -20,15 +20,20 @@ const NAMES: [&str; 4] = ["entryDN", "hasSubordinates", "numSubordinates", "subs
 
 impl Placed<'_> {
     /// Makes the attributes that nobody stores (RFC 5020, X.501, RFC 4512 4.2).
-    pub(super) fn computed(&self) -> [Attribute; 4] {
+    ///
+    /// The root DSE is none of the tree: there is nothing below it or not.
+    pub(super) fn computed(&self) -> Vec<Attribute> {
         let has = if self.children > 0 { "TRUE" } else { "FALSE" };
         let [dn, has_subordinates, count, subschema] = NAMES;
-        [
-            Attribute::new(dn, [self.record.name()]),
-            Attribute::new(has_subordinates, [has]),
-            Attribute::new(count, [self.children.to_string()]),
-            Attribute::new(subschema, [SUBSCHEMA]),
-        ]
+        let name = self.record.name();
+        let is_in_tree = !name.is_empty();
+        let mut computed = vec![Attribute::new(dn, [name])];
+        if is_in_tree {
+            computed.push(Attribute::new(has_subordinates, [has]));
+            computed.push(Attribute::new(count, [self.children.to_string()]));
+        }
+        computed.push(Attribute::new(subschema, [SUBSCHEMA]));
+        computed
     }
 }
 

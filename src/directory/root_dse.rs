@@ -53,7 +53,6 @@ fn root_dse(store: &Store, operation: &Operation) -> Arc<Record> {
     let mut entry = Entry::new("").with("objectClass", ["top"]);
     entry.extend([
         Attribute::new("namingContexts", store.roots().map(|record| record.name())),
-        Attribute::new("subschemaSubentry", [SUBSCHEMA]),
         Attribute::new("supportedControl", controls::supported()),
         Attribute::new("supportedExtension", extensions.iter().map(|oid| oid.as_str())),
         Attribute::new("supportedFeatures", FEATURES),

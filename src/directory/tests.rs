@@ -5,6 +5,7 @@ mod controlling;
 mod coverage;
 mod keeping;
 mod naming;
+mod own_entries;
 mod passwords;
 mod posing;
 mod reading;
