@@ -6,7 +6,7 @@ use std::str::FromStr;
 use bytes::Bytes;
 
 use super::error::{DnExpected, DnParseError};
-use super::{parse, print};
+use super::{decode, parse, print};
 use crate::model::LdapString;
 use crate::model::attribute_description::{AttributeDescriptionProblem, attribute_type};
 
@@ -20,7 +20,7 @@ use crate::model::attribute_description::{AttributeDescriptionProblem, attribute
 ///
 /// The value is octets. Of the two ways in which a text writes them, the plain one gives the value as LDAP transfers
 /// it; the other, `#` and hexadecimal digits, gives its BER encoding, which stays as it is: [`is_ber`](Self::is_ber)
-/// says so.
+/// says so, and [`decoded`](Self::decoded) what it stands for.
 ///
 /// Equality is that of [`Dn`](super::Dn).
 ///
@@ -101,6 +101,23 @@ impl Ava {
     /// Returns the value as text, if it is UTF-8 and no BER encoding.
     pub fn value_str(&self) -> Option<&str> {
         if self.is_ber { None } else { std::str::from_utf8(&self.value).ok() }
+    }
+
+    /// Returns the octets of the value as LDAP transfers it: those that the name has, or what its BER encoding stands for.
+    ///
+    /// Encodings are decoded that are one primitive UTF8String, PrintableString, IA5String, NumericString, OCTET STRING,
+    /// BOOLEAN, or INTEGER of up to 16 octets; others have no value that can be told without knowing the type.
+    ///
+    /// ```
+    /// use ldapwire::model::Ava;
+    ///
+    /// assert_eq!("cn=#0C0141".parse::<Ava>()?.decoded().as_deref(), Some(&b"A"[..]));
+    /// assert_eq!("cn=A".parse::<Ava>()?.decoded().as_deref(), Some(&b"A"[..]));
+    /// assert_eq!("cn=#3000".parse::<Ava>()?.decoded(), None);
+    /// # Ok::<(), ldapwire::model::DnParseError>(())
+    /// ```
+    pub fn decoded(&self) -> Option<Bytes> {
+        if self.is_ber { decode::ldap_value(&self.value) } else { Some(self.value.clone()) }
     }
 
     /// Whether [`value`](Self::value) is a BER encoding, written with `#`.

@@ -6,6 +6,7 @@
 //! | `error` | where a text went wrong, and what was expected there |
 //! | `scan` | the grammar, as `const` functions that cut a text into assertions |
 //! | `parse` | a text made into a name: what was cut is unescaped |
+//! | `decode` | the value that a BER encoding stands for |
 //! | `print` | the way back |
 //! | `compare` | equality, order and hash without schema |
 //! | `key` | a name as octets that sort |
@@ -13,6 +14,7 @@
 
 mod ava;
 mod compare;
+mod decode;
 mod error;
 mod key;
 mod name;

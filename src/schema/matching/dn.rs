@@ -96,26 +96,28 @@ fn ava_key(schema: &Schema, ava: &Ava, depth: usize) -> Vec<u8> {
     let mut key = Vec::with_capacity(identifier.len() + ava.value().len() + SIGNS);
     key.extend(identifier.bytes().map(|octet| octet.to_ascii_lowercase()));
     key.push(0);
-    if ava.is_ber() {
+    // A type that the schema does not know has a syntax that nobody knows.
+    let decoded = ava.decoded().filter(|_| attribute.is_some() || !ava.is_ber());
+    let Some(value) = decoded else {
         key.push(b'#');
         key.extend_from_slice(ava.value());
         return key;
-    }
+    };
     let rule = attribute.map(|attribute| attribute.comparison());
     let compared = match rule {
-        None => case_ignore(schema, ava.value()),
+        None => case_ignore(schema, &value),
         // These read names, which may have such values again: they are told how deep they are.
-        Some(rule) if rule.oid() == RULES[0].oid => of_octets(schema, ava.value(), depth + 1),
+        Some(rule) if rule.oid() == RULES[0].oid => of_octets(schema, &value, depth + 1),
         Some(rule) if rule.oid() == unique_member::RULES[0].oid => {
-            unique_member::of_octets(schema, ava.value(), depth + 1)
+            unique_member::of_octets(schema, &value, depth + 1)
         }
         Some(rule) if rule.oid() == certificate::RULES[0].oid => {
-            certificate::of_octets(schema, ava.value(), depth + 1)
+            certificate::of_octets(schema, &value, depth + 1)
         }
         Some(rule) if rule.oid() == certificate::RULES[1].oid => {
-            certificate::of_list(schema, ava.value(), depth + 1)
+            certificate::of_list(schema, &value, depth + 1)
         }
-        Some(rule) => rule.key(schema, ava.value()),
+        Some(rule) => rule.key(schema, &value),
     };
     match compared {
         Ok(value) => {
@@ -124,7 +126,7 @@ fn ava_key(schema: &Schema, ava: &Ava, depth: usize) -> Vec<u8> {
         }
         Err(_) => {
             key.push(b'!');
-            key.extend_from_slice(ava.value());
+            key.extend_from_slice(&value);
         }
     }
     key

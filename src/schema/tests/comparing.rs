@@ -12,6 +12,20 @@ fn names_are_the_same_if_their_attributes_say_so() {
         ("userPassword=a", "userPassword=A", false),
         ("cn=a+sn=b", "SURNAME=B+CN=A", true),
         ("", "", true),
+        ("cn=#0C0141", "cn=a", true),
+        ("2.5.4.3=#130141", "cn=#0c0161", true),
+        ("dc=#160141", "dc=a", true),
+        ("cn=#04024869", "cn=hi", true),
+        ("uidNumber=#020107", "uidNumber=7", true),
+        ("cn=#0C0141+sn=b", "sn=#130142+cn=a", true),
+        ("cn=#0C0141,dc=x", "cn=b,dc=x", false),
+        // The octets decide where a value cannot be told.
+        ("cn=#0C0241", "cn=a", false),
+        ("cn=#0C0241", "cn=#0c0241", true),
+        ("cn=#30020500", "2.5.4.3=#30020500", true),
+        ("cn=#3000", "cn=\\#3000", false),
+        ("x=#0C0141", "x=A", false),
+        ("1.2.3=#0C0141", "1.2.3=#0c0141", true),
         ("cn=Straße", "cn=STRASSE", true),
     ] {
         let (left, right) = (Dn::parse(left).unwrap(), Dn::parse(right).unwrap());
