@@ -57,7 +57,7 @@ fn read(scanner: &mut Scanner<'_>) -> Result<MatchingRule, DefinitionParseError>
             Field::Known("NAME") => rule.names = scanner.spaced(Scanner::qdescrs)?,
             Field::Known("DESC") => rule.description = scanner.spaced(Scanner::qdstring)?,
             Field::Known("OBSOLETE") => rule.is_obsolete = true,
-            Field::Known("SYNTAX") => rule.syntax = scanner.spaced(Scanner::noidlen)?.0,
+            Field::Known("SYNTAX") => rule.syntax = scanner.spaced(Scanner::numericoid_without_length)?,
             Field::Known(_) => {}
             Field::Extension(name) => rule.extensions.push(scanner.extension(name)?),
         }

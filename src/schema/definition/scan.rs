@@ -298,6 +298,16 @@ impl<'a> Scanner<'a> {
         Ok((oid, Some(length)))
     }
 
+    /// Reads an object identifier where no length may stand: assertions have none that servers should allow.
+    pub(super) fn numericoid_without_length(&mut self) -> Result<LdapString> {
+        let start = self.position;
+        let (oid, length) = self.noidlen()?;
+        if length.is_some() {
+            self.tolerate(Tolerance::Length, start.saturating_add(oid.len()))?;
+        }
+        Ok(oid)
+    }
+
     /// Reads short names.
     ///
     /// ```text

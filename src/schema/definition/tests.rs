@@ -133,6 +133,12 @@ fn each_liberty_is_read_named_and_not_written() {
     let (syntax, tolerated) = LdapSyntax::parse_noting("( 1.2 NAME 'a' DESC 'b' )").unwrap();
     assert_eq!(tolerated.iter().collect::<Vec<_>>(), [(SyntaxName, 6)]);
     assert_eq!(syntax.to_string(), "( 1.2 DESC 'b' )");
+    let text = "( 2.5.13.2 SYNTAX 1.2{3} )";
+    let (rule, tolerated) = MatchingRule::parse_noting(text).unwrap();
+    assert_eq!(tolerated.iter().collect::<Vec<_>>(), [(Length, 21)]);
+    assert_eq!(rule.to_string(), "( 2.5.13.2 SYNTAX 1.2 )");
+    assert_eq!(MatchingRule::parse_strict(text).unwrap_err().position(), 21);
+    assert_eq!(MatchingRule::parse_strict("( 2.5.13.2 SYNTAX 1.2 )").unwrap(), rule);
     let (class, tolerated) = ObjectClass::parse_noting("( 1.2 MAY ( ) )").unwrap();
     assert!(class.may.is_empty() && tolerated.contains(EmptyList));
 }

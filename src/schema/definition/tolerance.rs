@@ -41,6 +41,8 @@ pub enum Tolerance {
     LeadingZero,
     /// A name of a syntax, which has none. It is left out.
     SyntaxName,
+    /// A length in braces behind the syntax of a matching rule. It is left out.
+    Length,
 }
 
 impl Tolerance {
@@ -66,6 +68,7 @@ impl Tolerance {
             Self::ExtensionName => "expected 'X-' and letters, hyphens and underscores",
             Self::LeadingZero => "expected a number without leading zeros",
             Self::SyntaxName => "expected no name of a syntax",
+            Self::Length => "expected no length behind the syntax of a matching rule",
         }
     }
 }
@@ -90,6 +93,7 @@ impl fmt::Display for Tolerance {
             Self::ExtensionName => "odd name of an extension",
             Self::LeadingZero => "number with leading zeros",
             Self::SyntaxName => "name of a syntax",
+            Self::Length => "length behind the syntax of a matching rule",
         })
     }
 }
