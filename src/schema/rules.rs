@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::{Definition, Rule, Schema};
-use crate::model::{AttributeDescription, Filter, MatchingRules, Substrings, Truth, ValueEquality};
+use super::{Definition, Rule, Schema, Syntax};
+use crate::model::{
+    AttributeDescription, Filter, MatchingRules, Substring, Substrings, Truth, ValueEquality,
+};
 
 /// Values are equal by the EQUALITY rule of their attribute's type; see [`Schema::value_key`].
 ///
@@ -60,8 +62,10 @@ impl MatchingRules for Schema {
                 found(assertion.attribute()).is_some_and(|found| takes(found.ordering(), assertion.value()))
             }
             Filter::Substrings(substrings) => {
-                let rule = found(substrings.attribute()).and_then(|found| found.substrings());
-                rule.is_some_and(|rule| rule.matches_substrings(b"", substrings.octets()).is_ok())
+                let Some(found) = found(substrings.attribute()) else { return false };
+                let rule = found.substrings();
+                rule.is_some_and(|rule| rule.prepare_substrings(substrings.octets()).is_ok())
+                    && found.equality().is_none_or(|rule| may_be_parts(rule, substrings))
             }
             Filter::Present(attribute) => found(attribute).is_some(),
             Filter::Extensible(extensible) => {
@@ -132,6 +136,28 @@ impl Schema {
         let defined = self.matching_rule(name).map_or(name, |definition| definition.oid.as_str());
         Rule::find(defined).or_else(|| Rule::find(name))
     }
+}
+
+/// "The AssertionValue in a substrings filter item conforms to the assertion syntax of the EQUALITY matching rule for the
+/// attribute type" (RFC 4511 4.5.1.7.2).
+///
+/// That is asked only of syntaxes that are no more than a set of characters: others may have a form that parts of their
+/// values have not.
+fn may_be_parts(equality: Rule, substrings: &Substrings) -> bool {
+    const IA5_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.26";
+    const NUMERIC_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.36";
+    const TELEPHONE_NUMBER: &str = "1.3.6.1.4.1.1466.115.121.1.50";
+
+    let syntax = Some(equality.assertion_syntax())
+        .filter(|syntax| [IA5_STRING, NUMERIC_STRING, TELEPHONE_NUMBER].contains(syntax))
+        .and_then(Syntax::find);
+    syntax.is_none_or(|syntax| {
+        substrings.octets().all(|part| match part {
+            Substring::Initial(octets) | Substring::Any(octets) | Substring::Final(octets) => {
+                syntax.validate(octets).is_ok()
+            }
+        })
+    })
 }
 
 #[cfg(test)]
@@ -206,6 +232,19 @@ mod tests {
             ("(!(mail=ad\u{e4}))", Undefined),
             ("(!(telephoneNumber=1_2))", Undefined),
             ("(!(telephoneNumber=1 2))", True),
+            ("(!(mail=*\u{e9}*))", Undefined),
+            ("(!(mail=a*\u{e9}*b))", Undefined),
+            ("(!(mail=\u{e9}*))", Undefined),
+            ("(!(mail=*\u{e9}))", Undefined),
+            ("(!(mail=*q*))", True),
+            ("(!(telephoneNumber=*_*))", Undefined),
+            ("(!(telephoneNumber=*-*))", True),
+            ("(!(telephoneNumber=+1 *))", True),
+            ("(!(x121Address=*a*))", Undefined),
+            ("(!(x121Address=*1 *))", True),
+            ("(!(cn=*\u{e9}*))", True),
+            ("(!(postalAddress=* *))", True),
+            ("(!(postalAddress=*$*))", True),
             ("(!(:caseIgnoreSubstringsMatch:=a))", Undefined),
             ("(!(:caseIgnoreSubstringsMatch:=\\2aq))", True),
             // Other attributes than those that support the rule do not count.
