@@ -31,6 +31,7 @@ pub struct DirectoryBuilder {
     sources: Vec<Source>,
     suffixes: Vec<String>,
     admin: Option<(String, Secret)>,
+    has_default_indexes: bool,
     indexed: Vec<String>,
     indexed_parts: Vec<String>,
     schema: Option<Schema>,
@@ -96,8 +97,9 @@ impl DirectoryBuilder {
             sources: Vec::new(),
             suffixes: Vec::new(),
             admin: None,
-            indexed: INDEXED.map(str::to_owned).to_vec(),
-            indexed_parts: INDEXED_PARTS.map(str::to_owned).to_vec(),
+            has_default_indexes: true,
+            indexed: Vec::new(),
+            indexed_parts: Vec::new(),
             schema: None,
             checks: SchemaChecks::Off,
             access: Vec::new(),
@@ -215,16 +217,40 @@ impl DirectoryBuilder {
         self
     }
 
-    /// Indexes the values of a further attribute. Searches for others look at every entry in their scope; each
-    /// index takes memory for each value.
+    /// Indexes the values of a further attribute, for equality, ranges and beginnings. Searches for others look at every
+    /// entry in their scope; each index takes memory for each value.
+    ///
+    /// By default these are: `objectClass`, `cn`, `sn`, `givenName`, `displayName`, `uid`, `mail`, `employeeNumber`, `ou`, `o`, `dc`,
+    /// `member`, `uniqueMember`, `memberUid`, `manager`, `uidNumber`, `gidNumber`, `entryUUID`, `sAMAccountName`,
+    /// `userPrincipalName`, `distinguishedName` and `ipHostNumber`. See [`no_default_indexes`](Self::no_default_indexes).
     pub fn index(mut self, attribute: impl Into<String>) -> Self {
         self.indexed.push(attribute.into());
         self
     }
 
-    /// Indexes the parts of values of a further attribute, which takes several times the memory of the values.
+    /// Indexes the parts of values of a further attribute, which takes several times the memory of the values. By default these
+    /// are `cn`, `sn`, `mail` and `uid`.
     pub fn index_parts(mut self, attribute: impl Into<String>) -> Self {
         self.indexed_parts.push(attribute.into());
+        self
+    }
+
+    /// Leaves out the indexes that there are by default; those that are asked for by [`index`](Self::index) and
+    /// [`index_parts`](Self::index_parts) stay. Entries are then added and deleted in less time and take less memory, and searches
+    /// by other attributes look at every entry in their scope.
+    ///
+    /// ```
+    /// use ldapwire::directory::Directory;
+    ///
+    /// let directory = Directory::builder()
+    ///     .no_default_indexes()
+    ///     .index("uid")
+    ///     .ldif("dn: uid=ada\nobjectClass: account\n")
+    ///     .build()?;
+    /// # Ok::<(), ldapwire::directory::DirectoryError>(())
+    /// ```
+    pub const fn no_default_indexes(mut self) -> Self {
+        self.has_default_indexes = false;
         self
     }
 
@@ -341,10 +367,11 @@ impl DirectoryBuilder {
         };
         self.options.access = AccessRules::read(self.access, &rules)?;
         self.options.rules = rules.clone();
+        let defaults = |own: &'static [&'static str]| if self.has_default_indexes { own } else { &[] };
         let index = Index::new(
             rules.clone(),
-            self.indexed.iter().map(String::as_str),
-            self.indexed_parts.iter().map(String::as_str),
+            defaults(&INDEXED).iter().copied().chain(self.indexed.iter().map(String::as_str)),
+            defaults(&INDEXED_PARTS).iter().copied().chain(self.indexed_parts.iter().map(String::as_str)),
         );
         let sources = self.sources;
         // Each goes when it is loaded.
@@ -381,5 +408,23 @@ fn parse(of: &'static str, text: &str) -> Result<Dn, DirectoryError> {
 impl fmt::Debug for DirectoryBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DirectoryBuilder").field("sources", &self.sources.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn default_indexes_can_be_left_out() {
+        let indexed = |builder: DirectoryBuilder| {
+            let directory = builder.ldif("dn: uid=ada\nobjectClass: account\ncn: Ada\n").build().unwrap();
+            let store = directory.read();
+            ["uid", "cn", "objectClass"].map(|name| store.index.present(&name.into(), 1).is_some())
+        };
+        let builder = Directory::builder;
+        assert_eq!(indexed(builder()), [true; 3]);
+        assert_eq!(indexed(builder().no_default_indexes().index("cn")), [false, true, false]);
+        assert_eq!(indexed(builder().index_parts("uid").no_default_indexes()), [true, false, false]);
     }
 }

@@ -32,7 +32,7 @@ struct AttributeIndex {
     /// By the key under which equal values are equal, in its order, for equality, ranges and beginnings.
     values: BTreeMap<Octets, Postings>,
     /// By three octets of a key, for parts of values.
-    grams: Option<FxHashMap<[u8; 3], Postings>>,
+    grams: Option<FxHashMap<Gram, Postings>>,
     present: Postings,
     /// How many keys are not those of the attribute's rule: neither their order nor their parts mean anything.
     opaque: usize,
@@ -278,7 +278,7 @@ fn keys(rules: &Rules, values: &[Indexed<'_>]) -> Vec<IndexKey> {
 }
 
 /// The parts of keys, in order, each once.
-fn parts(keys: &[IndexKey]) -> Vec<[u8; 3]> {
+fn parts(keys: &[IndexKey]) -> Vec<Gram> {
     let mut parts = Vec::with_capacity(keys.iter().map(|key| key.octets.as_bytes().len()).sum());
     parts.extend(keys.iter().flat_map(|key| grams(key.octets.as_bytes())));
     parts.sort_unstable();
@@ -298,9 +298,14 @@ pub(super) fn in_order(mut ids: Vec<Id>) -> Vec<Id> {
     ids
 }
 
-/// Three octets each.
-fn grams(key: &[u8]) -> impl Iterator<Item = [u8; 3]> {
-    key.windows(3).filter_map(|window| window.try_into().ok())
+/// Three octets as a number, which is compared and hashed in one step.
+type Gram = u32;
+
+fn grams(key: &[u8]) -> impl Iterator<Item = Gram> {
+    let octets = |window: &[u8]| <[u8; 3]>::try_from(window).ok();
+    key.windows(3)
+        .filter_map(octets)
+        .map(|[first, second, third]| Gram::from_be_bytes([0, first, second, third]))
 }
 
 /// Joins what was found under several keys, in the order of the numbers; nothing as soon as that are more than `most`, which
