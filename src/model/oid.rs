@@ -90,6 +90,13 @@ impl Oid {
         check(text.as_bytes()).is_ok()
     }
 
+    /// Returns how long the well-formed identifier is that some octets begin with: up to what is neither a digit nor the dot of a
+    /// further arc.
+    pub(crate) fn valid_length(octets: &[u8]) -> Option<usize> {
+        let end = numericoid(octets, 0).ok()?;
+        check_arcs(octets, end).is_ok().then_some(end)
+    }
+
     /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -232,12 +239,17 @@ const fn check(text: &[u8]) -> Result<(), OidParseError> {
     if end < text.len() {
         return Err(OidParseError { position: end, problem: OidProblem::ExpectedDotOrEnd });
     }
+    check_arcs(text, end)
+}
+
+/// Checks that X.660 has the first and second arc of a `numericoid` that ends here.
+const fn check_arcs(text: &[u8], end: usize) -> Result<(), OidParseError> {
     // At least two arcs are there: the shortest text that comes here is `0.0`.
     if text[0] > b'2' || text[1] != b'.' {
         return Err(OidParseError { position: 0, problem: OidProblem::FirstArcTooLarge });
     }
-    let second_arc_has_two_digits = text.len() > 3 && text[3] != b'.';
-    let second_arc_is_longer = text.len() > 4 && second_arc_has_two_digits && text[4] != b'.';
+    let second_arc_has_two_digits = end > 3 && text[3] != b'.';
+    let second_arc_is_longer = end > 4 && second_arc_has_two_digits && text[4] != b'.';
     if text[0] < b'2' && (second_arc_is_longer || (second_arc_has_two_digits && text[2] > b'3')) {
         return Err(OidParseError { position: 2, problem: OidProblem::SecondArcTooLarge });
     }
@@ -305,6 +317,25 @@ mod tests {
     fn an_arc_may_have_any_number_of_digits() {
         let text = format!("2.25.{}", "9".repeat(100_000));
         assert_eq!(text.parse::<Oid>().unwrap(), text.as_str());
+    }
+
+    #[test]
+    fn an_identifier_ends_before_what_is_none_of_it() {
+        for (octets, length) in [
+            (&b"2.5.4.3"[..], Some(7)),
+            (b"2.5.4.3 NAME", Some(7)),
+            (b"1.3.6.1{64}", Some(7)),
+            (b"0.3)", Some(3)),
+            (b"1.39x", Some(4)),
+            (b"1.40 ", None),
+            (b"1.5.", None),
+            (b"3.1 ", None),
+            (b"2 ", None),
+            (b"cn", None),
+            (b"", None),
+        ] {
+            assert_eq!(Oid::valid_length(octets), length, "{octets:?}");
+        }
     }
 
     #[test]

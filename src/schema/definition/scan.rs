@@ -3,7 +3,7 @@
 //! A definition is a list of fields, each a keyword and what belongs to it. [`Scanner::field`] walks the keywords; the
 //! caller reads what belongs to them by one of the other methods, which are named as the productions are.
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 use super::{DefinitionExpected as Expected, DefinitionParseError, Extension, Tolerance, Tolerated};
 use crate::model::{AttributeDescription, LdapString, Oid};
@@ -182,6 +182,14 @@ impl<'a> Scanner<'a> {
 
     fn oid_word(&mut self) -> Result<LdapString> {
         let start = self.position;
+        let rest = self.source.as_bytes().get(start..).unwrap_or_default();
+        // Most identifiers are right: they are looked at once.
+        if let Some(length) =
+            Oid::valid_length(rest).filter(|end| !rest.get(*end).copied().is_some_and(is_word))
+        {
+            self.position += length;
+            return Ok(self.source.slice(start..self.position));
+        }
         self.take_while(is_plain);
         let plain = self.position;
         self.take_while(is_word);
@@ -322,6 +330,18 @@ impl<'a> Scanner<'a> {
     fn qdescr(&mut self) -> Result<Option<LdapString>> {
         self.take_room()?;
         let start = self.position;
+        // Most names are plain ones between quotes: they are looked at once.
+        if self.peek() == Some(b'\'') {
+            self.position += 1;
+            let is_letter = self.peek().is_some_and(|octet| octet.is_ascii_alphabetic());
+            self.take_while(is_plain);
+            let end = self.position;
+            if is_letter && self.peek() == Some(b'\'') {
+                self.position += 1;
+                return Ok(Some(self.source.slice(start + 1..end)));
+            }
+            self.position = start;
+        }
         let Some(name) = self.raw_string()? else { return Ok(None) };
         self.check_name(&name, start)?;
         Ok(Some(name))
@@ -348,10 +368,17 @@ impl<'a> Scanner<'a> {
     pub(super) fn qdstring(&mut self) -> Result<Option<LdapString>> {
         self.take_room()?;
         let start = self.position;
-        let Some(raw) = self.raw_string()? else { return Ok(None) };
-        if memchr(b'\\', raw.as_bytes()).is_none() {
-            return Ok(Some(raw));
+        // Most strings have no backslash: they are looked at once.
+        let rest = self.source.as_bytes().get(start.saturating_add(1)..).unwrap_or_default();
+        if self.peek() == Some(b'\'')
+            && let Some(length @ 1..) = memchr2(b'\'', b'\\', rest)
+            && rest.get(length) == Some(&b'\'')
+        {
+            let begin = start + 1;
+            self.position = begin + length + 1;
+            return Ok(Some(self.source.slice(begin..begin + length)));
         }
+        let Some(raw) = self.raw_string()? else { return Ok(None) };
         let mut text = String::with_capacity(raw.len());
         let mut parts = raw.split('\\');
         text.push_str(parts.next().unwrap_or_default());
