@@ -9,7 +9,7 @@ use ldapwire::observe::{PoolStatus, Recorder, Snapshot};
 use ldapwire::proto::SearchRequest;
 use ldapwire::{Executor, Pool};
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, interval_at};
 
 use crate::connection::{Connection, seconds};
 use crate::failure::{self, Failure};
@@ -69,8 +69,10 @@ impl Top {
                 .start_in_background();
             // Ends with this function.
             let mut load = JoinSet::new();
-            for _ in 0..self.concurrency {
-                load.spawn(read(pool.clone(), self.entry.clone(), self.pause()));
+            for reader in 0..self.concurrency {
+                // One after the other, so that the server is not asked by all of them at once and then by none.
+                let first = self.pause().mul_f64(f64::from(reader) / f64::from(self.concurrency));
+                load.spawn(read(pool.clone(), self.entry.clone(), Instant::now() + first, self.pause()));
             }
             let shown = tokio::select! {
                 shown = self.show(&pool, &recorder) => shown,
@@ -110,8 +112,8 @@ impl Top {
 }
 
 /// Reads again and again. What fails is in the snapshot.
-async fn read(pool: Pool, entry: String, pause: Duration) {
-    let mut turns = interval(pause);
+async fn read(pool: Pool, entry: String, first: Instant, pause: Duration) {
+    let mut turns = interval_at(first, pause);
     turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         turns.tick().await;
