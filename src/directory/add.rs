@@ -143,10 +143,8 @@ impl Directory {
         let parent = dn.parent().unwrap_or_default();
         let above = place.above.filter(|_| !parent.is_root()).and_then(|above| store.record(above));
         match above.map(|above| (above, above.kind)) {
-            None => Err(resolve::missing(store, &parent, manages_referrals)),
-            Some((above, Kind::Referral)) if !manages_referrals => {
-                Err(referral::answer(above, &parent, None))
-            }
+            None => Err(resolve::missing(store, dn, manages_referrals)),
+            Some((above, Kind::Referral)) if !manages_referrals => Err(referral::answer(above, dn, None)),
             Some((_, Kind::Alias)) => {
                 Err(Answer::refuse(ResultCode::ALIAS_PROBLEM, "an alias has no entries below it"))
             }

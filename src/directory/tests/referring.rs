@@ -3,8 +3,8 @@
 use super::*;
 use crate::execute::RequestExt;
 use crate::model::DerefAliases;
-use crate::proto::DeleteRequest;
 use crate::proto::controls::ManageDsaIt;
+use crate::proto::{AddRequest, DeleteRequest};
 
 /// An entry that refers to another server.
 pub(super) const ELSEWHERE: &str = "ou=elsewhere,dc=example";
@@ -46,9 +46,14 @@ async fn a_referral_entry_is_answered_with_its_urls() {
         assert_eq!(result.referral(), [url]);
         assert_eq!(result.matched_dn(), "ou=elsewhere,dc=example");
     }
-    let error = client.delete(DeleteRequest::new("uid=x,ou=elsewhere,dc=example")).await.unwrap_err();
-    let ErrorKind::Refused { result, .. } = error.kind() else { panic!() };
-    assert_eq!(result.referral(), ["ldap://other.example.net/uid=x,ou=there,dc=net"]);
+    let add = AddRequest::from(&Entry::new("uid=x,ou=elsewhere,dc=example").with("objectClass", ["account"]));
+    for error in [
+        client.delete(DeleteRequest::new("uid=x,ou=elsewhere,dc=example")).await.unwrap_err(),
+        client.add(add).await.unwrap_err(),
+    ] {
+        let ErrorKind::Refused { result, .. } = error.kind() else { panic!() };
+        assert_eq!(result.referral(), ["ldap://other.example.net/uid=x,ou=there,dc=net"]);
+    }
 }
 
 #[tokio::test]
