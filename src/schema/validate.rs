@@ -13,7 +13,7 @@ impl Schema {
     /// Looked at are the classes (RFC 4512 2.4), the attributes that they require and allow, the content rule
     /// (RFC 4512 4.1.6), the number, the form and the difference of values, and the name: its values are in the entry, and
     /// name forms allow them. Operational attributes are allowed in every entry, and so is everything in an
-    /// `extensibleObject`. Not looked at: structure rules, since they need the entries above, and the suggested
+    /// `extensibleObject`, and every collective one in a `collectiveAttributeSubentry`. Not looked at: structure rules, since they need the entries above, and the suggested
     /// lengths of values.
     ///
     /// ```
@@ -188,11 +188,15 @@ impl<'a> Check<'a> {
             allowed.extend(places(&rule.may));
             precluded.extend(places(&rule.not));
         }
+        let has = |name: &str| classes.all.iter().any(|class| class.definition().is_called(name));
         // "The 'extensibleObject' auxiliary object class allows entries that belong to it to hold any user attribute"
         // (RFC 4512 4.3).
-        let allows_all = classes.all.iter().any(|class| class.definition().is_called("extensibleObject"));
+        let allows_all = has("extensibleObject");
         // Without a class that is known there is one thing wrong, not one for each attribute.
         let allows_all = allows_all || classes.named.is_empty();
+        // "The collective attributes contained within a collective attribute subentry" (RFC 3671 2.1): the class, which names
+        // none, allows them all.
+        let allows_collective = has("collectiveAttributeSubentry");
 
         let mut seen = HashSet::new();
         for attribute in self.entry.attributes() {
@@ -206,13 +210,14 @@ impl<'a> Check<'a> {
                 continue;
             };
             let place = place(schema, description.attribute_type());
+            let is_allowed = allows_all
+                || found.usage.is_operational()
+                || found.is_called("objectClass")
+                || (allows_collective && found.is_collective)
+                || place.is_some_and(|place| allowed.contains(&place));
             if place.is_some_and(|place| precluded.contains(&place)) {
                 self.faults.push(EntryFault::AttributePrecluded(description.clone()));
-            } else if !allows_all
-                && !found.usage.is_operational()
-                && !found.is_called("objectClass")
-                && !place.is_some_and(|place| allowed.contains(&place))
-            {
+            } else if !is_allowed {
                 self.faults.push(EntryFault::AttributeNotAllowed(description.clone()));
             }
             self.values(attribute, found);

@@ -186,3 +186,21 @@ async fn a_certificate_is_found_by_number_and_issuer() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_subentry_of_collective_attributes_holds_them() {
+    for (classes, attribute, expected) in [
+        (&["subentry", "collectiveAttributeSubentry"][..], "c-l", ResultCode::SUCCESS),
+        (&["subentry", "collectiveAttributeSubentry"], "c-ou;lang-en", ResultCode::SUCCESS),
+        (&["subentry", "2.5.17.2"], "2.5.4.7.1", ResultCode::SUCCESS),
+        (&["subentry", "collectiveAttributeSubentry"], "l", ResultCode::OBJECT_CLASS_VIOLATION),
+        (&["subentry"], "c-l", ResultCode::OBJECT_CLASS_VIOLATION),
+    ] {
+        let (_directory, client) = strict().await;
+        let entry = Entry::new("cn=collective,dc=example")
+            .with("objectClass", classes.iter().copied())
+            .with("subtreeSpecification", ["{}"])
+            .with(attribute, ["Paris"]);
+        assert_eq!(code(client.add(AddRequest::from(&entry)).await), expected, "{classes:?} {attribute}");
+    }
+}
