@@ -7,13 +7,13 @@ use crate::server::Answer;
 use super::bind::PASSWORD;
 use super::computed::Placed;
 use super::handle::Directory;
-use super::modify::{check_assertion, post_read};
+use super::modify::check_assertion;
 use super::policy::New;
 use super::record::{Kind, Record};
 use super::referral;
 use super::resolve;
+use super::root_dse;
 use super::rules::Rules;
-use super::selection::{Selection, Values};
 use super::store::{Place, Store};
 use super::update::Asked;
 
@@ -43,17 +43,12 @@ impl Directory {
             let is_asked = controls.password_policy;
             self.renew(store, &new, &mut entry).map_err(|refusal| refusal.answer(is_asked))?;
         }
-        let mut answer = store.rules.check(&entry)?;
+        let answer = store.rules.check(&entry)?;
         let record = Record::new(&store.rules, &dn, &entry);
         let seen = self.seen(&store.rules, &record, asked);
         let placed = Placed { record: &seen, children: 0, rules: &store.rules };
-        if let Some(control) = &controls.post_read {
-            answer = answer.with_control(post_read(control, &placed));
-        }
         check_assertion(controls.assertion.as_ref(), &placed)?;
-        if controls.no_op {
-            return Err(ResultCode::NO_OPERATION.into());
-        }
+        let answer = asked.conclude(answer, None, Some(&placed))?;
         store.insert(&place, &entry, record);
         Ok(answer)
     }
@@ -133,7 +128,7 @@ impl Directory {
         place: &Place,
         manages_referrals: bool,
     ) -> Result<(), Answer> {
-        if dn.is_root() || place.entry.is_some() {
+        if root_dse::is_own(store, dn) || place.entry.is_some() {
             return Err(ResultCode::ENTRY_ALREADY_EXISTS.into());
         }
         let is_suffix = |suffix: &Dn| store.rules.is_same_dn(suffix, dn);
@@ -162,9 +157,4 @@ fn has_double(rules: &Rules, attribute: &Attribute) -> bool {
     let mut keys: Vec<_> = values.map(|value| rules.key(attribute.description(), value)).collect();
     keys.sort_unstable();
     keys.windows(2).any(|pair| pair[0] == pair[1])
-}
-
-/// The attributes that a control that reads an entry names.
-pub(super) fn selection(attributes: &[crate::model::LdapString]) -> Selection {
-    Selection::new(attributes, Values::Shown)
 }

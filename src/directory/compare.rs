@@ -5,6 +5,7 @@ use crate::proto::CompareRequest;
 use crate::server::{Answer, Operation};
 
 use super::access::Level;
+use super::computed::Placed;
 use super::controls::Requested;
 use super::handle::Directory;
 use super::modify::check_assertion;
@@ -16,13 +17,20 @@ impl Directory {
         let controls = Requested::read(operation)?;
         let dn = resolve::name(request.dn())?;
         let store = self.read();
-        let (id, record) = resolve::target(&store, &dn, controls.manage_dsa_it)?;
         let who = self.acting(&controls, operation)?;
-        self.viewer(who.as_ref()).check(&record.dn(), Some(request.description()), Level::Compare)?;
-        let placed = store.placed(id, record);
         let rules = &store.rules;
+        let own = self.own_entry(&store, &dn, operation);
+        let placed = match &own {
+            Some(record) => Placed { record, children: 0, rules },
+            None => {
+                let (id, record) = resolve::target(&store, &dn, controls.manage_dsa_it)?;
+                let viewer = self.viewer(who.as_ref());
+                viewer.check(&record.dn(), Some(request.description()), Level::Compare)?;
+                store.placed(id, record)
+            }
+        };
         check_assertion(controls.assertion.as_ref(), &placed)?;
-        let (entry, computed) = (record.entry(), placed.computed());
+        let (entry, computed) = (placed.record.entry(), placed.computed());
         let attributes = entry.attributes().iter().chain(&computed);
         let attributes: Vec<_> = attributes
             .filter(|own| rules.is_same_or_subtype(own.description(), request.description()))

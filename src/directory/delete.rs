@@ -5,8 +5,9 @@ use crate::proto::DeleteRequest;
 use crate::server::Answer;
 
 use super::handle::Directory;
-use super::modify::{check_assertion, pre_read, refuse_root};
+use super::modify::check_assertion;
 use super::resolve;
+use super::root_dse;
 use super::store::Store;
 use super::update::Asked;
 
@@ -19,7 +20,7 @@ impl Directory {
     ) -> Result<Answer, Answer> {
         let controls = &asked.controls;
         let dn = resolve::name(request.dn())?;
-        refuse_root(&dn)?;
+        root_dse::refuse_own(store, &dn)?;
         let (id, record) = resolve::target(store, &dn, controls.manage_dsa_it)?;
         let seen = self.seen(&store.rules, record, asked);
         let placed = store.placed(id, &seen);
@@ -29,13 +30,7 @@ impl Directory {
             let text = "there are entries below it";
             return Err(Answer::refuse(ResultCode::NOT_ALLOWED_ON_NON_LEAF, text));
         }
-        let mut answer = Answer::success();
-        if let Some(control) = &controls.pre_read {
-            answer = answer.with_control(pre_read(control, &placed));
-        }
-        if controls.no_op {
-            return Err(ResultCode::NO_OPERATION.into());
-        }
+        let answer = asked.conclude(Answer::success(), Some(&placed), None)?;
         // Leaves first.
         for id in store.subtree(id).into_iter().rev() {
             store.remove(id);

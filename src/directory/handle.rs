@@ -51,6 +51,8 @@ pub struct Directory {
 struct Inner {
     store: RwLock<Store>,
     options: Options,
+    /// When it was made, as `GeneralizedTime`.
+    began: String,
     changed: Notify,
     kept: OnceLock<Kept>,
 }
@@ -71,7 +73,8 @@ impl Directory {
 
     pub(super) fn new(store: Store, options: Options) -> Self {
         let (store, changed, kept) = (RwLock::new(store), Notify::new(), OnceLock::new());
-        Self { inner: Arc::new(Inner { store, options, changed, kept }) }
+        let began = options.now();
+        Self { inner: Arc::new(Inner { store, options, began, changed, kept }) }
     }
 
     /// Makes a directory that is kept in a folder from now on. `load` fills one that is new.
@@ -238,6 +241,11 @@ impl Directory {
 
     pub(super) fn options(&self) -> &Options {
         &self.inner.options
+    }
+
+    /// When the directory was made, as `GeneralizedTime`.
+    pub(super) fn began(&self) -> &str {
+        &self.inner.began
     }
 
     pub(super) fn read(&self) -> RwLockReadGuard<'_, Store> {

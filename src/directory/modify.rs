@@ -4,16 +4,15 @@ use crate::model::{
     Attribute, Dn, Entry, Filter, Modification, ModifyOperation, ResultCode, Strictness, Value,
 };
 use crate::proto::ModifyRequest;
-use crate::proto::controls::{PostRead, PostReadResponse, PreRead, PreReadResponse};
 use crate::server::Answer;
 
-use super::add::selection;
 use super::bind::PASSWORD;
 use super::computed::Placed;
 use super::handle::Directory;
 use super::policy::New;
 use super::record::Record;
 use super::resolve;
+use super::root_dse;
 use super::rules::Rules;
 use super::scan;
 use super::store::Store;
@@ -28,7 +27,7 @@ impl Directory {
     ) -> Result<Answer, Answer> {
         let controls = &asked.controls;
         let dn = resolve::name(request.dn())?;
-        refuse_root(&dn)?;
+        root_dse::refuse_own(store, &dn)?;
         let changes: Vec<_> =
             request.changes().iter().map(|change| store.rules.canonical_change(change)).collect();
         for change in &changes {
@@ -56,20 +55,10 @@ impl Directory {
             let _ = entry.apply(&[Modification::replace("structuralObjectClass", [class])]);
         }
         self.stamp(&mut entry, asked);
-        let mut answer = store.rules.check(&entry)?;
+        let answer = store.rules.check(&entry)?;
         let after = Record::new(&store.rules, &before_dn, &entry);
-        if let Some(control) = &controls.pre_read {
-            answer = answer.with_control(pre_read(control, &placed));
-        }
-        if let Some(control) = &controls.post_read {
-            answer = answer.with_control(post_read(
-                control,
-                &Placed { record: &self.seen(&store.rules, &after, asked), ..placed },
-            ));
-        }
-        if controls.no_op {
-            return Err(ResultCode::NO_OPERATION.into());
-        }
+        let seen = self.seen(&store.rules, &after, asked);
+        let answer = asked.conclude(answer, Some(&placed), Some(&Placed { record: &seen, ..placed }))?;
         store.replace(id, after);
         Ok(answer)
     }
@@ -146,30 +135,12 @@ fn check_name(rules: &Rules, dn: &Dn, before: &Entry, after: &Entry) -> Result<(
     Ok(())
 }
 
-/// The root DSE is the server's own.
-pub(super) fn refuse_root(dn: &Dn) -> Result<(), Answer> {
-    if dn.is_root() {
-        return Err(Answer::refuse(ResultCode::UNWILLING_TO_PERFORM, "the root DSE cannot be changed"));
-    }
-    Ok(())
-}
-
 /// "If the filter evaluates to TRUE, then the operation is performed normally" (RFC 4528 2).
 pub(super) fn check_assertion(filter: Option<&Filter>, placed: &Placed<'_>) -> Result<(), Answer> {
     match filter {
         Some(filter) if !scan::is_match(filter, placed) => Err(ResultCode::ASSERTION_FAILED.into()),
         _ => Ok(()),
     }
-}
-
-/// What an entry was before it was changed (RFC 4527 3.1).
-pub(super) fn pre_read(control: &PreRead, placed: &Placed<'_>) -> PreReadResponse {
-    PreReadResponse::new(selection(control.attributes()).show(placed))
-}
-
-/// What an entry is after it was changed (RFC 4527 3.2).
-pub(super) fn post_read(control: &PostRead, placed: &Placed<'_>) -> PostReadResponse {
-    PostReadResponse::new(selection(control.attributes()).show(placed))
 }
 
 /// Replaces the values of an attribute, for the server itself.

@@ -6,9 +6,10 @@ use crate::server::Answer;
 
 use super::computed::Placed;
 use super::handle::Directory;
-use super::modify::{check_assertion, post_read, pre_read, refuse_root};
+use super::modify::check_assertion;
 use super::record::{Kind, Record};
 use super::resolve;
+use super::root_dse;
 use super::store::Store;
 use super::update::Asked;
 
@@ -21,7 +22,7 @@ impl Directory {
     ) -> Result<Answer, Answer> {
         let controls = &asked.controls;
         let dn = resolve::name(request.dn())?;
-        refuse_root(&dn)?;
+        root_dse::refuse_own(store, &dn)?;
         let rdn = Rdn::parse(request.new_rdn()).map_err(|error| {
             Answer::refuse(ResultCode::INVALID_DN_SYNTAX, format!("the new name cannot be read: {error}"))
         })?;
@@ -63,20 +64,10 @@ impl Directory {
         }
         let mut entry = store.rules.renamed(&before.entry(), &before.dn(), &new, request.old_rdn());
         self.stamp(&mut entry, asked);
-        let mut answer = store.rules.check(&entry)?;
+        let answer = store.rules.check(&entry)?;
         let after = Record::new(&store.rules, &new, &entry);
-        if let Some(control) = &controls.pre_read {
-            answer = answer.with_control(pre_read(control, &placed));
-        }
-        if let Some(control) = &controls.post_read {
-            answer = answer.with_control(post_read(
-                control,
-                &Placed { record: &self.seen(&store.rules, &after, asked), ..placed },
-            ));
-        }
-        if controls.no_op {
-            return Err(ResultCode::NO_OPERATION.into());
-        }
+        let seen = self.seen(&store.rules, &after, asked);
+        let answer = asked.conclude(answer, Some(&placed), Some(&Placed { record: &seen, ..placed }))?;
         store.rename(id, after);
         Ok(answer)
     }

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::model::{Attribute, Dn, Entry, Scope};
+use crate::model::{Attribute, Dn, Entry, ResultCode};
 use crate::proto::BindRequest;
 use crate::proto::extops::{
     Cancel, EndTransaction, ExtendedOp, PasswordModify, StartTls, StartTransaction, WhoAmI,
 };
-use crate::server::Operation;
+use crate::server::{Answer, Operation};
 
 use super::computed::SUBSCHEMA;
 use super::controls;
+use super::handle::Directory;
 use super::record::Record;
 use super::store::Store;
 
@@ -18,24 +19,43 @@ use super::store::Store;
 /// increment (RFC 4525).
 const FEATURES: [&str; 3] = ["1.3.6.1.4.1.4203.1.5.1", "1.3.6.1.4.1.4203.1.5.3", "1.3.6.1.1.14"];
 
-/// Returns the entry that is none of the tree, if that is what is searched for: the root DSE or the subschema.
-pub(super) fn own_entry(
-    store: &Store,
-    base: &Dn,
-    scope: Scope,
-    operation: &Operation,
-) -> Option<Arc<Record>> {
-    if scope != Scope::BaseObject {
-        return None;
+impl Directory {
+    /// Returns the entry that is none of the tree, if it has this name: the root DSE or the subschema.
+    pub(super) fn own_entry(&self, store: &Store, dn: &Dn, operation: &Operation) -> Option<Arc<Record>> {
+        if dn.is_root() {
+            return Some(root_dse(store, operation));
+        }
+        is_own(store, dn).then(|| subschema(store, self.began()))
     }
-    if base.is_root() {
-        return Some(root_dse(store, operation));
+}
+
+/// Whether a name is that of an entry that is none of the tree. A subschema that somebody has loaded is one of it.
+pub(super) fn is_own(store: &Store, dn: &Dn) -> bool {
+    let is_subschema = || Dn::parse(SUBSCHEMA).is_ok_and(|own| store.rules.is_same_dn(dn, &own));
+    dn.is_root() || (dn.depth() == 1 && is_subschema() && store.find(dn).is_none())
+}
+
+/// Checks that what is to be changed is not the server's own.
+pub(super) fn refuse_own(store: &Store, dn: &Dn) -> Result<(), Answer> {
+    if is_own(store, dn) {
+        let text = "the root DSE and the subschema cannot be changed";
+        return Err(Answer::refuse(ResultCode::UNWILLING_TO_PERFORM, text));
     }
-    let subschema = Dn::parse(SUBSCHEMA).ok()?;
-    (store.rules.is_same_dn(base, &subschema) && store.find(base).is_none()).then(|| {
-        let entry = store.rules.schema().to_entry(SUBSCHEMA).with("cn", ["Subschema"]);
-        Record::new(&store.rules, &subschema, &entry.with("subtreeSpecification", ["{}"]))
-    })
+    Ok(())
+}
+
+/// "Servers SHOULD provide the attributes 'createTimestamp' and 'modifyTimestamp' in subschema (sub)entries, in order to
+/// allow clients to maintain their caches of schema information" (RFC 4512 4.2): it is as old as the directory.
+fn subschema(store: &Store, began: &str) -> Arc<Record> {
+    let entry = store
+        .rules
+        .schema()
+        .to_entry(SUBSCHEMA)
+        .with("cn", ["Subschema"])
+        .with("subtreeSpecification", ["{}"])
+        .with("createTimestamp", [began])
+        .with("modifyTimestamp", [began]);
+    Record::new(&store.rules, &Dn::of_written(&SUBSCHEMA.into()), &entry)
 }
 
 /// All but `objectClass` are operational: returned when asked for.

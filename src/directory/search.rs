@@ -17,13 +17,13 @@ use super::handle::Directory;
 use super::modify::check_assertion;
 use super::paging::Page;
 use super::record::Kind;
+use super::referral;
 use super::resolve;
 use super::scan::{self, Plan};
 use super::selection::{Selection, Values};
 use super::sorting::Order;
 use super::sought::Sought;
 use super::store::{Id, Store};
-use super::{referral, root_dse};
 
 impl Directory {
     pub(super) async fn search(
@@ -39,11 +39,15 @@ impl Directory {
         let matched = controls.matched_values.as_ref().map_or(&[][..], MatchedValues::filters);
         let selection = Selection::new(request.selectors(), values).with_matched(matched);
         let selection = if controls.sync.is_some() { selection.synchronized() } else { selection };
-        let own = root_dse::own_entry(&self.read(), &base, request.scope(), operation);
+        let scope = request.scope();
+        // What is below the root is the tree.
+        let is_of_tree = base.is_root() && scope != Scope::BaseObject;
+        let own = (!is_of_tree).then(|| self.own_entry(&self.read(), &base, operation)).flatten();
         if let Some(record) = own {
             let rules = &self.options().rules;
             let placed = Placed { record: &record, children: 0, rules };
-            if scan::is_match(request.filter(), &placed) {
+            let is_in_scope = matches!(scope, Scope::BaseObject | Scope::WholeSubtree);
+            if is_in_scope && scan::is_match(request.filter(), &placed) {
                 sink.send(selection.show(&placed)).await.map_err(lost)?;
             }
             return Ok(Answer::success());

@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
-use crate::model::{Dn, Entry, Rdn, ResultCode};
+use crate::model::{Dn, Entry, LdapString, Rdn, ResultCode};
 use crate::proto::ProtocolOp;
+use crate::proto::controls::{PostReadResponse, PreReadResponse};
 use crate::server::{Answer, Operation};
 
 use super::access::Level;
+use super::computed::Placed;
 use super::controls::Requested;
 use super::handle::Directory;
 use super::record::Record;
 use super::resolve;
 use super::rules::Rules;
+use super::selection::{Selection, Values};
 use super::store::Store;
 
 /// Who asks for a change, and in which way.
@@ -25,6 +28,33 @@ impl Asked {
     /// The name that goes into `creatorsName` and `modifiersName`.
     pub(super) fn author(&self) -> String {
         self.who.as_ref().map_or_else(String::new, Dn::to_string)
+    }
+
+    /// Answers a change that may be made: with what the entry was before it and is after it (RFC 4527 3), as far as there is
+    /// one and it is asked for.
+    ///
+    /// # Errors
+    ///
+    /// `noOperation`: nothing is to be changed.
+    pub(super) fn conclude(
+        &self,
+        mut answer: Answer,
+        before: Option<&Placed<'_>>,
+        after: Option<&Placed<'_>>,
+    ) -> Result<Answer, Answer> {
+        if self.controls.no_op {
+            return Err(ResultCode::NO_OPERATION.into());
+        }
+        let selection = |attributes: &[LdapString]| Selection::new(attributes, Values::Shown);
+        if let (Some(control), Some(before)) = (&self.controls.pre_read, before) {
+            let entry = selection(control.attributes()).show(before);
+            answer = answer.with_control(PreReadResponse::new(entry));
+        }
+        if let (Some(control), Some(after)) = (&self.controls.post_read, after) {
+            let entry = selection(control.attributes()).show(after);
+            answer = answer.with_control(PostReadResponse::new(entry));
+        }
+        Ok(answer)
     }
 }
 
