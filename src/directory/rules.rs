@@ -113,10 +113,17 @@ impl Rules {
         Modification::new(change.operation(), self.canonical_attribute(change.attribute()))
     }
 
-    /// The relative name as assertions about stored attributes.
+    /// The relative name as assertions about stored attributes. What a BER encoding stands for can be told where the type is
+    /// known.
     pub(super) fn naming_values(&self, dn: &Dn) -> Vec<(AttributeDescription, Value)> {
-        let avas = dn.rdn().into_iter().flat_map(|rdn| rdn.avas()).filter(|ava| !ava.is_ber());
-        avas.map(|ava| (self.canonical(&ava.attribute().into()), ava.value().clone().into())).collect()
+        let avas = dn.rdn().into_iter().flat_map(|rdn| rdn.avas());
+        avas.filter_map(|ava| {
+            let description = self.canonical(&ava.attribute().into());
+            let is_told = !ava.is_ber() || self.attribute_type(&description).is_some();
+            let value = ava.decoded().filter(|_| is_told)?;
+            Some((description, value.into()))
+        })
+        .collect()
     }
 
     /// Adds the values of a name that the entry does not have (RFC 4511 4.7).

@@ -257,9 +257,12 @@ impl<'a> Check<'a> {
             }
         };
         let Some(rdn) = name.rdn() else { return };
-        for ava in rdn.avas().filter(|ava| !ava.is_ber()) {
+        for ava in rdn.avas() {
             let description = ava.attribute().into();
-            let wanted = schema.value_key(&description, ava.value());
+            // What an encoding stands for can be told where the type is known.
+            let is_told = !ava.is_ber() || schema.attribute_type(ava.attribute()).is_some();
+            let Some(value) = ava.decoded().filter(|_| is_told) else { continue };
+            let wanted = schema.value_key(&description, &value);
             let mut values = self.values_of(ava.attribute());
             if !values.any(|value| schema.value_key(&description, value) == wanted) {
                 self.faults.push(EntryFault::NamingValueMissing(description));

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::execute::RequestExt;
-use crate::model::OldRdn;
+use crate::model::{Modification, OldRdn};
 use crate::proto::controls::RelaxRules;
-use crate::proto::{AddRequest, ModifyDnRequest};
+use crate::proto::{AddRequest, ModifyDnRequest, ModifyRequest};
 
 const ADA: &str = "uid=ada,ou=people,dc=example";
 
@@ -67,4 +67,36 @@ async fn relaxed_rules_let_the_servers_own_attributes_name_entries() {
     client.modify_dn(rename().with_control(RelaxRules)).await.unwrap();
     let rename = ModifyDnRequest::new(ADA, "modifyTimestamp=20000101000000Z", OldRdn::Keep);
     client.modify_dn(rename.with_control(RelaxRules)).await.unwrap();
+}
+
+#[tokio::test]
+async fn encoded_values_of_a_name_are_values_of_the_entry() {
+    for checks in [SchemaChecks::Off, SchemaChecks::On] {
+        let directory = company().schema_checks(checks).start().await.unwrap();
+        let client = directory.client().await.unwrap();
+        let named = "2.5.4.3=#0C0361626A,ou=people,dc=example";
+        client.add(AddRequest::from(&Entry::new(named).with("objectClass", ["device"]))).await.unwrap();
+        assert_eq!(directory.entry(named).unwrap().values("cn"), ["abj"]);
+        assert_eq!(found(&client, below("dc=example", "(cn=ABJ)")).await.len(), 1);
+        // By either form it is the same entry, and the value belongs to its name.
+        let entry = Entry::new("cn=abj,ou=people,dc=example").with("objectClass", ["device"]);
+        assert_eq!(code(client.add(AddRequest::from(&entry)).await), ResultCode::ENTRY_ALREADY_EXISTS);
+        let modify = ModifyRequest::new(named, [Modification::replace("cn", ["other"])]);
+        assert_eq!(code(client.modify(modify).await), ResultCode::NOT_ALLOWED_ON_RDN);
+        let rename = ModifyDnRequest::new(named, "cn=#1303616263", OldRdn::Delete);
+        client.modify_dn(rename).await.unwrap();
+        let renamed = directory.entry("cn=abc,ou=people,dc=example").unwrap();
+        assert_eq!(renamed.values("cn"), ["abc"]);
+        // A sequence has no value of text.
+        let entry = Entry::new("cn=#3000,ou=people,dc=example").with("objectClass", ["device"]);
+        let expected = match checks {
+            SchemaChecks::On => ResultCode::OBJECT_CLASS_VIOLATION,
+            _ => ResultCode::SUCCESS,
+        };
+        assert_eq!(code(client.add(AddRequest::from(&entry)).await), expected);
+    }
+    let (directory, client) = start().await;
+    let unknown = "shoeSize=#020127,dc=example";
+    client.add(AddRequest::from(&Entry::new(unknown).with("objectClass", ["device"]))).await.unwrap();
+    assert!(directory.entry(unknown).unwrap().attribute("shoeSize").is_none());
 }
