@@ -24,6 +24,10 @@ impl ValueEquality for Rules {
     fn has_rule(&self, attribute: &AttributeDescription) -> bool {
         self.completion(attribute).map_or_else(|| self.is_lenient(), |own| own.equality.is_some())
     }
+
+    fn is_without_rule(&self, attribute: &AttributeDescription) -> bool {
+        !self.is_lenient() && self.schema().is_without_rule(attribute)
+    }
 }
 
 impl MatchingRules for Rules {
@@ -156,6 +160,10 @@ mod tests {
             ("uidNumber", "abc", "ABC", True, Undefined),
             ("uidNumber", "7", "abc", Undefined, Undefined),
             ("objectClass", "inetOrgPerson", "person", True, True),
+            ("objectClass", "inetOrgPerson", "top", True, True),
+            ("objectClass", "uidObject", "2.5.6.0", True, True),
+            ("objectClass", "top", "TOP", True, True),
+            ("objectClass", "myOwn", "top", True, True),
             ("objectClass", "myOwn", "MYOWN", True, Undefined),
             ("shoeSize", "a b", "A  B", True, Undefined),
             ("sAMAccountName", "Ada", "ada", True, True),

@@ -188,7 +188,7 @@ impl Rules {
         self.0.schema.is_same_dn(left, right)
     }
 
-    /// Adds what an entry is found by for a value: its key, and for a class those of its superclasses.
+    /// Adds what an entry is found by for a value: its key, and for a class those of its superclasses and of `top`.
     pub(super) fn add_index_keys(
         &self,
         attribute: &AttributeDescription,
@@ -206,7 +206,9 @@ impl Rules {
         if own.is_class {
             let class = std::str::from_utf8(value).ok().and_then(|name| self.schema().object_class(name));
             let lineage = class.map(|class| class.lineage()).unwrap_or_default();
-            let above = lineage.iter().skip(1).map(|class| class.definition().identifier());
+            // "All entries belong to the 'top' abstract object class." (RFC 4512 2.4.1)
+            let top = self.schema().object_class("top").filter(|top| !lineage.contains(top));
+            let above = lineage.iter().skip(1).chain(&top).map(|class| class.definition().identifier());
             keys.extend(above.map(|own| IndexKey { octets: own.to_owned().into(), is_of_rule: true }));
         }
     }

@@ -40,6 +40,14 @@ pub trait ValueEquality {
         let own = attribute.attribute_type();
         !WITHOUT_EQUALITY.iter().any(|name| own.eq_ignore_ascii_case(name))
     }
+
+    /// Whether a schema says that the attribute's type has no EQUALITY rule, so that "individual values of a multi-valued
+    /// attribute are not to be independently added or deleted" (RFC 4512 2.5.1): such a modification is refused.
+    ///
+    /// The default says no: without a schema nobody can tell.
+    fn is_without_rule(&self, _attribute: &AttributeDescription) -> bool {
+        false
+    }
 }
 
 /// Values are equal when their octets are: the strictest equality, and right for every attribute in the sense that

@@ -3,7 +3,7 @@
 use super::problem::{SchemaFault, SchemaProblem};
 use super::{
     AttributeType, AttributeUsage, Definition, DitContentRule, DitStructureRule, MatchingRuleUse, NameForm,
-    ObjectClass, ObjectClassKind, Schema,
+    ObjectClass, ObjectClassKind, Schema, Syntax,
 };
 use crate::model::LdapString;
 
@@ -58,6 +58,12 @@ impl Check<'_> {
         }
         let superior = self.schema.attribute_type(definition.identifier()).and_then(|own| own.superior());
         if let Some(superior) = superior {
+            let inherited = superior.syntax_reference().map(|syntax| syntax.oid.as_str());
+            if let (Some(own), Some(inherited)) = (&definition.syntax, inherited)
+                && !is_same_or_refinement(&own.oid, inherited)
+            {
+                self.report(definition, SchemaFault::SyntaxDiffers);
+            }
             if superior.usage != definition.usage {
                 self.report(definition, SchemaFault::UsageDiffers);
             }
@@ -81,6 +87,20 @@ impl Check<'_> {
                 self.report(definition, SchemaFault::SuperiorKind(reference.clone()));
             }
         }
+        if definition.kind == ObjectClassKind::Structural && !self.may_be_below_top(definition) {
+            self.report(definition, SchemaFault::NotBelowTop);
+        }
+    }
+
+    /// Whether `top` is among the superclasses, or one is not defined, so that nobody can tell.
+    fn may_be_below_top(&self, definition: &ObjectClass) -> bool {
+        let Some(class) = self.schema.object_class(definition.identifier()) else { return true };
+        class.lineage().iter().any(|class| {
+            let superiors = &class.definition().superiors;
+            class.definition().is_called("top")
+                || class.definition().is_called("2.5.6.0")
+                || superiors.iter().any(|name| self.schema.object_class(name).is_none())
+        })
     }
 
     fn name_form(&mut self, definition: &NameForm) {
@@ -177,4 +197,93 @@ impl Check<'_> {
 fn unresolved<D: Definition>(definition: &D, keyword: &'static str, reference: &LdapString) -> SchemaProblem {
     let fault = SchemaFault::Unresolved { keyword, reference: reference.clone() };
     SchemaProblem::new(D::KIND, definition.name(), fault)
+}
+
+/// Whether every value of a syntax is one of the supertype's. Of syntaxes that are not known here nobody can tell.
+fn is_same_or_refinement(own: &str, inherited: &str) -> bool {
+    const ALL_STRINGS: &[&str] =
+        &[COUNTRY_STRING, IA5_STRING, NUMERIC_STRING, PRINTABLE_STRING, TELEPHONE_NUMBER];
+
+    let refinements = match inherited {
+        DIRECTORY_STRING | IA5_STRING => ALL_STRINGS,
+        PRINTABLE_STRING | TELEPHONE_NUMBER => {
+            &[COUNTRY_STRING, NUMERIC_STRING, PRINTABLE_STRING, TELEPHONE_NUMBER]
+        }
+        NAME_AND_OPTIONAL_UID => &[DN],
+        OCTET_STRING => return true,
+        _ => &[][..],
+    };
+    own == inherited
+        || refinements.contains(&own)
+        || Syntax::find(own).is_none()
+        || Syntax::find(inherited).is_none()
+}
+
+// RFC 4517 3.3.
+const COUNTRY_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.11";
+const DIRECTORY_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.15";
+const DN: &str = "1.3.6.1.4.1.1466.115.121.1.12";
+const IA5_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.26";
+const NAME_AND_OPTIONAL_UID: &str = "1.3.6.1.4.1.1466.115.121.1.34";
+const NUMERIC_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.36";
+const OCTET_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.40";
+const PRINTABLE_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.44";
+const TELEPHONE_NUMBER: &str = "1.3.6.1.4.1.1466.115.121.1.50";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::DefinitionKind;
+
+    #[test]
+    fn a_subtype_refines_the_syntax_of_its_supertype() {
+        for (inherited, own, is_fault) in [
+            (DIRECTORY_STRING, DIRECTORY_STRING, false),
+            (DIRECTORY_STRING, COUNTRY_STRING, false),
+            (DIRECTORY_STRING, TELEPHONE_NUMBER, false),
+            (COUNTRY_STRING, DIRECTORY_STRING, true),
+            (IA5_STRING, DIRECTORY_STRING, true),
+            (IA5_STRING, NUMERIC_STRING, false),
+            (DN, NAME_AND_OPTIONAL_UID, true),
+            (NAME_AND_OPTIONAL_UID, DN, false),
+            (DIRECTORY_STRING, "1.3.6.1.4.1.1466.115.121.1.27", true),
+            (OCTET_STRING, "1.3.6.1.4.1.1466.115.121.1.28", false),
+            // Not known here.
+            (DIRECTORY_STRING, "1.2.3", false),
+            ("1.2.3", DIRECTORY_STRING, false),
+        ] {
+            let schema = Schema::builder()
+                .schema(&Schema::standard())
+                .definition(DefinitionKind::AttributeType, &format!("( 1.1 NAME 'a' SYNTAX {inherited} )"))
+                .definition(DefinitionKind::AttributeType, "( 1.2 NAME 'b' SUP a )")
+                .definition(DefinitionKind::AttributeType, &format!("( 1.3 NAME 'c' SUP b SYNTAX {own} )"))
+                .build();
+            let is_found = schema.problems().iter().any(|found| *found.fault() == SchemaFault::SyntaxDiffers);
+            assert_eq!(is_found, is_fault, "{own} below {inherited}");
+        }
+    }
+
+    #[test]
+    fn a_structural_class_is_below_top() {
+        for (class, is_fault) in [
+            ("( 2.1 NAME 'c' SUP top )", false),
+            ("( 2.1 NAME 'c' SUP 2.5.6.0 STRUCTURAL )", false),
+            ("( 2.1 NAME 'c' SUP person )", false),
+            ("( 2.1 NAME 'c' )", true),
+            ("( 2.1 NAME 'c' SUP loose )", true),
+            ("( 2.1 NAME 'c' SUP ( loose $ top ) )", false),
+            ("( 2.1 NAME 'c' AUXILIARY )", false),
+            ("( 2.1 NAME 'c' ABSTRACT )", false),
+            // Something else is wrong with it.
+            ("( 2.1 NAME 'c' SUP nowhere )", false),
+        ] {
+            let schema = Schema::builder()
+                .schema(&Schema::standard())
+                .definition(DefinitionKind::ObjectClass, "( 2.2 NAME 'loose' ABSTRACT )")
+                .definition(DefinitionKind::ObjectClass, class)
+                .build();
+            let is_found = schema.problems().iter().any(|found| *found.fault() == SchemaFault::NotBelowTop);
+            assert_eq!(is_found, is_fault, "{class}");
+        }
+    }
 }

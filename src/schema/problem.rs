@@ -109,6 +109,12 @@ pub enum SchemaFault {
     UsageDiffers,
     /// "A subtype must be collective \[RFC3671\] if its supertype is collective" (RFC 4512 2.5.1), and here it is not.
     NotCollective,
+    /// "A subtype's syntax must be the same, or a refinement of, its supertype's syntax" (RFC 4512 2.5.1), and here it is
+    /// neither.
+    SyntaxDiffers,
+    /// "Each structural object class is a (direct or indirect) subclass of the 'top' abstract object class" (RFC 4512
+    /// 2.4.2), and here it is not.
+    NotBelowTop,
     /// "Structural object classes cannot subclass auxiliary object classes" (RFC 4512 2.4.2), nor auxiliary ones
     /// structural ones, nor abstract ones other than abstract ones.
     SuperiorKind(LdapString),
@@ -162,6 +168,8 @@ impl fmt::Display for SchemaFault {
             }
             Self::UsageDiffers => f.write_str("expected the usage of the supertype"),
             Self::NotCollective => f.write_str("expected COLLECTIVE, as in the supertype"),
+            Self::SyntaxDiffers => f.write_str("expected the syntax of the supertype, or a refinement of it"),
+            Self::NotBelowTop => f.write_str("expected 'top' among the superclasses of a structural class"),
             Self::SuperiorKind(superior) => {
                 write!(f, "'{superior}' is of a kind that cannot be its superior")
             }

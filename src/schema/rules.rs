@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::{Definition, Rule, Schema, Syntax};
+use super::{AttributeTypeRef, Definition, Rule, Schema, Syntax};
 use crate::model::{
     AttributeDescription, Filter, MatchingRules, Substring, Substrings, Truth, ValueEquality,
 };
@@ -28,6 +28,17 @@ impl ValueEquality for Schema {
     fn has_rule(&self, attribute: &AttributeDescription) -> bool {
         let found = self.attribute_type(attribute.attribute_type());
         found.is_none_or(|found| found.equality_name().is_some())
+    }
+
+    /// Active Directory's definitions name no rules: its server compares as the syntax says (MS-ADTS 3.1.1.2.2.4).
+    fn is_without_rule(&self, attribute: &AttributeDescription) -> bool {
+        const MICROSOFT: &str = "1.2.840.113556.";
+
+        let is_named = |found: AttributeTypeRef<'_>| found.equality_name().is_some();
+        let names_rules = self.attribute_type("objectClass").is_none_or(is_named);
+        self.attribute_type(attribute.attribute_type()).is_some_and(|found| {
+            names_rules && !is_named(found) && !found.definition().identifier().starts_with(MICROSOFT)
+        })
     }
 }
 
@@ -93,14 +104,21 @@ impl MatchingRules for Schema {
         let Some(found) = self.attribute_type(attribute.attribute_type()) else { return Truth::Undefined };
         let Some(rule) = found.equality() else { return Truth::Undefined };
         let result = Truth::from(rule.matches(self, value, asserted));
+        if result == Truth::True || !found.is_called("objectClass") {
+            return result;
+        }
+        let name = std::str::from_utf8(asserted).unwrap_or_default();
+        // "All entries belong to the 'top' abstract object class." (RFC 4512 2.4.1)
+        if self.object_class("top").is_some_and(|top| top.is_called(name)) {
+            return Truth::True;
+        }
         // "All superclasses of the named classes SHALL be implicitly added as well" (RFC 4512 3.3), and not every server
         // writes them down.
-        if result == Truth::False && found.is_called("objectClass") {
-            let class = std::str::from_utf8(value).ok().and_then(|name| self.object_class(name));
-            let name = std::str::from_utf8(asserted).unwrap_or_default();
-            return class.is_some_and(|class| class.is_same_or_subclass_of(name)).into();
+        let class = std::str::from_utf8(value).ok().and_then(|name| self.object_class(name));
+        match class {
+            Some(class) if result == Truth::False => class.is_same_or_subclass_of(name).into(),
+            _ => result,
         }
-        result
     }
 
     fn ordering(&self, attribute: &AttributeDescription, value: &[u8], asserted: &[u8]) -> Option<Ordering> {
@@ -163,8 +181,9 @@ fn may_be_parts(equality: Rule, substrings: &Substrings) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::filter;
     use crate::model::Entry;
-    use crate::schema::{RulePurpose, Undefined};
+    use crate::schema::{DefinitionKind, RulePurpose, Undefined};
 
     #[test]
     fn filters_compare_by_the_rules_of_the_schema() {
@@ -186,6 +205,8 @@ mod tests {
             ("(objectClass=2.16.840.1.113730.3.2.2)", True),
             ("(objectClass=PERSON)", True),
             ("(objectClass=2.5.6.6)", True),
+            ("(objectClass=top)", True),
+            ("(objectClass=2.5.6.0)", True),
             ("(objectClass=device)", False),
             ("(objectClass=nothing)", Undefined),
             ("(member=cn=b,ou=x)", True),
@@ -256,6 +277,55 @@ mod tests {
             let filter = Filter::parse(filter).unwrap();
             assert_eq!(filter.evaluate_by(&entry, &Schema::standard()), truth, "{filter}");
         }
+    }
+
+    #[test]
+    fn every_entry_with_a_class_belongs_to_top() {
+        let schema = Schema::standard();
+        for class in ["uidObject", "unknown", "no class", "top", "2.5.6.0"] {
+            let entry = Entry::new("").with("objectClass", [class]);
+            for filter in ["(objectClass=top)", "(objectClass=TOP)", "(objectClass=2.5.6.0)"] {
+                assert!(
+                    Filter::parse(filter).unwrap().evaluate_by(&entry, &schema).is_true(),
+                    "{class} {filter}"
+                );
+            }
+        }
+        let classless = Entry::new("").with("cn", ["top"]);
+        assert_eq!(filter!("(objectClass=top)").evaluate_by(&classless, &schema), Truth::False);
+        assert_eq!(filter!("(cn=top)").evaluate_by(&classless.with("cn", ["a"]), &schema), Truth::True);
+    }
+
+    #[test]
+    fn values_are_told_apart_by_a_rule_that_the_schema_names() {
+        let is_without = |schema: &Schema, name: &str| schema.is_without_rule(&name.into());
+        let standard = Schema::standard();
+        for (name, expected) in [
+            ("jpegPhoto", true),
+            ("telexNumber;x-a", true),
+            ("2.5.4.23", true),
+            ("cn", false),
+            ("commonName", false),
+            ("givenName", false),
+            ("unknown", false),
+        ] {
+            assert_eq!(is_without(&standard, name), expected, "{name}");
+        }
+        let microsoft = Schema::builder()
+            .schema(&standard)
+            .definition(
+                DefinitionKind::AttributeType,
+                "( 1.2.840.113556.1.4.99 NAME 'x' SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )",
+            )
+            .build();
+        assert!(!is_without(&microsoft, "x") && is_without(&microsoft, "jpegPhoto"));
+        // A server that publishes no rules has some all the same.
+        let published = Schema::from_ldif(
+            "attributeTypes: ( 2.5.4.0 NAME 'objectClass' SYNTAX 1.3.6.1.4.1.1466.115.121.1.38 )
+attributeTypes: ( 2.5.4.3 NAME 'cn' SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )
+",
+        );
+        assert!(!is_without(&published, "cn"));
     }
 
     #[test]

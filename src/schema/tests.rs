@@ -145,6 +145,7 @@ fn what_contradicts_the_standard_is_reported() {
             "attribute type e: expected COLLECTIVE, as in the supertype",
             "object class str: MUST refers to 'nothing', which is not defined",
             "object class str: 'aux' is of a kind that cannot be its superior",
+            "object class str: expected 'top' among the superclasses of a structural class",
             "object class abs: 'str' is of a kind that cannot be its superior",
             "object class other: 'str' is of a kind that cannot be its superior",
             "name form form: 'aux' is of a kind that cannot stand here",
@@ -179,7 +180,8 @@ fn a_schema_comes_back_from_its_entry() {
         .definition(DefinitionKind::MatchingRule, "( 2.7.1 NAME 'r' SYNTAX 1.9 )")
         .definition(DefinitionKind::MatchingRuleUse, "( 2.7.1 APPLIES a )")
         .definition(DefinitionKind::AttributeType, "{1}( 1.1 NAME 'a' SYNTAX 1.9 )")
-        .definition(DefinitionKind::ObjectClass, "( 2.1 NAME 'c' )")
+        .definition(DefinitionKind::ObjectClass, "( 2.5.6.0 NAME 'top' ABSTRACT )")
+        .definition(DefinitionKind::ObjectClass, "( 2.1 NAME 'c' SUP top )")
         .definition(DefinitionKind::NameForm, "( 2.9.1 OC c MUST a )")
         .definition(DefinitionKind::DitContentRule, "( 2.1 MAY a )")
         .definition(DefinitionKind::DitStructureRule, "( 1 FORM 2.9.1 )")

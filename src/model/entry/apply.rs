@@ -151,6 +151,7 @@ impl ModifyError {
             ModifyProblem::MalformedAmount => ResultCode::INVALID_ATTRIBUTE_SYNTAX,
             ModifyProblem::NoNumber => ResultCode::CONSTRAINT_VIOLATION,
             ModifyProblem::DistinguishedValue => ResultCode::NOT_ALLOWED_ON_RDN,
+            ModifyProblem::NoEqualityRule => ResultCode::INAPPROPRIATE_MATCHING,
         }
     }
 }
@@ -188,6 +189,8 @@ pub enum ModifyProblem {
     UnknownOperation,
     /// A value that the entry is named by would be gone.
     DistinguishedValue,
+    /// A single value is to be added or deleted, and the attribute's type has no rule by which values are told apart.
+    NoEqualityRule,
 }
 
 impl ModifyProblem {
@@ -202,6 +205,9 @@ impl ModifyProblem {
             Self::NoNumber => "a value is no INTEGER, or becomes too large for one",
             Self::UnknownOperation => "expected add, delete, replace or increment",
             Self::DistinguishedValue => "the entry is named by the value to delete",
+            Self::NoEqualityRule => {
+                "its type has no EQUALITY rule, expected all values to be replaced or deleted"
+            }
         }
     }
 }
@@ -222,6 +228,12 @@ fn carry_out(
     }
     let values = match modification.operation() {
         ModifyOperation::Add if operands.is_empty() => Err(ModifyProblem::NoValue),
+        ModifyOperation::Add if !held.is_empty() && equality.is_without_rule(description) => {
+            Err(ModifyProblem::NoEqualityRule)
+        }
+        ModifyOperation::Delete if !operands.is_empty() && equality.is_without_rule(description) => {
+            Err(ModifyProblem::NoEqualityRule)
+        }
         ModifyOperation::Add => add(held, description, operands, strictness, equality),
         ModifyOperation::Delete => delete(held, description, operands, strictness, equality),
         ModifyOperation::Replace => add(Vec::new(), description, operands, Strictness::Strict, equality),
@@ -433,6 +445,49 @@ mod tests {
         let mut entry = ada();
         entry.apply_by(&modifications, Strictness::Strict, &CaseIgnoreEquality).unwrap();
         assert_eq!(entry.values("mail"), [Value::from("c@d")]);
+    }
+
+    #[test]
+    fn single_values_are_told_apart_by_a_rule_only() {
+        /// Knows a type without one.
+        struct WithoutRule;
+
+        impl ValueEquality for WithoutRule {
+            fn key<'v>(&self, _: &AttributeDescription, value: &'v [u8]) -> Cow<'v, [u8]> {
+                value.into()
+            }
+
+            fn is_without_rule(&self, attribute: &AttributeDescription) -> bool {
+                *attribute == "mail"
+            }
+        }
+
+        for (modifications, code) in [
+            (vec![Modification::add("mail", ["e@f"])], ResultCode::INAPPROPRIATE_MATCHING),
+            (vec![Modification::delete("mail", ["a@b"])], ResultCode::INAPPROPRIATE_MATCHING),
+            (vec![Modification::delete("mail", ["a@b", "c@d"])], ResultCode::INAPPROPRIATE_MATCHING),
+            (vec![Modification::add("mail", [""; 0])], ResultCode::PROTOCOL_ERROR),
+            (vec![Modification::add("cn", ["e"]), Modification::delete("cn", ["e"])], ResultCode::SUCCESS),
+            (vec![Modification::replace("mail", ["e@f", "g@h"])], ResultCode::SUCCESS),
+            (
+                vec![Modification::delete_attribute("mail"), Modification::add("mail", ["e@f", "g@h"])],
+                ResultCode::SUCCESS,
+            ),
+            (
+                vec![
+                    Modification::clear("mail"),
+                    Modification::add("mail", ["e@f"]),
+                    Modification::add("mail", ["x"]),
+                ],
+                ResultCode::INAPPROPRIATE_MATCHING,
+            ),
+        ] {
+            for strictness in [Strictness::Strict, Strictness::Permissive] {
+                let result = ada().apply_by(&modifications, strictness, &WithoutRule);
+                let found = result.map_or_else(|error| error.code(), |()| ResultCode::SUCCESS);
+                assert_eq!(found, code, "{modifications:?} {strictness:?}");
+            }
+        }
     }
 
     #[test]
