@@ -1,5 +1,7 @@
 //! What RFC 4512 demands of the definitions of a schema beyond their grammar.
 
+use std::collections::HashSet;
+
 use super::problem::{SchemaFault, SchemaProblem};
 use super::{
     AttributeType, AttributeUsage, Definition, DitContentRule, DitStructureRule, MatchingRuleUse, NameForm,
@@ -9,11 +11,12 @@ use crate::model::LdapString;
 
 /// Notes what is wrong with the definitions of a schema; its inheritance has been resolved already.
 pub(super) fn check(schema: &Schema, problems: &mut Vec<SchemaProblem>) {
-    let mut check = Check { schema, problems };
+    let mut check = Check { schema, problems, below_top: below_top(schema) };
     schema.matching_rule_uses().iter().for_each(|definition| check.matching_rule_use(definition));
     schema.matching_rules().iter().for_each(|rule| check.syntax(rule, &rule.syntax));
     schema.attribute_types().iter().for_each(|definition| check.attribute_type(definition));
-    schema.object_classes().iter().for_each(|definition| check.object_class(definition));
+    let classes = schema.object_classes().iter().enumerate();
+    classes.for_each(|(place, definition)| check.object_class(place, definition));
     schema.name_forms().iter().for_each(|definition| check.name_form(definition));
     schema.content_rules().iter().for_each(|definition| check.content_rule(definition));
     schema.structure_rules().iter().for_each(|definition| check.structure_rule(definition));
@@ -22,6 +25,7 @@ pub(super) fn check(schema: &Schema, problems: &mut Vec<SchemaProblem>) {
 struct Check<'a> {
     schema: &'a Schema,
     problems: &'a mut Vec<SchemaProblem>,
+    below_top: HashSet<usize>,
 }
 
 impl Check<'_> {
@@ -58,9 +62,8 @@ impl Check<'_> {
         }
         let superior = self.schema.attribute_type(definition.identifier()).and_then(|own| own.superior());
         if let Some(superior) = superior {
-            let inherited = superior.syntax_reference().map(|syntax| syntax.oid.as_str());
-            if let (Some(own), Some(inherited)) = (&definition.syntax, inherited)
-                && !is_same_or_refinement(&own.oid, inherited)
+            if let (Some(own), Some(inherited)) = (&definition.syntax, superior.syntax())
+                && !is_same_or_refinement(&own.oid, inherited.oid())
             {
                 self.report(definition, SchemaFault::SyntaxDiffers);
             }
@@ -73,7 +76,7 @@ impl Check<'_> {
         }
     }
 
-    fn object_class(&mut self, definition: &ObjectClass) {
+    fn object_class(&mut self, place: usize, definition: &ObjectClass) {
         self.attributes(definition, "MUST", &definition.must);
         self.attributes(definition, "MAY", &definition.may);
         for reference in &definition.superiors {
@@ -87,20 +90,9 @@ impl Check<'_> {
                 self.report(definition, SchemaFault::SuperiorKind(reference.clone()));
             }
         }
-        if definition.kind == ObjectClassKind::Structural && !self.may_be_below_top(definition) {
+        if definition.kind == ObjectClassKind::Structural && !self.below_top.contains(&place) {
             self.report(definition, SchemaFault::NotBelowTop);
         }
-    }
-
-    /// Whether `top` is among the superclasses, or one is not defined, so that nobody can tell.
-    fn may_be_below_top(&self, definition: &ObjectClass) -> bool {
-        let Some(class) = self.schema.object_class(definition.identifier()) else { return true };
-        class.lineage().iter().any(|class| {
-            let superiors = &class.definition().superiors;
-            class.definition().is_called("top")
-                || class.definition().is_called("2.5.6.0")
-                || superiors.iter().any(|name| self.schema.object_class(name).is_none())
-        })
     }
 
     fn name_form(&mut self, definition: &NameForm) {
@@ -179,7 +171,7 @@ impl Check<'_> {
     fn disjoint<D: Definition>(&mut self, definition: &D, left: &[LdapString], right: &[LdapString]) {
         let schema = self.schema;
         let place = |name: &LdapString| schema.0.tables.attribute_types.find(name);
-        let right: std::collections::HashSet<_> = right.iter().filter_map(place).collect();
+        let right: HashSet<_> = right.iter().filter_map(place).collect();
         for name in left.iter().filter(|name| place(name).is_some_and(|place| right.contains(&place))) {
             self.report(definition, SchemaFault::ListsOverlap(name.clone()));
         }
@@ -199,6 +191,30 @@ fn unresolved<D: Definition>(definition: &D, keyword: &'static str, reference: &
     SchemaProblem::new(D::KIND, definition.name(), fault)
 }
 
+/// Returns the places of classes that have `top` among their superclasses, or one that is not defined, so that nobody can tell.
+///
+/// From such classes downwards: each class and each reference is visited once.
+fn below_top(schema: &Schema) -> HashSet<usize> {
+    let mut subclasses = vec![Vec::new(); schema.object_classes().len()];
+    for (place, superiors) in schema.0.inheritance.object_classes.iter().enumerate() {
+        for superior in superiors {
+            subclasses[*superior].push(place);
+        }
+    }
+    let begins = |class: &ObjectClass| {
+        class.is_called("top")
+            || class.is_called("2.5.6.0")
+            || class.superiors.iter().any(|name| schema.object_class(name).is_none())
+    };
+    let classes = schema.object_classes().iter().enumerate();
+    let mut next: Vec<_> = classes.filter_map(|(place, class)| begins(class).then_some(place)).collect();
+    let mut found: HashSet<usize> = next.iter().copied().collect();
+    while let Some(place) = next.pop() {
+        next.extend(subclasses[place].iter().copied().filter(|place| found.insert(*place)));
+    }
+    found
+}
+
 /// Whether every value of a syntax is one of the supertype's. Of syntaxes that are not known here nobody can tell.
 fn is_same_or_refinement(own: &str, inherited: &str) -> bool {
     const ALL_STRINGS: &[&str] =
@@ -213,10 +229,7 @@ fn is_same_or_refinement(own: &str, inherited: &str) -> bool {
         OCTET_STRING => return true,
         _ => &[][..],
     };
-    own == inherited
-        || refinements.contains(&own)
-        || Syntax::find(own).is_none()
-        || Syntax::find(inherited).is_none()
+    own == inherited || refinements.contains(&own) || Syntax::find(own).is_none()
 }
 
 // RFC 4517 3.3.
