@@ -74,13 +74,6 @@ pub(super) fn decode<'a>(reader: &mut Reader<'a>, context: &Context<'a>) -> Resu
     }
 }
 
-/// Whether a tag is that of a filter.
-pub(super) fn is_choice(tag: Tag) -> bool {
-    let simple = [EQUALITY_MATCH, SUBSTRINGS, GREATER_OR_EQUAL, LESS_OR_EQUAL, PRESENT, APPROX_MATCH];
-    let others = [AND, OR, NOT, EXTENSIBLE_MATCH];
-    simple.iter().chain(&others).any(|choice| choice.is_same_type(tag))
-}
-
 fn read_filter<'a>(source: &mut Reader<'a>) -> Result<Element<'a>, DecodeError> {
     if source.is_empty() {
         return Err(source.fault(Fault::Empty { list: "filter" }));

@@ -158,10 +158,14 @@ impl SearchRequest {
             context.list(content.sequence()?, "attributes", context.limits().attributes, |reader| {
                 context.text(reader, Tag::OCTET_STRING, "selector")
             })?;
-        content.finish_extensible_unless(|found| {
-            let known = [Tag::OCTET_STRING, Tag::ENUMERATED, Tag::INTEGER, Tag::BOOLEAN, Tag::SEQUENCE];
-            filter::is_choice(found) || known.iter().any(|tag| tag.is_same_type(found))
-        })?;
+        // Tags of filters are no tags of this SEQUENCE: a later version may have others under them.
+        content.finish_extensible_after(&[
+            Tag::OCTET_STRING,
+            Tag::ENUMERATED,
+            Tag::INTEGER,
+            Tag::BOOLEAN,
+            Tag::SEQUENCE,
+        ])?;
         Ok(Self { base, scope, deref_aliases, size_limit, time_limit, types_only, filter, attributes })
     }
 
