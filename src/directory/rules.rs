@@ -113,14 +113,12 @@ impl Rules {
         Modification::new(change.operation(), self.canonical_attribute(change.attribute()))
     }
 
-    /// The relative name as assertions about stored attributes. What a BER encoding stands for can be told where the type is
-    /// known.
+    /// The relative name as assertions about stored attributes.
     pub(super) fn naming_values(&self, dn: &Dn) -> Vec<(AttributeDescription, Value)> {
         let avas = dn.rdn().into_iter().flat_map(|rdn| rdn.avas());
         avas.filter_map(|ava| {
             let description = self.canonical(&ava.attribute().into());
-            let is_told = !ava.is_ber() || self.attribute_type(&description).is_some();
-            let value = ava.decoded().filter(|_| is_told)?;
+            let value = ava.decoded_if(|| self.attribute_type(&description).is_some())?;
             Some((description, value.into()))
         })
         .collect()

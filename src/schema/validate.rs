@@ -259,9 +259,8 @@ impl<'a> Check<'a> {
         let Some(rdn) = name.rdn() else { return };
         for ava in rdn.avas() {
             let description = ava.attribute().into();
-            // What an encoding stands for can be told where the type is known.
-            let is_told = !ava.is_ber() || schema.attribute_type(ava.attribute()).is_some();
-            let Some(value) = ava.decoded().filter(|_| is_told) else { continue };
+            let is_known = || schema.attribute_type(ava.attribute()).is_some();
+            let Some(value) = ava.decoded_if(is_known) else { continue };
             let wanted = schema.value_key(&description, &value);
             let mut values = self.values_of(ava.attribute());
             if !values.any(|value| schema.value_key(&description, value) == wanted) {

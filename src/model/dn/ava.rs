@@ -120,6 +120,11 @@ impl Ava {
         if self.is_ber { decode::ldap_value(&self.value) } else { Some(self.value.clone()) }
     }
 
+    /// The same, of an encoding only if the attribute's type is known: of another nobody can tell what its values are.
+    pub(crate) fn decoded_if(&self, is_known: impl FnOnce() -> bool) -> Option<Bytes> {
+        if self.is_ber && !is_known() { None } else { self.decoded() }
+    }
+
     /// Whether [`value`](Self::value) is a BER encoding, written with `#`.
     pub const fn is_ber(&self) -> bool {
         self.is_ber

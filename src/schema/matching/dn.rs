@@ -96,9 +96,7 @@ fn ava_key(schema: &Schema, ava: &Ava, depth: usize) -> Vec<u8> {
     let mut key = Vec::with_capacity(identifier.len() + ava.value().len() + SIGNS);
     key.extend(identifier.bytes().map(|octet| octet.to_ascii_lowercase()));
     key.push(0);
-    // A type that the schema does not know has a syntax that nobody knows.
-    let decoded = ava.decoded().filter(|_| attribute.is_some() || !ava.is_ber());
-    let Some(value) = decoded else {
+    let Some(value) = ava.decoded_if(|| attribute.is_some()) else {
         key.push(b'#');
         key.extend_from_slice(ava.value());
         return key;
