@@ -57,8 +57,7 @@ impl Directory {
         self.stamp(&mut entry, asked);
         let answer = store.rules.check(&entry)?;
         let after = Record::new(&store.rules, &before_dn, &entry);
-        let seen = self.seen(&store.rules, &after, asked);
-        let answer = asked.conclude(answer, Some(&placed), Some(&Placed { record: &seen, ..placed }))?;
+        let answer = self.conclude(answer, &placed, &after, asked)?;
         store.replace(id, after);
         Ok(answer)
     }

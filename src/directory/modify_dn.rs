@@ -4,7 +4,6 @@ use crate::model::{OldRdn, Rdn, ResultCode};
 use crate::proto::ModifyDnRequest;
 use crate::server::Answer;
 
-use super::computed::Placed;
 use super::handle::Directory;
 use super::modify::check_assertion;
 use super::record::{Kind, Record};
@@ -66,8 +65,7 @@ impl Directory {
         self.stamp(&mut entry, asked);
         let answer = store.rules.check(&entry)?;
         let after = Record::new(&store.rules, &new, &entry);
-        let seen = self.seen(&store.rules, &after, asked);
-        let answer = asked.conclude(answer, Some(&placed), Some(&Placed { record: &seen, ..placed }))?;
+        let answer = self.conclude(answer, &placed, &after, asked)?;
         store.rename(id, after);
         Ok(answer)
     }

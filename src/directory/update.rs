@@ -59,6 +59,19 @@ impl Asked {
 }
 
 impl Directory {
+    /// [Answers](Asked::conclude) a change of an entry that stays: what it is after it is looked at only if that is asked for.
+    pub(super) fn conclude(
+        &self,
+        answer: Answer,
+        before: &Placed<'_>,
+        after: &Arc<Record>,
+        asked: &Asked,
+    ) -> Result<Answer, Answer> {
+        let seen = asked.controls.post_read.is_some().then(|| self.seen(before.rules, after, asked));
+        let after = seen.as_deref().map(|record| Placed { record, ..*before });
+        asked.conclude(answer, Some(before), after.as_ref())
+    }
+
     pub(super) fn update(&self, operation: &Operation) -> Result<Answer, Answer> {
         let controls = Requested::read(operation)?;
         if let Some(specification) = controls.transaction.clone() {
