@@ -2,6 +2,10 @@
 
 use std::collections::HashSet;
 
+use super::matching::registry::{
+    COUNTRY_STRING, DIRECTORY_STRING, DN, IA5_STRING, NAME_AND_OPTIONAL_UID, NUMERIC_STRING, OCTET_STRING,
+    PRINTABLE_STRING, TELEPHONE_NUMBER,
+};
 use super::problem::{SchemaFault, SchemaProblem};
 use super::{
     AttributeType, AttributeUsage, Definition, DitContentRule, DitStructureRule, MatchingRuleUse, NameForm,
@@ -231,17 +235,6 @@ fn is_same_or_refinement(own: &str, inherited: &str) -> bool {
     };
     own == inherited || refinements.contains(&own) || Syntax::find(own).is_none()
 }
-
-// RFC 4517 3.3.
-const COUNTRY_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.11";
-const DIRECTORY_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.15";
-const DN: &str = "1.3.6.1.4.1.1466.115.121.1.12";
-const IA5_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.26";
-const NAME_AND_OPTIONAL_UID: &str = "1.3.6.1.4.1.1466.115.121.1.34";
-const NUMERIC_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.36";
-const OCTET_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.40";
-const PRINTABLE_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.44";
-const TELEPHONE_NUMBER: &str = "1.3.6.1.4.1.1466.115.121.1.50";
 
 #[cfg(test)]
 mod tests {

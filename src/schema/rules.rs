@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use super::matching::registry::{IA5_STRING, NUMERIC_STRING, TELEPHONE_NUMBER};
 use super::{AttributeTypeRef, Definition, Rule, Schema, Syntax};
 use crate::model::{
     AttributeDescription, Filter, MatchingRules, Substring, Substrings, Truth, ValueEquality,
@@ -162,10 +163,6 @@ impl Schema {
 /// That is asked only of syntaxes that are no more than a set of characters: others may have a form that parts of their
 /// values have not.
 fn may_be_parts(equality: Rule, substrings: &Substrings) -> bool {
-    const IA5_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.26";
-    const NUMERIC_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.36";
-    const TELEPHONE_NUMBER: &str = "1.3.6.1.4.1.1466.115.121.1.50";
-
     let syntax = Some(equality.assertion_syntax())
         .filter(|syntax| [IA5_STRING, NUMERIC_STRING, TELEPHONE_NUMBER].contains(syntax))
         .and_then(Syntax::find);

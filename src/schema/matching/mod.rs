@@ -19,7 +19,7 @@ mod list;
 mod octet_string;
 mod oid;
 mod prepared_parts;
-mod registry;
+pub(super) mod registry;
 mod rule;
 mod string;
 mod substrings;
