@@ -243,12 +243,11 @@ impl<'a> Reader<'a> {
     }
 
     /// The same, where so many tags are known that something else has to tell them.
-    ///
-    /// # Errors
-    ///
-    /// As [`finish_extensible_after`](Self::finish_extensible_after).
     #[inline]
-    pub fn finish_extensible_unless(&mut self, is_known: impl Fn(Tag) -> bool) -> Result<(), DecodeError> {
+    pub(crate) fn finish_extensible_unless(
+        &mut self,
+        is_known: impl Fn(Tag) -> bool,
+    ) -> Result<(), DecodeError> {
         while let Some(found) = self.peek() {
             if is_known(found) {
                 return Err(self.fault(Fault::Misplaced { found }));
@@ -268,10 +267,7 @@ impl<'a> Reader<'a> {
     /// What is left is not a row of elements.
     #[inline]
     pub fn finish_extensible(&mut self) -> Result<(), DecodeError> {
-        while !self.is_empty() {
-            self.pass_over()?;
-        }
-        Ok(())
+        self.finish_extensible_after(&[])
     }
 
     /// Passes over one element that the protocol does not know: here alone a tag may have any number.

@@ -110,13 +110,11 @@ impl<C: Clone, W> Machine<C, W> {
     pub(super) fn lend(&mut self, position: usize, kind: LeaseKind, now: Time) -> (ConnectionId, C) {
         let connection = &mut self.connections[position];
         let begins = kind == LeaseKind::Shared && connection.shared == 0;
+        if begins {
+            connection.shared_since = now;
+        }
         match kind {
-            LeaseKind::Shared => {
-                connection.shared += 1;
-                if begins {
-                    connection.shared_since = now;
-                }
-            }
+            LeaseKind::Shared => connection.shared += 1,
             LeaseKind::Exclusive => {
                 connection.is_exclusive = true;
                 connection.is_claimed = false;
