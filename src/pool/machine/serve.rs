@@ -128,7 +128,9 @@ impl<C: Clone, W> Machine<C, W> {
         }
         let lent = (connection.id, connection.payload.clone());
         if begins {
-            self.arm(self.earliest_of(position));
+            // Nothing else comes sooner by it.
+            let check_at = connection.check_at(&self.rules);
+            self.arm(check_at);
         }
         lent
     }
