@@ -8,8 +8,7 @@ use super::resolve::Inheritance;
 use super::subschema::{Parts, Tables};
 use super::table::Table;
 use super::{Definition, DefinitionKind, Schema, check, text};
-use crate::ber;
-use crate::model::Entry;
+use crate::model::{Entry, LdapString};
 
 /// Collects definitions for a [`Schema`], of as many sources as there are.
 ///
@@ -52,26 +51,27 @@ impl SchemaBuilder {
 
     /// Adds the text of one definition.
     pub fn definition(mut self, kind: DefinitionKind, text: &str) -> Self {
-        self.add_text(kind, text);
+        self.add_text(kind, &text.into());
         self
     }
 
     /// Adds definitions of one kind, one in each line; empty lines and those that begin with `#` are passed over.
     pub fn lines(mut self, kind: DefinitionKind, text: &str) -> Self {
         for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
-            self.add_text(kind, line);
+            self.add_text(kind, &line.into());
         }
         self
     }
 
-    /// Adds what a subschema entry holds, or an entry of OpenLDAP's `cn=schema,cn=config`.
+    /// Adds what a subschema entry holds, or an entry of OpenLDAP's `cn=schema,cn=config`. Nothing is copied: the schema
+    /// shares the octets of the values.
     pub fn entry(mut self, entry: &Entry) -> Self {
         for attribute in entry.attributes() {
             let Some(kind) = DefinitionKind::of_attribute(attribute.description().attribute_type()) else {
                 continue;
             };
             for value in attribute.values() {
-                self.add_value(kind, ber::text(value).map_err(|_| value.as_bytes()));
+                self.add_value(kind, LdapString::from_utf8(value.to_bytes()).map_err(|_| value.as_bytes()));
             }
         }
         self
@@ -80,14 +80,14 @@ impl SchemaBuilder {
     /// Adds the definitions in LDIF: the values of `attributeTypes`, `olcObjectClasses` and their sisters, whatever
     /// entry or change they belong to. Everything else is passed over.
     pub fn ldif(mut self, text: &str) -> Self {
-        text::ldif(text, |kind, text| self.add_value(kind, text));
+        text::ldif(text, |kind, text| self.add_value(kind, text.map(LdapString::from)));
         self
     }
 
     /// Adds the definitions in a configuration file of OpenLDAP: `attributetype`, `objectclass`, `ldapsyntax` and
     /// `ditcontentrule`, with the macros of `objectidentifier`. Everything else is passed over, `include` too.
     pub fn configuration(mut self, text: &str) -> Self {
-        text::configuration(text, |kind, text| self.add_text(kind, text));
+        text::configuration(text, |kind, text| self.add_text(kind, &text.into()));
         self
     }
 
@@ -129,16 +129,16 @@ impl SchemaBuilder {
     }
 
     /// Adds a value, which is text or only octets.
-    fn add_value(&mut self, kind: DefinitionKind, value: Result<&str, &[u8]>) {
+    fn add_value(&mut self, kind: DefinitionKind, value: Result<LdapString, &[u8]>) {
         match value {
-            Ok(text) => self.add_text(kind, text),
+            Ok(text) => self.add_text(kind, &text),
             Err(octets) => {
                 self.report(kind, &String::from_utf8_lossy(beginning(octets)), SchemaFault::NotUtf8)
             }
         }
     }
 
-    fn add_text(&mut self, kind: DefinitionKind, text: &str) {
+    fn add_text(&mut self, kind: DefinitionKind, text: &LdapString) {
         match kind {
             DefinitionKind::LdapSyntax => self.parse(text, |tables| &mut tables.syntaxes),
             DefinitionKind::MatchingRule => self.parse(text, |tables| &mut tables.matching_rules),
@@ -151,8 +151,8 @@ impl SchemaBuilder {
         }
     }
 
-    fn parse<D: Definition>(&mut self, text: &str, table: fn(&mut Tables) -> &mut Table<D>) {
-        match D::parse_noting(text) {
+    fn parse<D: Definition>(&mut self, text: &LdapString, table: fn(&mut Tables) -> &mut Table<D>) {
+        match D::parse_shared(text) {
             Ok((definition, tolerated)) => {
                 for (tolerance, position) in tolerated.iter() {
                     self.report(D::KIND, definition.name(), SchemaFault::Tolerated(tolerance, position));
@@ -173,21 +173,22 @@ impl SchemaBuilder {
     }
 
     fn add<D: Definition>(&mut self, definition: D, table: fn(&mut Tables) -> &mut Table<D>) {
-        let name = definition.names().first().cloned().unwrap_or_else(|| definition.shared_identifier());
-        let outcome = if self.count < Self::MAX_DEFINITIONS {
-            self.count += 1;
-            table(&mut self.tables).add(definition)
-        } else {
-            Err(SchemaFault::TooMany)
-        };
-        if let Err(fault) = outcome {
-            self.report(D::KIND, &name, fault);
+        if self.count >= Self::MAX_DEFINITIONS {
+            return self.report(D::KIND, definition.name(), SchemaFault::TooMany);
+        }
+        self.count += 1;
+        if let Err(problem) = table(&mut self.tables).add(definition) {
+            self.note(problem);
         }
     }
 
     fn report(&mut self, kind: DefinitionKind, definition: &str, fault: SchemaFault) {
+        self.note(SchemaProblem::new(kind, definition, fault));
+    }
+
+    fn note(&mut self, problem: SchemaProblem) {
         if self.problems.len() < Self::MAX_PROBLEMS {
-            self.problems.push(SchemaProblem::new(kind, definition, fault));
+            self.problems.push(problem);
         }
     }
 }

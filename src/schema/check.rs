@@ -8,8 +8,8 @@ use super::matching::registry::{
 };
 use super::problem::{SchemaFault, SchemaProblem};
 use super::{
-    AttributeType, AttributeUsage, Definition, DitContentRule, DitStructureRule, MatchingRuleUse, NameForm,
-    ObjectClass, ObjectClassKind, Schema, Syntax,
+    AttributeType, AttributeTypeRef, AttributeUsage, Definition, DitContentRule, DitStructureRule,
+    MatchingRule, MatchingRuleUse, NameForm, ObjectClass, ObjectClassKind, Schema, Syntax,
 };
 use crate::model::LdapString;
 
@@ -17,8 +17,9 @@ use crate::model::LdapString;
 pub(super) fn check(schema: &Schema, problems: &mut Vec<SchemaProblem>) {
     let mut check = Check { schema, problems, below_top: below_top(schema) };
     schema.matching_rule_uses().iter().for_each(|definition| check.matching_rule_use(definition));
-    schema.matching_rules().iter().for_each(|rule| check.syntax(rule, &rule.syntax));
-    schema.attribute_types().iter().for_each(|definition| check.attribute_type(definition));
+    schema.matching_rules().iter().for_each(|definition| check.matching_rule(definition));
+    let types = schema.attribute_types().iter().enumerate();
+    types.for_each(|(place, definition)| check.attribute_type(place, definition));
     let classes = schema.object_classes().iter().enumerate();
     classes.for_each(|(place, definition)| check.object_class(place, definition));
     schema.name_forms().iter().for_each(|definition| check.name_form(definition));
@@ -40,22 +41,15 @@ impl Check<'_> {
         self.attributes(definition, "APPLIES", &definition.applies);
     }
 
-    fn attribute_type(&mut self, definition: &AttributeType) {
-        for (keyword, rule) in [
-            ("EQUALITY", &definition.equality),
-            ("ORDERING", &definition.ordering),
-            ("SUBSTR", &definition.substrings),
-        ] {
-            if let Some(rule) = rule
-                && self.schema.matching_rule(rule).is_none()
-            {
-                self.unresolved(definition, keyword, rule);
-            }
+    fn matching_rule(&mut self, definition: &MatchingRule) {
+        if self.schema.syntax(&definition.syntax).is_none() {
+            self.unresolved(definition, "SYNTAX", &definition.syntax);
         }
-        match (&definition.syntax, &definition.superior) {
-            (Some(syntax), _) => self.syntax(definition, &syntax.oid),
-            (None, None) => self.report(definition, SchemaFault::NoSyntax),
-            (None, Some(_)) => {}
+    }
+
+    fn attribute_type(&mut self, place: usize, definition: &AttributeType) {
+        if definition.syntax.is_none() && definition.superior.is_none() {
+            self.report(definition, SchemaFault::NoSyntax);
         }
         let is_operational = definition.usage != AttributeUsage::UserApplications;
         if definition.is_collective && is_operational {
@@ -64,8 +58,7 @@ impl Check<'_> {
         if definition.is_no_user_modification && !is_operational {
             self.report(definition, SchemaFault::UnmodifiableUserAttribute);
         }
-        let superior = self.schema.attribute_type(definition.identifier()).and_then(|own| own.superior());
-        if let Some(superior) = superior {
+        if let Some(superior) = AttributeTypeRef::new(self.schema, place).superior() {
             if let (Some(own), Some(inherited)) = (&definition.syntax, superior.syntax())
                 && !is_same_or_refinement(&own.oid, inherited.oid())
             {
@@ -143,15 +136,9 @@ impl Check<'_> {
         }
     }
 
-    fn syntax<D: Definition>(&mut self, definition: &D, oid: &LdapString) {
-        if self.schema.syntax(oid).is_none() {
-            self.unresolved(definition, "SYNTAX", oid);
-        }
-    }
-
     fn attributes<D: Definition>(&mut self, definition: &D, keyword: &'static str, names: &[LdapString]) {
         for name in names.iter().filter(|name| self.schema.attribute_type(name).is_none()) {
-            self.problems.push(unresolved(definition, keyword, name));
+            self.problems.push(SchemaProblem::unresolved(definition, keyword, name));
         }
     }
 
@@ -182,17 +169,12 @@ impl Check<'_> {
     }
 
     fn unresolved<D: Definition>(&mut self, definition: &D, keyword: &'static str, reference: &LdapString) {
-        self.problems.push(unresolved(definition, keyword, reference));
+        self.problems.push(SchemaProblem::unresolved(definition, keyword, reference));
     }
 
     fn report<D: Definition>(&mut self, definition: &D, fault: SchemaFault) {
         self.problems.push(SchemaProblem::new(D::KIND, definition.name(), fault));
     }
-}
-
-fn unresolved<D: Definition>(definition: &D, keyword: &'static str, reference: &LdapString) -> SchemaProblem {
-    let fault = SchemaFault::Unresolved { keyword, reference: reference.clone() };
-    SchemaProblem::new(D::KIND, definition.name(), fault)
 }
 
 /// Returns the places of classes that have `top` among their superclasses, or one that is not defined, so that nobody can tell.

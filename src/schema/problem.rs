@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{DefinitionKind, DefinitionParseError, Tolerance};
+use super::{Definition, DefinitionKind, DefinitionParseError, Tolerance};
 use crate::model::LdapString;
 
 /// Something that is wrong with one definition of a schema. The schema can be used all the same: the text says what
@@ -17,6 +17,15 @@ pub struct SchemaProblem {
 impl SchemaProblem {
     pub(super) fn new(kind: DefinitionKind, definition: &str, fault: SchemaFault) -> Self {
         Self { kind, definition: definition.into(), fault }
+    }
+
+    pub(super) fn unresolved<D: Definition>(
+        definition: &D,
+        keyword: &'static str,
+        reference: &LdapString,
+    ) -> Self {
+        let fault = SchemaFault::Unresolved { keyword, reference: reference.clone() };
+        Self::new(D::KIND, definition.name(), fault)
     }
 
     /// Returns the kind of the definition.

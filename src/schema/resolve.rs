@@ -51,14 +51,14 @@ impl Inheritance {
             superiors(&tables.object_classes, |definition: &ObjectClass| &definition.superiors, problems);
         let attribute_types: Vec<_> = types.iter().map(|superiors| superiors.first().copied()).collect();
 
-        let known = Known::new(tables);
+        let mut known = Known::new(tables, problems);
         let mut comparisons = vec![Comparison::default(); attribute_types.len()];
         for place in order {
             let superior = attribute_types.get(place).copied().flatten();
             let inherited = superior.and_then(|superior| comparisons.get(superior).copied());
             let definition = tables.attribute_types.as_slice().get(place);
             if let (Some(target), Some(definition)) = (comparisons.get_mut(place), definition) {
-                *target = Comparison::new(definition, inherited.unwrap_or_default(), &known);
+                *target = known.comparison(definition, inherited.unwrap_or_default());
             }
         }
         let uses = uses(tables, &comparisons);
@@ -80,23 +80,6 @@ fn uses(tables: &Tables, comparisons: &[Comparison]) -> Uses {
 }
 
 impl Comparison {
-    fn new(definition: &AttributeType, inherited: Self, known: &Known<'_>) -> Self {
-        let rule = |name: &Option<LdapString>, inherited| match name {
-            Some(name) => known.rule(name),
-            None => inherited,
-        };
-        let syntax = match &definition.syntax {
-            Some(reference) => known.syntax(&reference.oid),
-            None => inherited.syntax,
-        };
-        Self {
-            syntax,
-            equality: rule(&definition.equality, inherited.equality),
-            ordering: rule(&definition.ordering, inherited.ordering),
-            substrings: rule(&definition.substrings, inherited.substrings),
-        }
-    }
-
     /// Whether the definition names the rule, or the rule is one for the syntax.
     pub(super) fn has(self, rule: Rule) -> bool {
         [self.equality, self.ordering, self.substrings].contains(&Some(rule))
@@ -111,26 +94,55 @@ struct Known<'a> {
     rules: Vec<Option<Rule>>,
     /// In the order of the table of syntaxes.
     syntaxes: Vec<Option<Syntax>>,
+    problems: &'a mut Vec<SchemaProblem>,
 }
 
 impl<'a> Known<'a> {
-    fn new(tables: &'a Tables) -> Self {
+    fn new(tables: &'a Tables, problems: &'a mut Vec<SchemaProblem>) -> Self {
         let rules = tables.matching_rules.as_slice().iter().map(|rule| Rule::find(rule.identifier()));
         let syntaxes = tables.syntaxes.as_slice().iter();
         let syntaxes =
             syntaxes.map(|syntax| Syntax::find(syntax.identifier()).or_else(|| substitute(syntax)));
-        Self { tables, rules: rules.collect(), syntaxes: syntaxes.collect() }
+        Self { tables, rules: rules.collect(), syntaxes: syntaxes.collect(), problems }
     }
 
-    /// A name may stand for another rule than usual: the schema knows.
-    fn rule(&self, name: &str) -> Option<Rule> {
-        let defined = self.tables.matching_rules.find(name).and_then(|place| *self.rules.get(place)?);
-        defined.or_else(|| Rule::find(name))
+    fn comparison(&mut self, definition: &AttributeType, inherited: Comparison) -> Comparison {
+        Comparison {
+            equality: self.rule(definition, "EQUALITY", &definition.equality).unwrap_or(inherited.equality),
+            ordering: self.rule(definition, "ORDERING", &definition.ordering).unwrap_or(inherited.ordering),
+            substrings: self
+                .rule(definition, "SUBSTR", &definition.substrings)
+                .unwrap_or(inherited.substrings),
+            syntax: self.syntax(definition).unwrap_or(inherited.syntax),
+        }
     }
 
-    fn syntax(&self, oid: &str) -> Option<Syntax> {
-        let defined = self.tables.syntaxes.find(oid).and_then(|place| *self.syntaxes.get(place)?);
-        defined.or_else(|| Syntax::find(oid))
+    /// Returns the rule that a definition names, if it names any. A name may stand for another rule than usual: the schema
+    /// knows.
+    fn rule(
+        &mut self,
+        definition: &AttributeType,
+        keyword: &'static str,
+        name: &Option<LdapString>,
+    ) -> Option<Option<Rule>> {
+        let name = name.as_ref()?;
+        let place = self.tables.matching_rules.find(name);
+        if place.is_none() {
+            self.problems.push(SchemaProblem::unresolved(definition, keyword, name));
+        }
+        let defined = place.and_then(|place| *self.rules.get(place)?);
+        Some(defined.or_else(|| Rule::find(name)))
+    }
+
+    /// Returns the syntax that a definition names, if it names any.
+    fn syntax(&mut self, definition: &AttributeType) -> Option<Option<Syntax>> {
+        let oid = &definition.syntax.as_ref()?.oid;
+        let place = self.tables.syntaxes.find(oid);
+        if place.is_none() {
+            self.problems.push(SchemaProblem::unresolved(definition, "SYNTAX", oid));
+        }
+        let defined = place.and_then(|place| *self.syntaxes.get(place)?);
+        Some(defined.or_else(|| Syntax::find(oid)))
     }
 }
 
@@ -176,19 +188,20 @@ fn superiors<D: Definition>(
                 continue;
             };
             *followed += 1;
-            let fault = match table.find(reference) {
-                Some(superior) if states[superior] != State::OnPath => {
+            match table.find(reference) {
+                None => problems.push(SchemaProblem::unresolved(definition, "SUP", reference)),
+                Some(superior) if states[superior] == State::OnPath => {
+                    let fault = SchemaFault::Cycle(reference.clone());
+                    problems.push(SchemaProblem::new(D::KIND, definition.name(), fault));
+                }
+                Some(superior) => {
                     superiors[place].push(superior);
                     if states[superior] == State::New {
                         states[superior] = State::OnPath;
                         path.push((superior, 0));
                     }
-                    continue;
                 }
-                Some(_) => SchemaFault::Cycle(reference.clone()),
-                None => SchemaFault::Unresolved { keyword: "SUP", reference: reference.clone() },
-            };
-            problems.push(SchemaProblem::new(D::KIND, definition.name(), fault));
+            }
         }
     }
     (superiors, order)

@@ -7,7 +7,7 @@ use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 use rustc_hash::FxHasher;
 
-use super::{Definition, SchemaFault};
+use super::{Definition, SchemaFault, SchemaProblem};
 use crate::model::LdapString;
 
 /// Definitions in the order in which they came, with an index by all names, ASCII letters in either case.
@@ -24,20 +24,21 @@ impl<D: Definition> Table<D> {
     /// # Errors
     ///
     /// The identifier or a name is taken.
-    pub(super) fn add(&mut self, definition: D) -> Result<(), SchemaFault> {
+    pub(super) fn add(&mut self, definition: D) -> Result<(), SchemaProblem> {
+        let problem = |fault| SchemaProblem::new(D::KIND, definition.name(), fault);
         let index = self.definitions.len();
-        match self.index.entry(Name(definition.shared_identifier())) {
+        match self.index.entry(definition.shared_identifier().into()) {
             Entry::Vacant(place) => {
                 place.insert(index);
             }
             Entry::Occupied(taken) => {
                 let is_same = self.definitions.get(*taken.get()) == Some(&definition);
-                return if is_same { Ok(()) } else { Err(SchemaFault::IdentifierTaken) };
+                return if is_same { Ok(()) } else { Err(problem(SchemaFault::IdentifierTaken)) };
             }
         }
         let mut outcome = Ok(());
         for name in definition.names() {
-            match self.index.entry(Name(name.clone())) {
+            match self.index.entry(name.clone().into()) {
                 Entry::Vacant(place) => {
                     place.insert(index);
                 }
@@ -45,7 +46,7 @@ impl<D: Definition> Table<D> {
                 Entry::Occupied(taken) if *taken.get() == index => {}
                 Entry::Occupied(taken) => {
                     let by = self.definitions.get(*taken.get()).map_or("", D::identifier).into();
-                    outcome = Err(SchemaFault::NameTaken { name: name.clone(), by });
+                    outcome = Err(problem(SchemaFault::NameTaken { name: name.clone(), by }));
                 }
             }
         }
@@ -59,7 +60,8 @@ impl<D: Definition> Table<D> {
 
     /// Returns the place of the definition of this name or identifier.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
-        self.index.get(&name as &dyn Folded).copied()
+        let asked = Asked { hash: folded_hash(name), text: name };
+        self.index.get(&asked as &dyn Folded).copied()
     }
 
     pub(super) fn as_slice(&self) -> &[D] {
@@ -75,33 +77,68 @@ impl<D> Default for Table<D> {
 
 /// A key that is equal in either case, and can be asked for by a `&str` without a copy.
 #[derive(Clone, Debug)]
-struct Name(LdapString);
-
-/// What [`Name`] and `&str` have in common.
-trait Folded {
-    fn text(&self) -> &str;
+struct Name {
+    /// The hash of the text, which need not be looked at again as the index grows.
+    hash: u64,
+    text: LdapString,
 }
 
-impl Folded for Name {
-    fn text(&self) -> &str {
-        &self.0
+impl From<LdapString> for Name {
+    fn from(text: LdapString) -> Self {
+        Self { hash: folded_hash(&text), text }
     }
 }
 
-impl Folded for &str {
-    fn text(&self) -> &str {
-        self
+/// What is asked for.
+struct Asked<'a> {
+    hash: u64,
+    text: &'a str,
+}
+
+/// What [`Name`] and [`Asked`] have in common.
+trait Folded {
+    fn hash_and_text(&self) -> (u64, &str);
+}
+
+impl Folded for Name {
+    fn hash_and_text(&self) -> (u64, &str) {
+        (self.hash, &self.text)
+    }
+}
+
+impl Folded for Asked<'_> {
+    fn hash_and_text(&self) -> (u64, &str) {
+        (self.hash, self.text)
     }
 }
 
 impl Hash for dyn Folded + '_ {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // By the word, since a hasher that is fed octet by octet is several times slower.
-        let (words, rest) = self.text().as_bytes().as_chunks();
-        words.iter().for_each(|word| state.write_u64(lower_case(u64::from_le_bytes(*word))));
-        let rest = rest.iter().fold(1, |word, octet| word << 8 | u64::from(*octet));
-        state.write_u64(lower_case(rest));
+        state.write_u64(self.hash_and_text().0);
     }
+}
+
+/// The hash of a text whose capital ASCII letters are taken for small ones.
+///
+/// By the word, since a hasher that is fed octet by octet is several times slower. The last word takes in as many octets of
+/// the one before as it needs to be whole.
+fn folded_hash(text: &str) -> u64 {
+    let octets = text.as_bytes();
+    let mut hasher = FxHasher::default();
+    match octets.last_chunk() {
+        Some(last) => {
+            let (words, _) = octets.as_chunks();
+            words
+                .iter()
+                .chain([last])
+                .for_each(|word| hasher.write_u64(lower_case(u64::from_le_bytes(*word))));
+        }
+        None => {
+            let word = octets.iter().fold(1, |word, octet| word << 8 | u64::from(*octet));
+            hasher.write_u64(lower_case(word));
+        }
+    }
+    hasher.finish()
 }
 
 /// Turns the capital ASCII letters among eight octets into small ones, all at once.
@@ -118,8 +155,9 @@ const fn lower_case(octets: u64) -> u64 {
 
 impl PartialEq for dyn Folded + '_ {
     fn eq(&self, other: &Self) -> bool {
+        let ((hash, text), (other_hash, other)) = (self.hash_and_text(), other.hash_and_text());
         // Most names are written in one way.
-        self.text() == other.text() || self.text().eq_ignore_ascii_case(other.text())
+        hash == other_hash && (text == other || text.eq_ignore_ascii_case(other))
     }
 }
 
@@ -148,7 +186,7 @@ impl<'a> Borrow<dyn Folded + 'a> for Name {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::AttributeType;
+    use crate::schema::{AttributeType, DefinitionKind};
 
     fn attribute(text: &str) -> AttributeType {
         AttributeType::parse(text).unwrap()
@@ -180,8 +218,10 @@ mod tests {
         let mut table = Table::default();
         table.add(attribute("( 1.2 NAME 'a' SYNTAX 1.3 )")).unwrap();
         assert_eq!(table.add(attribute("( 1.2 NAME 'a' SYNTAX 1.3 )")), Ok(()));
-        assert_eq!(table.add(attribute("( 1.2 NAME 'b' SYNTAX 1.3 )")), Err(SchemaFault::IdentifierTaken));
-        let taken = SchemaFault::NameTaken { name: "A".into(), by: "1.2".into() };
+        let problem = |name, fault| SchemaProblem::new(DefinitionKind::AttributeType, name, fault);
+        let taken = problem("b", SchemaFault::IdentifierTaken);
+        assert_eq!(table.add(attribute("( 1.2 NAME 'b' SYNTAX 1.3 )")), Err(taken));
+        let taken = problem("A", SchemaFault::NameTaken { name: "A".into(), by: "1.2".into() });
         assert_eq!(table.add(attribute("( 1.3 NAME ( 'A' 'c' 'C' ) SYNTAX 1.3 )")), Err(taken));
         assert_eq!(table.as_slice().len(), 2);
         assert_eq!((table.find("a"), table.find("c"), table.find("1.3")), (Some(0), Some(1), Some(1)));

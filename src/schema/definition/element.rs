@@ -88,17 +88,23 @@ pub trait Definition: Sized + Clone + PartialEq + fmt::Debug + fmt::Display {
     fn parse_noting(text: &str) -> Result<(Self, Tolerated), DefinitionParseError> {
         scan(text, Mode::Lenient)
     }
+
+    /// Reads like [`parse_noting`](Self::parse_noting), without a copy of the text.
+    #[doc(hidden)]
+    fn parse_shared(text: &LdapString) -> Result<(Self, Tolerated), DefinitionParseError> {
+        scan(text, Mode::Lenient)
+    }
 }
 
-fn scan<D: Definition>(text: &str, mode: Mode) -> Result<(D, Tolerated), DefinitionParseError> {
-    if text.len() > D::MAX_LENGTH {
-        return Err(DefinitionParseError::new(
-            text.as_bytes(),
-            D::MAX_LENGTH,
-            DefinitionExpected::ShorterText,
-        ));
+fn scan<D: Definition>(
+    text: impl AsRef<[u8]> + Into<LdapString>,
+    mode: Mode,
+) -> Result<(D, Tolerated), DefinitionParseError> {
+    let octets = text.as_ref();
+    if octets.len() > D::MAX_LENGTH {
+        return Err(DefinitionParseError::new(octets, D::MAX_LENGTH, DefinitionExpected::ShorterText));
     }
-    let source = LdapString::from(text);
+    let source = text.into();
     let mut scanner = Scanner::new(&source, mode, D::MAX_ELEMENTS);
     scanner.open()?;
     let definition = D::read(&mut scanner)?;

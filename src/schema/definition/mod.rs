@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `kind` | the kinds, and the attributes that hold them |
 //! | `element` | what all of them have in common |
-//! | `scan` | the grammar below the level of a definition |
+//! | `scan`, `octet` | the grammar below the level of a definition |
 //! | `tolerance` | what is read although the grammar forbids it |
 //! | `error` | where a text went wrong, and what was expected there |
 //! | `print` | the way back |
@@ -27,6 +27,7 @@ mod matching_rule;
 mod matching_rule_use;
 mod name_form;
 mod object_class;
+mod octet;
 mod print;
 mod scan;
 mod tolerance;

@@ -3,8 +3,9 @@
 //! A definition is a list of fields, each a keyword and what belongs to it. [`Scanner::field`] walks the keywords; the
 //! caller reads what belongs to them by one of the other methods, which are named as the productions are.
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr_iter, memchr2};
 
+use super::octet::Octets;
 use super::{DefinitionExpected as Expected, DefinitionParseError, Extension, Tolerance, Tolerated};
 use crate::model::{AttributeDescription, LdapString, Oid};
 
@@ -32,6 +33,8 @@ pub(super) enum Field {
 #[derive(Debug)]
 pub struct Scanner<'a> {
     source: &'a LdapString,
+    /// Those of the source.
+    octets: &'a [u8],
     position: usize,
     mode: Mode,
     tolerated: Tolerated,
@@ -44,7 +47,8 @@ pub struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(source: &'a LdapString, mode: Mode, room: usize) -> Self {
-        Self { source, position: 0, mode, tolerated: Tolerated::default(), room, seen: 0, passed: 0 }
+        let octets = source.as_bytes();
+        Self { source, octets, position: 0, mode, tolerated: Tolerated::default(), room, seen: 0, passed: 0 }
     }
 
     /// Returns the liberties that were taken.
@@ -108,17 +112,15 @@ impl<'a> Scanner<'a> {
         if start == before {
             self.tolerate(Tolerance::MissingSpace, start)?;
         }
-        self.take_while(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_'));
-        let word = self.source.get(start..self.position).unwrap_or_default();
-        if word.get(..2).is_some_and(|prefix| prefix.eq_ignore_ascii_case("X-")) {
-            let is_plain = |octet: u8| octet.is_ascii_alphabetic() || matches!(octet, b'-' | b'_');
-            if word.len() == 2 || !word.bytes().all(is_plain) {
+        let word = self.take_all(Octets::KEYWORD);
+        if let [b'X' | b'x', b'-', name @ ..] = word {
+            let is_plain = |octet: &u8| octet.is_ascii_alphabetic() || matches!(octet, b'-' | b'_');
+            if name.is_empty() || !name.iter().all(is_plain) {
                 self.tolerate(Tolerance::ExtensionName, start)?;
             }
-            let word = self.source.slice(start..self.position);
             self.passed = keywords.len();
             self.space()?;
-            return Ok(Some(Field::Extension(word)));
+            return Ok(Some(Field::Extension(self.source.slice(start..start + word.len()))));
         }
         let Some(index) = self.place(word, keywords) else {
             self.position = start;
@@ -139,13 +141,16 @@ impl<'a> Scanner<'a> {
 
     /// Returns which of the keywords a word is. It is looked for first where the order of the grammar has it, and in the
     /// usual case.
-    fn place(&self, word: &str, keywords: &[&str]) -> Option<usize> {
+    fn place(&self, word: &[u8], keywords: &[&str]) -> Option<usize> {
         let ahead = keywords.get(self.passed..).unwrap_or_default();
-        let place = ahead.iter().position(|keyword| *keyword == word).map(|place| self.passed + place);
-        place.or_else(|| keywords.iter().position(|keyword| word.eq_ignore_ascii_case(keyword)))
+        let place = ahead.iter().position(|keyword| keyword.as_bytes() == word);
+        place
+            .map(|place| self.passed + place)
+            .or_else(|| keywords.iter().position(|keyword| word.eq_ignore_ascii_case(keyword.as_bytes())))
     }
 
     /// Reads the space between a keyword and what belongs to it: `SP`.
+    #[inline]
     fn space(&mut self) -> Result<()> {
         let before = self.position;
         self.spaces()?;
@@ -182,29 +187,29 @@ impl<'a> Scanner<'a> {
 
     fn oid_word(&mut self) -> Result<LdapString> {
         let start = self.position;
-        let rest = self.source.as_bytes().get(start..).unwrap_or_default();
-        // Most identifiers are right: they are looked at once.
-        if let Some(length) =
-            Oid::valid_length(rest).filter(|end| !rest.get(*end).copied().is_some_and(is_word))
+        let rest = self.rest();
+        // Most names and identifiers are right: they are looked at once.
+        let length = match rest.first() {
+            Some(first) if first.is_ascii_alphabetic() => Some(length(rest, Octets::NAME)),
+            _ => Oid::valid_length(rest),
+        };
+        if let Some(length) = length
+            && !rest.get(length).is_some_and(|octet| Octets::WORD.contains(*octet))
         {
             self.position += length;
             return Ok(self.source.slice(start..self.position));
         }
-        self.take_while(is_plain);
-        let plain = self.position;
-        self.take_while(is_word);
+        let octets = self.take_all(Octets::WORD);
         let word = self.source.slice(start..self.position);
-        match word.as_bytes().first() {
+        match octets.first() {
             None => return self.fail(Expected::Oid),
             Some(first) if first.is_ascii_digit() => {
                 if !Oid::is_valid_text(&word) {
-                    let only_arcs = word.bytes().all(|octet| octet.is_ascii_digit() || octet == b'.');
+                    let only_arcs = octets.iter().all(|octet| octet.is_ascii_digit() || *octet == b'.');
                     let liberty = if only_arcs { Tolerance::OddOid } else { Tolerance::NameCharacter };
                     self.tolerate(liberty, start)?;
                 }
             }
-            // Most names are plain ones, and need no other look.
-            Some(first) if first.is_ascii_alphabetic() && plain == self.position => {}
             Some(_) => self.check_name(&word, start)?,
         }
         Ok(word)
@@ -255,9 +260,9 @@ impl<'a> Scanner<'a> {
 
     /// How many `$` there are up to the next parenthesis, as far as there is room for what they separate.
     fn separators(&self) -> usize {
-        let rest = self.source.as_bytes().get(self.position..).unwrap_or_default();
+        let rest = self.rest();
         let list = rest.get(..memchr(b')', rest).unwrap_or_default()).unwrap_or_default();
-        list.iter().filter(|octet| **octet == b'$').count().min(self.room)
+        memchr_iter(b'$', list).count().min(self.room)
     }
 
     /// Reads the numbers of rules.
@@ -333,12 +338,10 @@ impl<'a> Scanner<'a> {
         // Most names are plain ones between quotes: they are looked at once.
         if self.peek() == Some(b'\'') {
             self.position += 1;
-            let is_letter = self.peek().is_some_and(|octet| octet.is_ascii_alphabetic());
-            self.take_while(is_plain);
-            let end = self.position;
-            if is_letter && self.peek() == Some(b'\'') {
+            let name = self.take_all(Octets::NAME);
+            if name.first().is_some_and(u8::is_ascii_alphabetic) && self.peek() == Some(b'\'') {
                 self.position += 1;
-                return Ok(Some(self.source.slice(start + 1..end)));
+                return Ok(Some(self.source.slice(start + 1..start + 1 + name.len())));
             }
             self.position = start;
         }
@@ -369,7 +372,7 @@ impl<'a> Scanner<'a> {
         self.take_room()?;
         let start = self.position;
         // Most strings have no backslash: they are looked at once.
-        let rest = self.source.as_bytes().get(start.saturating_add(1)..).unwrap_or_default();
+        let rest = self.octets.get(start.saturating_add(1)..).unwrap_or_default();
         if self.peek() == Some(b'\'')
             && let Some(length @ 1..) = memchr2(b'\'', b'\\', rest)
             && rest.get(length) == Some(&b'\'')
@@ -430,6 +433,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Notes a liberty, or fails if none may be taken.
+    #[cold]
     pub(super) fn tolerate(&mut self, tolerance: Tolerance, position: usize) -> Result<()> {
         match self.mode {
             Mode::Lenient => {
@@ -446,14 +450,13 @@ impl<'a> Scanner<'a> {
         let text = if self.peek() == Some(b'\'') {
             self.position += 1;
             let begin = self.position;
-            let rest = self.source.as_bytes().get(begin..).unwrap_or_default();
+            let rest = self.rest();
             self.position += memchr(b'\'', rest).unwrap_or(rest.len());
             let text = self.source.slice(begin..self.position);
             self.expect(b'\'', Expected::ClosingQuote)?;
             text
         } else {
-            self.take_while(is_word);
-            if self.position == start {
+            if self.take_all(Octets::WORD).is_empty() {
                 return self.fail(Expected::String);
             }
             self.tolerate(Tolerance::UnquotedString, start)?;
@@ -501,7 +504,7 @@ impl<'a> Scanner<'a> {
         // Most names are plain ones, and need no other look.
         let mut octets = name.bytes();
         let begins = octets.next().is_some_and(|octet| octet.is_ascii_alphabetic());
-        if !(begins && octets.all(is_plain))
+        if !(begins && octets.all(|octet| Octets::NAME.contains(octet)))
             && (name.contains(';') || !AttributeDescription::is_valid_text(name))
         {
             self.tolerate(Tolerance::NameCharacter, position)?;
@@ -518,16 +521,15 @@ impl<'a> Scanner<'a> {
     }
 
     /// Skips white space, which need not be there: `WSP`.
+    #[inline]
     fn spaces(&mut self) -> Result<()> {
-        loop {
-            self.take_while(|octet| octet == b' ');
-            if !self.peek().is_some_and(is_other_space) {
-                return Ok(());
+        while let Some(octet @ (b' ' | b'\t' | b'\n' | b'\r')) = self.peek() {
+            if octet != b' ' {
+                self.tolerate(Tolerance::OtherSpace, self.position)?;
             }
-            let other = self.position;
-            self.take_while(is_other_space);
-            self.tolerate(Tolerance::OtherSpace, other)?;
+            self.position += 1;
         }
+        Ok(())
     }
 
     fn expect(&mut self, octet: u8, expected: Expected) -> Result<()> {
@@ -538,6 +540,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
+    #[inline]
     fn take_room(&mut self) -> Result<()> {
         match self.room.checked_sub(1) {
             Some(room) => self.room = room,
@@ -554,27 +557,33 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// Takes octets as long as they are of a set, and returns them.
+    #[inline]
+    fn take_all(&mut self, set: Octets) -> &'a [u8] {
+        let rest = self.rest();
+        let taken = rest.get(..length(rest, set)).unwrap_or_default();
+        self.position += taken.len();
+        taken
+    }
+
     #[inline]
     fn peek(&self) -> Option<u8> {
-        self.source.as_bytes().get(self.position).copied()
+        self.octets.get(self.position).copied()
     }
 
+    #[inline]
+    fn rest(&self) -> &'a [u8] {
+        self.octets.get(self.position..).unwrap_or_default()
+    }
+
+    #[cold]
     fn error(&self, position: usize, expected: Expected) -> DefinitionParseError {
-        DefinitionParseError::new(self.source.as_bytes(), position, expected)
+        DefinitionParseError::new(self.octets, position, expected)
     }
 }
 
-/// What a word without quotes consists of: characters that mean nothing else here. Letters beyond ASCII are among
-/// them, so that no character is ever cut.
-const fn is_word(octet: u8) -> bool {
-    !matches!(octet, b' ' | b'\t' | b'\n' | b'\r' | b'(' | b')' | b'$' | b',' | b'\'' | b'{' | b'}')
-}
-
-const fn is_other_space(octet: u8) -> bool {
-    matches!(octet, b'\t' | b'\n' | b'\r')
-}
-
-/// What names consist of behind their first letter.
-const fn is_plain(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric() || octet == b'-'
+/// Returns how many octets of a set stand at the beginning.
+#[inline]
+fn length(octets: &[u8], set: Octets) -> usize {
+    octets.iter().position(|octet| !set.contains(*octet)).unwrap_or(octets.len())
 }
