@@ -5,8 +5,9 @@ use crate::model::AttributeDescription;
 /// The names of a struct's fields, aliases included; a map has none.
 pub(super) struct Fields {
     names: &'static [&'static str],
-    /// A bit for the beginning of each name: most attributes that go nowhere are told by theirs.
-    beginnings: u64,
+    /// For the beginning of a name where it may stand among the names, counted from one: attributes that go nowhere are told
+    /// by theirs, most others are found by it at once.
+    likely: [u8; BEGINNINGS],
     /// A bit for the length of each name, which tells most of those that begin alike.
     lengths: u64,
     /// Where the next attribute is expected: behind the name that was found last, since servers and structs tend to agree
@@ -17,10 +18,13 @@ pub(super) struct Fields {
 impl Fields {
     #[inline]
     pub(super) fn new(names: &'static [&'static str]) -> Self {
-        let (beginnings, lengths) = names.iter().fold((0, 0), |(beginnings, lengths), name| {
-            (beginnings | beginning(name.as_bytes()), lengths | length(name.as_bytes()))
-        });
-        Self { names, beginnings, lengths, next: 0 }
+        let (mut likely, mut lengths) = ([0; BEGINNINGS], 0);
+        for (number, name) in (1..).zip(names) {
+            // Where names are more than a number tells, it stands for a wrong one, and the search begins.
+            likely[beginning(name.as_bytes())] = u8::try_from(number).unwrap_or(u8::MAX);
+            lengths |= length(name.as_bytes());
+        }
+        Self { names, likely, lengths, next: 0 }
     }
 
     /// Whether a map asks, which has no fields and takes every attribute.
@@ -40,27 +44,30 @@ impl Fields {
     /// Returns the field that an attribute goes to, spelled as the struct has it.
     #[inline]
     pub(super) fn find(&mut self, description: &[u8]) -> Option<&'static str> {
-        match self.names.get(self.next) {
-            Some(name) if name.as_bytes() == description => {
-                self.next += 1;
-                Some(name)
-            }
-            _ if self.beginnings & beginning(description) == 0 => None,
-            _ => self.search(description),
+        if let Some(name) = self.names.get(self.next)
+            && name.as_bytes() == description
+        {
+            self.next += 1;
+            return Some(name);
         }
+        let likely = usize::from(self.likely[beginning(description)]);
+        let name = self.names.get(likely.checked_sub(1)?)?;
+        if name.as_bytes() == description {
+            self.next = likely;
+            return Some(name);
+        }
+        self.search(description)
     }
 
     #[inline(never)]
     fn search(&mut self, description: &[u8]) -> Option<&'static str> {
-        let is_same = |name: &&str| {
-            let name = name.as_bytes();
-            name.len() == description.len() && (name == description || name.eq_ignore_ascii_case(description))
-        };
         if self.lengths & length(description) != 0 {
-            let (passed, ahead) = self.names.split_at_checked(self.next)?;
-            let place = ahead.iter().position(is_same).map(|place| passed.len() + place);
-            // Of those behind, the nearest is likely: where two neighbours have changed places.
-            if let Some(place) = place.or_else(|| passed.iter().rposition(is_same)) {
+            let is_same = |name: &&str| {
+                let name = name.as_bytes();
+                name.len() == description.len()
+                    && (name == description || name.eq_ignore_ascii_case(description))
+            };
+            if let Some(place) = self.names.iter().position(is_same) {
                 self.next = place + 1;
                 return self.names.get(place).copied();
             }
@@ -87,11 +94,18 @@ impl Fields {
     }
 }
 
-/// The bit of the first two letters of an attribute type, the same in either case; others share it.
+/// How many beginnings are told apart.
+const BEGINNINGS: usize = 64;
+
+/// The number of the first two letters of an attribute type, the same in either case; others share it.
 #[inline]
-fn beginning(description: &[u8]) -> u64 {
-    let letter = |place| description.get(place).copied().unwrap_or(b';');
-    1 << (((letter(0) << 1) ^ (letter(1) & 0x1f)) & 0x3f)
+fn beginning(description: &[u8]) -> usize {
+    let (first, second) = match description {
+        [first, second, ..] => (*first, *second),
+        [first] => (*first, b';'),
+        [] => (b';', b';'),
+    };
+    usize::from((first << 1) ^ (second & 0x1f)) % BEGINNINGS
 }
 
 /// The bit of a length; those that differ by 64 share it.
