@@ -42,8 +42,9 @@ pub(super) struct Driver<H> {
 /// An operation; it ends by itself having been answered, or it is stopped and dropped.
 type Running = Abortable<Pin<Box<dyn Future<Output = ()> + Send>>>;
 
-/// The requests that are taken from one connection in one go, at most: beside others, it does not keep the thread.
-const MAX_BATCH: usize = 64;
+/// The requests that are taken from one connection in one go, at most: beside others, it does not keep the thread. A client that
+/// has many under way gets the first answers while the rest is worked on, and neither waits for the other.
+const MAX_BATCH: usize = 16;
 
 /// A write buffer above this is given back after use, in octets.
 const LARGE_BUFFER: usize = 256 * 1024;
