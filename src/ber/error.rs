@@ -75,8 +75,18 @@ pub enum Fault {
     },
     /// A BOOLEAN whose content is not one octet.
     BooleanLength,
+    /// A BOOLEAN that is true and not `ff`, where the reader is [strict](super::Reader::strict): "If the value of a
+    /// BOOLEAN type is true, the encoding of the value octet is set to hex "FF"" (RFC 4511 5.1).
+    LooseTrue,
+    /// A value that is the default of its element, where the reader is [strict](super::Reader::strict): "If a value of
+    /// a type is its default value, it is absent" (RFC 4511 5.1).
+    WrittenDefault,
     /// An INTEGER or ENUMERATED without content.
     EmptyInteger,
+    /// An INTEGER or ENUMERATED whose first octet only repeats the sign, where the reader is
+    /// [strict](super::Reader::strict): "the bits of the first octet and bit 8 of the second octet shall not all be
+    /// ones; and shall not all be zero" (X.690 8.3.2).
+    PaddedInteger,
     /// An INTEGER or ENUMERATED outside the range that the protocol gives it.
     OutOfRange {
         /// The name of the field.
@@ -113,6 +123,13 @@ pub enum Fault {
         /// What the protocol wants.
         expected: &'static str,
     },
+}
+
+impl Fault {
+    /// Returns whether only a [strict](super::Reader::strict) reader finds this fault.
+    pub const fn is_strict(self) -> bool {
+        matches!(self, Self::LooseTrue | Self::WrittenDefault | Self::PaddedInteger)
+    }
 }
 
 impl DecodeError {
@@ -167,6 +184,9 @@ impl fmt::Display for Fault {
             Self::Missing { expected } => write!(f, "expected {expected}, found the end"),
             Self::TrailingOctets { count } => write!(f, "expected the end, found {count} more octets"),
             Self::BooleanLength => f.write_str("a BOOLEAN must have one octet of content"),
+            Self::LooseTrue => f.write_str("a BOOLEAN that is true must be written as ff"),
+            Self::WrittenDefault => f.write_str("a default value must be left out"),
+            Self::PaddedInteger => f.write_str("an integer must have no octets that only repeat its sign"),
             Self::EmptyInteger => f.write_str("an integer must have at least one octet of content"),
             Self::OutOfRange { field } => write!(f, "{field} is out of range"),
             Self::NullLength => f.write_str("a NULL must have no content"),

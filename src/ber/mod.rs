@@ -1,15 +1,16 @@
 //! The subset of BER that LDAP allows, and nothing else (RFC 4511 5.1).
 //!
-//! | RFC 4511 5.1 says | here |
-//! |---|---|
-//! | "Only the definite form of length encoding is used." | [`Reader`] refuses length octet `80` |
-//! | "OCTET STRING values are encoded in the primitive form only." | a constructed one has another [`Tag`] and is refused |
-//! | "If the value of a BOOLEAN type is true, the encoding of the value octet is set to hex "FF"." | [`Writer`] writes `ff`; the reader takes any octet but `00` for true, since the restriction binds the encoder and X.690 8.2.2 lets a decoder do so |
-//! | "If a value of a type is its default value, it is absent." | the callers leave defaults out; the reader meets them anyway |
+//! | the rule | [`Reader`] | [strict](Reader::strict) |
+//! |---|---|---|
+//! | "Only the definite form of length encoding is used." (RFC 4511 5.1) | refuses length octet `80` | the same |
+//! | "OCTET STRING values are encoded in the primitive form only." (RFC 4511 5.1) | refuses a constructed one, which has another [`Tag`] | the same |
+//! | "If the value of a BOOLEAN type is true, the encoding of the value octet is set to hex "FF"." (RFC 4511 5.1) | takes any octet but `00` for true, since the restriction binds the encoder and X.690 8.2.2 lets a decoder do so | refuses all but `ff` |
+//! | "If a value of a type is its default value, it is absent." (RFC 4511 5.1) | reads it | refuses it |
+//! | the first nine bits of an integer "shall not all be ones; and shall not all be zero" (X.690 8.3.2) | reads it | refuses it |
+//! | "It is a sender's option whether to use more length octets than the minimum necessary" (X.690 8.1.3.5) | reads them, as Active Directory's `84 00 00 00 xx` | the same: they are allowed |
 //!
-//! Lengths need not be minimal to be read (Active Directory sends `84 00 00 00 xx`); they are always minimal
-//! when written. Tags above 30 have no use in LDAP and are refused, except among the unknown elements at the end of a
-//! SEQUENCE.
+//! [`Writer`] keeps to all of them, and its lengths are minimal; defaults are left out by its callers. Tags above 30
+//! have no use in LDAP and are refused, except among the unknown elements at the end of a SEQUENCE.
 //!
 //! Begin with [`frame_length`], which cuts one message off a stream, then [`Reader`] inside of it. The module
 //! knows nothing of LDAP but these rules: no message, no socket, no clock.

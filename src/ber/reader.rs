@@ -24,6 +24,8 @@ pub struct Reader<'a> {
     /// Where the octets end, counted from the start of the frame. It stays while the cursor moves, so that only errors
     /// pay for the place where it stands.
     end: usize,
+    /// Whether forms are refused that only their sender is forbidden.
+    is_strict: bool,
 }
 
 /// One element: its tag and its content.
@@ -39,12 +41,33 @@ pub struct Element<'a> {
 impl<'a> Reader<'a> {
     /// Makes a cursor at the first of `octets`.
     pub const fn new(octets: &'a [u8]) -> Self {
-        Self { octets, end: octets.len() }
+        Self { octets, end: octets.len(), is_strict: false }
     }
 
     /// Makes a cursor over `octets` that stand `offset` octets into a frame, for errors that count from its start.
     pub const fn with_offset(octets: &'a [u8], offset: usize) -> Self {
-        Self { octets, end: offset.saturating_add(octets.len()) }
+        Self { octets, end: offset.saturating_add(octets.len()), is_strict: false }
+    }
+
+    /// Refuses, here and within, what senders are forbidden and readers understand all the same:
+    ///
+    /// - an INTEGER or ENUMERATED in more octets than it needs (X.690 8.3.2);
+    /// - a BOOLEAN that is true and not `ff` (RFC 4511 5.1);
+    /// - a BOOLEAN that is its default value and not left out (RFC 4511 5.1).
+    ///
+    /// ```
+    /// use ldapwire::ber::{Fault, Reader, Tag};
+    ///
+    /// let octets = b"\x30\x04\x02\x02\x00\x05";
+    /// assert_eq!(Reader::new(octets).sequence()?.integer::<u8>(Tag::INTEGER)?, 5);
+    /// let refused = Reader::new(octets).strict().sequence()?.integer::<u8>(Tag::INTEGER).unwrap_err();
+    /// assert_eq!(refused.fault(), Fault::PaddedInteger);
+    /// # Ok::<(), ldapwire::ber::DecodeError>(())
+    /// ```
+    #[must_use]
+    pub const fn strict(mut self) -> Self {
+        self.is_strict = true;
+        self
     }
 
     /// Returns whether all was read.
@@ -87,7 +110,7 @@ impl<'a> Reader<'a> {
         };
         self.octets = after;
         let end = self.end.saturating_sub(after.len());
-        Ok(Element { tag, content: Self { octets: content, end } })
+        Ok(Element { tag, content: Self { octets: content, end, ..*self } })
     }
 
     /// Reads the next element, which must have this tag, and returns its content.
@@ -156,20 +179,35 @@ impl<'a> Reader<'a> {
 
     /// Reads a BOOLEAN that stands under this tag.
     ///
-    /// Any octet but `00` is true (X.690 8.2.2); that true is written as `ff` binds the sender.
+    /// # Errors
+    ///
+    /// As [`as_boolean`](Self::as_boolean) and [`expect`](Self::expect).
+    pub fn boolean(&mut self, tag: Tag) -> Result<bool, DecodeError> {
+        self.expect(tag)?.as_boolean()
+    }
+
+    /// Reads a BOOLEAN that may stand under this tag; `default` is the value of one that does not.
+    ///
+    /// "If a value of a type is its default value, it is absent" (RFC 4511 5.1).
     ///
     /// # Errors
     ///
-    /// The content is not one octet, or as [`expect`](Self::expect).
-    pub fn boolean(&mut self, tag: Tag) -> Result<bool, DecodeError> {
-        self.expect(tag)?.as_boolean()
+    /// It is the default value and the reader is [strict](Self::strict), or as [`as_boolean`](Self::as_boolean) and
+    /// [`optional`](Self::optional).
+    pub fn boolean_or(&mut self, tag: Tag, default: bool) -> Result<bool, DecodeError> {
+        let Some(content) = self.optional(tag)? else { return Ok(default) };
+        let value = content.as_boolean()?;
+        if self.is_strict && value == default {
+            return Err(content.fault(Fault::WrittenDefault));
+        }
+        Ok(value)
     }
 
     /// Reads an INTEGER or ENUMERATED that stands under this tag, into any integer type.
     ///
     /// # Errors
     ///
-    /// The content is empty, the number does not fit in the type, or as [`expect`](Self::expect).
+    /// As [`as_integer`](Self::as_integer) and [`expect`](Self::expect).
     pub fn integer<N: TryFrom<i64>>(&mut self, tag: Tag) -> Result<N, DecodeError> {
         self.expect(tag)?.as_integer("an integer")
     }
@@ -186,11 +224,14 @@ impl<'a> Reader<'a> {
 
     /// Takes what is left as the content of a BOOLEAN.
     ///
+    /// Any octet but `00` is true (X.690 8.2.2); that true is written as `ff` binds the sender.
+    ///
     /// # Errors
     ///
-    /// It is not one octet.
+    /// It is not one octet, or neither `00` nor `ff` and the reader is [strict](Self::strict).
     pub fn as_boolean(&self) -> Result<bool, DecodeError> {
         match self.octets {
+            [0x01..=0xfe] if self.is_strict => Err(self.fault(Fault::LooseTrue)),
             [octet] => Ok(*octet != 0),
             _ => Err(self.fault(Fault::BooleanLength)),
         }
@@ -202,11 +243,15 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     ///
-    /// There is no octet, or the number does not fit in the type; the error names `field`.
+    /// There is no octet; the number does not fit in the type, then the error names `field`; or there are such
+    /// leading octets and the reader is [strict](Self::strict).
     pub fn as_integer<N: TryFrom<i64>>(&self, field: &'static str) -> Result<N, DecodeError> {
         let Some((&first, rest)) = self.octets.split_first() else {
             return Err(self.fault(Fault::EmptyInteger));
         };
+        if self.is_strict && matches!(self.octets, [0x00, 0x00..=0x7f, ..] | [0xff, 0x80..=0xff, ..]) {
+            return Err(self.fault(Fault::PaddedInteger));
+        }
         let mut number = i64::from(i8::from_be_bytes([first]));
         for &octet in rest {
             number = number
@@ -445,6 +490,50 @@ mod tests {
             fault(Reader::new(b"\x0a\x02\x01\x00").integer::<u8>(Tag::ENUMERATED)).1,
             Fault::OutOfRange { field }
         );
+    }
+
+    #[test]
+    fn a_strict_reader_refuses_what_senders_are_forbidden() {
+        type Read = fn(&mut Reader<'_>) -> Result<i64, DecodeError>;
+        let integer: Read = |reader| reader.integer(Tag::INTEGER);
+        let boolean: Read = |reader| reader.boolean(Tag::BOOLEAN).map(i64::from);
+        let or_false: Read = |reader| reader.boolean_or(Tag::BOOLEAN, false).map(i64::from);
+        let or_true: Read = |reader| reader.boolean_or(Tag::BOOLEAN, true).map(i64::from);
+        for (octets, read, lenient, strict) in [
+            (&b"\x02\x01\x00"[..], integer, 0, None),
+            (b"\x02\x02\x00\x80", integer, 128, None),
+            (b"\x02\x02\x00\x7f", integer, 127, Some(Fault::PaddedInteger)),
+            (b"\x02\x02\x00\x00", integer, 0, Some(Fault::PaddedInteger)),
+            (b"\x02\x02\xff\x7f", integer, -129, None),
+            (b"\x02\x02\xff\x80", integer, -128, Some(Fault::PaddedInteger)),
+            (b"\x02\x02\xff\xff", integer, -1, Some(Fault::PaddedInteger)),
+            (b"\x02\x08\x7f\xff\xff\xff\xff\xff\xff\xff", integer, i64::MAX, None),
+            (b"\x02\x08\x80\x00\x00\x00\x00\x00\x00\x00", integer, i64::MIN, None),
+            (b"\x02\x81\x01\x05", integer, 5, None),
+            (b"\x01\x01\xff", boolean, 1, None),
+            (b"\x01\x01\x00", boolean, 0, None),
+            (b"\x01\x01\x01", boolean, 1, Some(Fault::LooseTrue)),
+            (b"\x01\x01\xfe", boolean, 1, Some(Fault::LooseTrue)),
+            (b"", or_false, 0, None),
+            (b"\x01\x01\xff", or_false, 1, None),
+            (b"\x01\x01\x00", or_false, 0, Some(Fault::WrittenDefault)),
+            (b"", or_true, 1, None),
+            (b"\x01\x01\x00", or_true, 0, None),
+            (b"\x01\x01\xff", or_true, 1, Some(Fault::WrittenDefault)),
+            (b"\x01\x01\x01", or_true, 1, Some(Fault::LooseTrue)),
+        ] {
+            // Within another element, since what is read there inherits the rule.
+            let mut framed = vec![0x30, u8::try_from(octets.len()).unwrap()];
+            framed.extend(octets);
+            let within = |outer: Reader<'_>| read(&mut { outer }.sequence().unwrap());
+            assert_eq!(within(Reader::new(&framed)), Ok(lenient), "{octets:02x?}");
+            let expected = match strict {
+                None => Ok(lenient),
+                Some(fault) => Err(DecodeError::new(4, fault)),
+            };
+            assert_eq!(within(Reader::new(&framed).strict()), expected, "{octets:02x?}");
+            assert!(strict.is_none_or(Fault::is_strict));
+        }
     }
 
     #[test]

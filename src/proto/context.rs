@@ -24,16 +24,15 @@ impl<'a> Context<'a> {
         Self { frame, limits, quirks }
     }
 
-    /// Makes a context for the value of a control or of an extended operation, with the default limits and quirks:
-    /// who decodes a value does not know what its message was held to.
+    /// Makes a context for the value of a control or of an extended operation, with the default limits: who decodes a
+    /// value does not know what its message was held to.
     ///
     /// # Errors
     ///
     /// The value is absent.
-    pub fn of_value(value: Option<&'a Bytes>) -> Result<Self, DecodeError> {
-        static QUIRKS: Quirks = Quirks::DEFAULT;
+    pub fn of_value(value: Option<&'a Bytes>, quirks: &'a Quirks) -> Result<Self, DecodeError> {
         static LIMITS: Limits = Limits::DEFAULT;
-        Ok(Self::new(value_present(value)?, &LIMITS, &QUIRKS))
+        Ok(Self::new(value_present(value)?, &LIMITS, quirks))
     }
 
     /// Opens a frame that is one SEQUENCE and nothing else.
@@ -59,7 +58,8 @@ impl<'a> Context<'a> {
 
     /// Returns a cursor at the first octet of the frame.
     pub fn reader(&self) -> Reader<'a> {
-        Reader::new(self.frame)
+        let reader = Reader::new(self.frame);
+        if self.quirks.loose_encoding { reader } else { reader.strict() }
     }
 
     /// Returns the frame.

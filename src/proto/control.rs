@@ -3,7 +3,7 @@
 use crate::ber::{DecodeError, Reader, Tag, Writer};
 use crate::model::{Control, Criticality, Oid};
 
-use super::Context;
+use super::{Context, typed};
 
 /// `controls       [0] Controls OPTIONAL`
 pub(super) const CONTROLS: Tag = Tag::context(0);
@@ -38,13 +38,12 @@ pub(super) fn decode_elements<'a>(
 fn decode<'a>(reader: &mut Reader<'a>, context: &Context<'a>) -> Result<Control, DecodeError> {
     let mut content = reader.sequence()?;
     let oid = Oid::from_wire(context.text(&mut content, Tag::OCTET_STRING, "controlType")?);
-    let criticality = match content.optional(Tag::BOOLEAN)? {
-        Some(critical) if critical.as_boolean()? => Criticality::Critical,
-        _ => Criticality::NonCritical,
-    };
+    let critical = content.boolean_or(Tag::BOOLEAN, false)?;
+    let criticality = if critical { Criticality::Critical } else { Criticality::NonCritical };
     let mut control = Control::new(oid).with_criticality(criticality);
-    if let Some(value) = content.optional(Tag::OCTET_STRING)? {
-        control = control.with_value(context.share(value.octets()));
+    if let Some(value) = context.optional_octets(&mut content, Tag::OCTET_STRING)? {
+        control = control.with_value(value);
+        typed::check_control(&control, content.offset(), context.quirks())?;
     }
     content.finish_extensible_after(&[Tag::BOOLEAN, Tag::OCTET_STRING])?;
     Ok(control)

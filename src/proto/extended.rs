@@ -8,7 +8,7 @@ use crate::ber::{DecodeError, Reader, Tag, Writer};
 use crate::model::Oid;
 
 use super::name_and_value::NameAndValue;
-use super::{Context, EncodeError, LdapResult, OpKind};
+use super::{Context, EncodeError, LdapResult, OpKind, typed};
 
 /// Asks for an operation that another document defines.
 ///
@@ -55,9 +55,11 @@ impl ExtendedRequest {
         let NameAndValue { name, value } = Self::PARTS;
         let tags = [name, value];
         let name = Oid::from_wire(context.text(&mut content, name, "requestName")?);
-        let value = content.optional(value)?;
+        let value = context.optional_octets(&mut content, value)?;
+        let request = Self { name, value };
+        typed::check_request(&request, content.offset(), context.quirks())?;
         content.finish_extensible_after(&tags)?;
-        Ok(Self { name, value: value.map(|value| context.share(value.octets())) })
+        Ok(request)
     }
 
     /// Writes the request under its tag.
@@ -145,8 +147,10 @@ impl ExtendedResponse {
     pub(super) fn decode<'a>(mut content: Reader<'a>, context: &Context<'a>) -> Result<Self, DecodeError> {
         let result = LdapResult::decode_components(&mut content, context)?;
         let (name, value) = Self::PARTS.decode(&mut content, context)?;
+        let response = Self { result, name, value };
+        typed::check_response(&response, content.offset(), context.quirks())?;
         LdapResult::finish(&mut content, &[Self::PARTS.name, Self::PARTS.value])?;
-        Ok(Self { result, name, value })
+        Ok(response)
     }
 
     /// Writes the response under its tag.

@@ -210,10 +210,7 @@ fn decode_extensible<'a>(
         Some(attribute) => Some(context.content_text(attribute, "type")?),
     };
     let value = context.octets(&mut content, MATCH_VALUE)?;
-    let dn_attributes = match content.optional(DN_ATTRIBUTES)? {
-        None => false,
-        Some(dn_attributes) => dn_attributes.as_boolean()?,
-    };
+    let dn_attributes = content.boolean_or(DN_ATTRIBUTES, false)?;
     content.finish_extensible_after(&[MATCHING_RULE, TYPE, MATCH_VALUE, DN_ATTRIBUTES])?;
     let extensible = match (attribute, rule) {
         (Some(attribute), None) => ExtensibleMatch::new(attribute, value),

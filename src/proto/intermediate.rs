@@ -6,7 +6,7 @@ use crate::ber::{DecodeError, Reader, Tag, Writer};
 use crate::model::Oid;
 
 use super::name_and_value::NameAndValue;
-use super::{Context, EncodeError, OpKind};
+use super::{Context, EncodeError, OpKind, typed};
 
 /// One of several answers to a request that asked for such, before the one that ends it.
 ///
@@ -56,8 +56,10 @@ impl IntermediateResponse {
 
     pub(super) fn decode<'a>(mut content: Reader<'a>, context: &Context<'a>) -> Result<Self, DecodeError> {
         let (name, value) = Self::PARTS.decode(&mut content, context)?;
+        let response = Self { name, value };
+        typed::check_intermediate(&response, content.offset(), context.quirks())?;
         content.finish_extensible_after(&[Self::PARTS.name, Self::PARTS.value])?;
-        Ok(Self { name, value })
+        Ok(response)
     }
 
     /// Writes the response under its tag.

@@ -12,7 +12,12 @@
 //! | use a number that has no name, up to `maxInt`: kept | use one that does not fit: it is not cut |
 //! | write an empty list of controls, of URLs | exceed one of the [`Limits`] |
 //!
-//! What [`Quirks`] names is read besides. Whatever a peer sends, the answer is a message or an error that says where.
+//! What stands in a text of its own grammar is text to its message, strictly read or not: an identifier, a name, an
+//! attribute description, a URL that is none is told when it is parsed. So are a result whose texts for people are not UTF-8, and
+//! one whose list of URLs is empty: what it says besides counts.
+//!
+//! What [`Quirks`] names is read besides; [`ber`](crate::ber) has the table of the forms that are read, and what a strict
+//! reader makes of them. Whatever a peer sends, the answer is a message or an error that says where.
 //!
 //! The module knows octets and the vocabulary of the directory, and no connection: which message may follow which
 //! is the law of [`session`](crate::session).
@@ -61,6 +66,7 @@ mod result;
 mod search;
 mod search_entry;
 mod search_reference;
+pub(crate) mod typed;
 mod unbind;
 mod value;
 

@@ -7,7 +7,7 @@ use rasn::{Decode, Encode};
 
 use super::controls::ControlValue;
 use super::extops::ExtendedOp;
-use super::{EncodeError, ExtendedResponse, LdapResult, value_present};
+use super::{EncodeError, ExtendedResponse, LdapResult, Quirks, value_present};
 use crate::ber::{DecodeError, Fault};
 use crate::model::Oid;
 
@@ -110,7 +110,7 @@ impl<T: RasnControl> ControlValue for Rasn<T> {
 
     const IS_ALWAYS_CRITICAL: bool = T::IS_ALWAYS_CRITICAL;
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+    fn decode_value_with(value: Option<&Bytes>, _: &Quirks) -> Result<Self, DecodeError> {
         Self::decode(value_present(value)?)
     }
 
@@ -129,7 +129,7 @@ impl<T: RasnOperation> ExtendedOp for Rasn<T> {
         Some(self.octets.clone())
     }
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+    fn decode_value_with(value: Option<&Bytes>, _: &Quirks) -> Result<Self, DecodeError> {
         Self::decode(value_present(value)?)
     }
 
@@ -141,7 +141,7 @@ impl<T: RasnOperation> ExtendedOp for Rasn<T> {
         }
     }
 
-    fn decode_response(response: &ExtendedResponse) -> Result<Self::Response, DecodeError> {
+    fn decode_response_with(response: &ExtendedResponse, _: &Quirks) -> Result<Self::Response, DecodeError> {
         response.value().map(Rasn::decode).transpose()
     }
 }

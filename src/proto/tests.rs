@@ -5,6 +5,7 @@
 //! | `node` | messages as trees, written by an encoder that shares nothing with the one under test |
 //! | `samples` | a tree for each form of each message |
 //! | `tolerance` | what a sender may do differently without changing the meaning |
+//! | `strict` | what a strict reader refuses, in messages and in the values that stand in them |
 //! | `hostile` | what no sender may do: octets cut off, lengths that lie, nesting without end |
 
 use bytes::Bytes;
@@ -15,6 +16,7 @@ use crate::ber::{DecodeError, Fault};
 mod hostile;
 mod node;
 mod samples;
+mod strict;
 mod tolerance;
 
 /// Decodes a message, checks that it is encoded into the same octets, and returns its operation.

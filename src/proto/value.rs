@@ -5,6 +5,8 @@ use zeroize::Zeroizing;
 
 use crate::ber::{DecodeError, Fault, Reader, Tag, Writer};
 
+use super::{Context, Quirks};
+
 /// Opens a value that is one SEQUENCE and nothing else, the form of most values.
 ///
 /// Offsets of errors count from the first octet of the value.
@@ -12,11 +14,8 @@ use crate::ber::{DecodeError, Fault, Reader, Tag, Writer};
 /// # Errors
 ///
 /// The value is absent, or something else.
-pub fn value_sequence(value: Option<&Bytes>) -> Result<Reader<'_>, DecodeError> {
-    let mut outer = Reader::new(value_present(value)?);
-    let sequence = outer.sequence()?;
-    outer.finish()?;
-    Ok(sequence)
+pub fn value_sequence<'a>(value: Option<&'a Bytes>, quirks: &'a Quirks) -> Result<Reader<'a>, DecodeError> {
+    Context::of_value(value, quirks)?.sequence()
 }
 
 /// Makes a value that is one SEQUENCE, the form of most values; `content` writes its elements, the last one first.

@@ -32,7 +32,9 @@ pub enum Verdict {
 /// The decoders disagree, and none of the known differences explains it.
 pub fn differential(octets: &[u8]) -> Verdict {
     let frame = Bytes::copy_from_slice(octets);
-    let ours = LdapMessage::decode(&Context::new(&frame, &Limits::DEFAULT, &Quirks::strict()));
+    // The other decoder reads loose forms, too.
+    let quirks = Quirks::strict().loose_encoding(true);
+    let ours = LdapMessage::decode(&Context::new(&frame, &Limits::DEFAULT, &quirks));
     match (ours, convert::decode(octets)) {
         (Err(_), None) => Verdict::Refused,
         (Ok(ours), Some(theirs)) => {

@@ -1,7 +1,7 @@
 //! RFC 4511 and the BER that it allows.
 
 use bytes::Bytes;
-use ldapwire::proto::{Envelope, LdapMessage};
+use ldapwire::proto::{Context, Envelope, LdapMessage, Limits, Quirks};
 
 use crate::cases::{check_refused, octets, rows, variant};
 
@@ -20,6 +20,12 @@ fn messages_are_read_written_and_refused_as_the_standard_says() {
         let message = read.unwrap_or_else(|error| panic!("{case:?}: {error}"));
         let envelope = Envelope::peek(&frame).unwrap();
         assert_eq!((envelope.id, envelope.kind), (message.id, message.op.kind()), "{case:?}");
+        // Strictly read, it is the same message, unless it is of a form that senders are forbidden.
+        let quirks = Quirks::DEFAULT.loose_encoding(false);
+        match LdapMessage::decode(&Context::new(&frame, &Limits::DEFAULT, &quirks)) {
+            Ok(strict) => assert_eq!(strict, message, "{case:?}"),
+            Err(error) => assert!(becomes != "=" && error.fault().is_strict(), "{case:?}: {error}"),
+        }
         let expected = if becomes == "=" { frame } else { Bytes::from(octets(becomes)) };
         let written = message.to_bytes().unwrap_or_else(|error| panic!("{case:?}: {error}"));
         assert_eq!(written, expected, "{case:?}");

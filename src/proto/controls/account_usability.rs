@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Fault, Reader, Tag, Writer};
 use crate::model::Oid;
-use crate::proto::Context;
+use crate::proto::{Context, Quirks};
 
 use super::ControlValue;
 
@@ -62,11 +62,9 @@ impl AccountUnusable {
     const SECONDS_BEFORE_UNLOCK: Tag = Tag::context_primitive(4);
 
     fn decode(mut content: Reader<'_>) -> Result<Self, DecodeError> {
-        let mut flag = |tag| match content.optional(tag)? {
-            None => Ok(false),
-            Some(flag) => flag.as_boolean(),
-        };
-        let (inactive, reset, expired) = (flag(Self::INACTIVE)?, flag(Self::RESET)?, flag(Self::EXPIRED)?);
+        let inactive = content.boolean_or(Self::INACTIVE, false)?;
+        let reset = content.boolean_or(Self::RESET, false)?;
+        let expired = content.boolean_or(Self::EXPIRED, false)?;
         let mut number =
             |tag, field| content.optional(tag)?.map(|number| number.as_integer(field)).transpose();
         let remaining_grace = number(Self::REMAINING_GRACE, "remaining_grace")?;
@@ -104,8 +102,8 @@ impl AccountUnusable {
 impl ControlValue for AccountUsabilityResponse {
     const OID: Oid = Oid::from_static("1.3.6.1.4.1.42.2.27.9.5.8");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut reader = context.reader();
         let start = reader;
         let element = reader.read()?;

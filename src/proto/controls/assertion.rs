@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Writer};
 use crate::model::{Filter, Oid};
-use crate::proto::{Context, EncodeError, filter};
+use crate::proto::{Context, EncodeError, Quirks, filter};
 
 use super::ControlValue;
 
@@ -54,8 +54,8 @@ impl AssertionControl {
 impl ControlValue for AssertionControl {
     const OID: Oid = Oid::from_static("1.3.6.1.1.12");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut reader = context.reader();
         let filter = filter::decode(&mut reader, &context)?;
         reader.finish()?;

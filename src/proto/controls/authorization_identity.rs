@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::DecodeError;
 use crate::model::{AuthzId, Oid};
+use crate::proto::Quirks;
 
 use super::ControlValue;
 use super::proxied_authorization::decode_authz_id;
@@ -35,7 +36,7 @@ impl ControlValue for AuthorizationIdentityResponse {
     const OID: Oid = Oid::from_static("2.16.840.1.113730.3.4.15");
 
     /// Takes an absent value for an empty one: to claim less than the server meant does no harm.
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+    fn decode_value_with(value: Option<&Bytes>, _: &Quirks) -> Result<Self, DecodeError> {
         Ok(Self::new(decode_authz_id(&value.cloned().unwrap_or_default())?))
     }
 

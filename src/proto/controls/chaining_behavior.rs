@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Fault, Reader, Tag};
 use crate::model::Oid;
-use crate::proto::{Context, sequence_value};
+use crate::proto::{Context, Quirks, sequence_value};
 
 use super::ControlValue;
 
@@ -113,11 +113,11 @@ impl ControlValue for ChainingBehavior {
 
     /// An absent value is read as one without behaviours, and such a one is left out: OpenLDAP's tools do so, and `slapd` refuses an
     /// empty SEQUENCE.
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
         if value.is_none() {
             return Ok(Self::default());
         }
-        let mut sequence = Context::of_value(value)?.sequence()?;
+        let mut sequence = Context::of_value(value, quirks)?.sequence()?;
         let resolve = sequence.optional(Tag::ENUMERATED)?.map(Behavior::decode).transpose()?;
         let evaluation = sequence.optional(Tag::ENUMERATED)?.map(Behavior::decode).transpose()?;
         sequence.finish_extensible_after(&[Tag::ENUMERATED])?;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Fault};
 use crate::model::{Control, Oid};
-use crate::proto::LdapMessage;
+use crate::proto::{LdapMessage, Quirks};
 
 /// A control with a type of its own.
 ///
@@ -21,12 +21,22 @@ pub trait ControlValue: Sized {
     /// so is refused when it is [decoded](Self::from_control).
     const IS_ALWAYS_CRITICAL: bool = false;
 
-    /// Decodes the `controlValue`; `None` means that there is none, which differs from an empty one.
+    /// Decodes the `controlValue`; `None` means that there is none, which differs from an empty one. What
+    /// `quirks` names is read besides.
     ///
     /// # Errors
     ///
     /// The value is not what the specification of the control says. Offsets count from the value's first octet.
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError>;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError>;
+
+    /// Decodes the `controlValue` with the default quirks.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode_value_with`](Self::decode_value_with).
+    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+        Self::decode_value_with(value, &Quirks::DEFAULT)
+    }
 
     /// Encodes the `controlValue`; `None` means that there is none, which differs from an empty one.
     fn encode_value(&self) -> Option<Bytes>;

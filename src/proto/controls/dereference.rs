@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::ber::{DecodeError, Reader, Tag, Writer};
 use crate::model::{AttributeDescription, LdapString, Oid};
 use crate::proto::attribute_list::Form;
-use crate::proto::{AttributeList, Context, sequence_value};
+use crate::proto::{AttributeList, Context, Quirks, sequence_value};
 
 use super::ControlValue;
 
@@ -83,8 +83,8 @@ impl DereferenceSpecification {
 impl ControlValue for Dereference {
     const OID: Oid = OID;
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let list = context.sequence()?;
         let mut budget = context.limits().attributes;
         let specifications = context.list(list, "derefSpec", context.limits().attributes, |reader| {
@@ -207,8 +207,8 @@ impl DereferenceResult {
 impl ControlValue for DereferenceResponse {
     const OID: Oid = OID;
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let list = context.sequence()?;
         let results = context.list(list, "derefRes", context.limits().attributes, |reader| {
             DereferenceResult::decode(reader.sequence()?, &context)

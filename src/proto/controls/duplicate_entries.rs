@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Tag};
 use crate::model::{AttributeDescription, LdapString, Oid, ResultCode};
-use crate::proto::{Context, number, sequence_value};
+use crate::proto::{Context, Quirks, number, sequence_value};
 
 use super::ControlValue;
 
@@ -52,14 +52,11 @@ impl DuplicateEntries {
 impl ControlValue for DuplicateEntries {
     const OID: Oid = Oid::from_static("2.16.840.1.113719.1.27.101.1");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let attributes = context.texts(sequence.sequence()?, "AttributeDescriptionList")?;
-        let partial_application_allowed = match sequence.optional(Tag::BOOLEAN)? {
-            None => true,
-            Some(allowed) => allowed.as_boolean()?,
-        };
+        let partial_application_allowed = sequence.boolean_or(Tag::BOOLEAN, true)?;
         sequence.finish_extensible_after(&[Tag::BOOLEAN])?;
         Ok(Self { attributes, partial_application_allowed })
     }
@@ -136,8 +133,8 @@ impl DuplicateEntriesDone {
 impl ControlValue for DuplicateEntriesDone {
     const OID: Oid = Oid::from_static("2.16.840.1.113719.1.27.101.3");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let result = ResultCode::new(number::decode(&mut sequence, Tag::ENUMERATED, "resultCode")?);
         let error_message = context.optional_text(&mut sequence, Self::ERROR_MESSAGE, "errorMessage")?;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Tag};
 use crate::model::{AuthzId, LdapString, Oid};
-use crate::proto::{Context, sequence_value};
+use crate::proto::{Context, Quirks, sequence_value};
 
 use super::ControlValue;
 use super::proxied_authorization::decode_authz_id;
@@ -62,11 +62,11 @@ impl GetEffectiveRights {
 impl ControlValue for GetEffectiveRights {
     const OID: Oid = Oid::from_static("1.3.6.1.4.1.42.2.27.9.5.2");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
         if let Some(text) = value.filter(|value| value.starts_with(b"dn:")) {
             return Ok(Self { identity: decode_authz_id(text)?, attributes: Vec::new(), is_plain: true });
         }
-        let context = Context::of_value(value)?;
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let identity = AuthzId::from_wire(context.text(&mut sequence, Tag::OCTET_STRING, "authzID")?);
         let attributes = match sequence.optional(Tag::SEQUENCE)? {

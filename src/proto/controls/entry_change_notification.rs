@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Fault, Tag};
 use crate::model::{LdapString, Oid};
-use crate::proto::{Context, sequence_value};
+use crate::proto::{Context, Quirks, sequence_value};
 
 use super::{ChangeTypes, ControlValue};
 
@@ -73,8 +73,8 @@ impl ControlValue for EntryChangeNotification {
     const OID: Oid = Oid::from_static("2.16.840.1.113730.3.4.7");
 
     /// A name that comes with another change than modDN is passed over: it says nothing.
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let change_type = sequence.expect(Tag::ENUMERATED)?;
         let previous_dn = context.optional_text(&mut sequence, Tag::OCTET_STRING, "previousDN")?;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::DecodeError;
 use crate::model::Oid;
-use crate::proto::value_absent;
+use crate::proto::{Quirks, value_absent};
 
 use super::ControlValue;
 
@@ -22,7 +22,7 @@ macro_rules! flags {
 
             const IS_ALWAYS_CRITICAL: bool = flags!(@ $($critical)?);
 
-            fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+            fn decode_value_with(value: Option<&Bytes>, _: &Quirks) -> Result<Self, DecodeError> {
                 value_absent(value)?;
                 Ok(Self)
             }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::DecodeError;
 use crate::model::Oid;
-use crate::proto::IntermediateResponse;
+use crate::proto::{IntermediateResponse, Quirks};
 
 /// An [`IntermediateResponse`] with a type of its own (RFC 4511 4.13).
 ///
@@ -13,12 +13,22 @@ pub trait IntermediateValue: Sized {
     /// The identifier: `responseName`.
     const OID: Oid;
 
-    /// Decodes the `responseValue`; `None` means that there is none, which differs from an empty one.
+    /// Decodes the `responseValue`; `None` means that there is none, which differs from an empty one. What
+    /// `quirks` names is read besides.
     ///
     /// # Errors
     ///
     /// The value is not what the specification says. Offsets count from the value's first octet.
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError>;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError>;
+
+    /// Decodes the `responseValue` with the default quirks.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode_value_with`](Self::decode_value_with).
+    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+        Self::decode_value_with(value, &Quirks::DEFAULT)
+    }
 
     /// Encodes the `responseValue`; `None` means that there is none, which differs from an empty one.
     fn encode_value(&self) -> Option<Bytes>;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Fault};
 use crate::model::{Filter, Oid};
-use crate::proto::{Context, EncodeError, filter, sequence_value};
+use crate::proto::{Context, EncodeError, Quirks, filter, sequence_value};
 
 use super::ControlValue;
 
@@ -78,8 +78,8 @@ fn is_simple(filter: &Filter) -> bool {
 impl ControlValue for MatchedValues {
     const OID: Oid = Oid::from_static("1.2.826.0.1.3344810.2.3");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let list = context.sequence()?;
         let mut budget = context.limits().attributes;
         let filters = context.list(list, "ValuesReturnFilter", context.limits().attributes, |reader| {

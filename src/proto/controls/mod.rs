@@ -7,7 +7,7 @@
 //! use bytes::Bytes;
 //! use ldapwire::ber::{DecodeError, Tag, Writer};
 //! use ldapwire::model::{Control, Oid};
-//! use ldapwire::proto::Context;
+//! use ldapwire::proto::{Context, Quirks};
 //! use ldapwire::proto::controls::{ControlValue, Controls};
 //!
 //! #[derive(Debug, PartialEq)]
@@ -16,8 +16,8 @@
 //! impl ControlValue for Priority {
 //!     const OID: Oid = Oid::from_static("1.3.6.1.4.1.99999.1");
 //!
-//!     fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-//!         Ok(Self(Context::of_value(value)?.only(Tag::INTEGER)?.as_integer("priority")?))
+//!     fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+//!         Ok(Self(Context::of_value(value, quirks)?.only(Tag::INTEGER)?.as_integer("priority")?))
 //!     }
 //!
 //!     fn encode_value(&self) -> Option<Bytes> {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Tag};
 use crate::model::{LdapString, Oid};
-use crate::proto::{Context, sequence_value};
+use crate::proto::{Context, Quirks, sequence_value};
 
 use super::ControlValue;
 
@@ -83,8 +83,8 @@ impl OperationPurpose {
 impl ControlValue for OperationPurpose {
     const OID: Oid = Oid::from_static("1.3.6.1.4.1.30221.2.5.19");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let mut fields = [const { None }; 4];
         for (field, (tag, name)) in fields.iter_mut().zip(FIELDS) {

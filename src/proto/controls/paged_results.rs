@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Reader, Tag, Writer};
 use crate::model::Oid;
-use crate::proto::{number, value_sequence};
+use crate::proto::{Quirks, number, value_sequence};
 
 use super::ControlValue;
 
@@ -73,8 +73,8 @@ impl PagedResults {
 impl ControlValue for PagedResults {
     const OID: Oid = OID;
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let (page_size, cookie) = decode(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let (page_size, cookie) = decode(value, quirks)?;
         Ok(Self { page_size, cookie })
     }
 
@@ -125,8 +125,8 @@ impl PagedResultsResponse {
 impl ControlValue for PagedResultsResponse {
     const OID: Oid = OID;
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let (estimate, cookie) = decode(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let (estimate, cookie) = decode(value, quirks)?;
         Ok(Self { estimate, cookie })
     }
 
@@ -135,8 +135,8 @@ impl ControlValue for PagedResultsResponse {
     }
 }
 
-fn decode(value: Option<&Bytes>) -> Result<(u32, Bytes), DecodeError> {
-    let mut sequence: Reader<'_> = value_sequence(value)?;
+fn decode(value: Option<&Bytes>, quirks: &Quirks) -> Result<(u32, Bytes), DecodeError> {
+    let mut sequence: Reader<'_> = value_sequence(value, quirks)?;
     let size = number::decode(&mut sequence, Tag::INTEGER, "size")?;
     let cookie = sequence.octet_string(Tag::OCTET_STRING)?;
     sequence.finish_extensible_after(&[Tag::INTEGER, Tag::OCTET_STRING])?;

@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Fault};
 use crate::model::Oid;
-use crate::proto::value_present;
+use crate::proto::{Quirks, value_present};
 
 use super::ControlValue;
 
@@ -24,7 +24,7 @@ impl ControlValue for PasswordExpired {
     const OID: Oid = Oid::from_static("2.16.840.1.113730.3.4.4");
 
     /// Takes any value: it says nothing, and servers write different ones.
-    fn decode_value(_: Option<&Bytes>) -> Result<Self, DecodeError> {
+    fn decode_value_with(_: Option<&Bytes>, _: &Quirks) -> Result<Self, DecodeError> {
         Ok(Self)
     }
 
@@ -61,7 +61,7 @@ impl PasswordExpiring {
 impl ControlValue for PasswordExpiring {
     const OID: Oid = Oid::from_static("2.16.840.1.113730.3.4.5");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+    fn decode_value_with(value: Option<&Bytes>, _: &Quirks) -> Result<Self, DecodeError> {
         let octets = value_present(value)?;
         let digits =
             std::str::from_utf8(octets).ok().filter(|text| text.bytes().all(|octet| octet.is_ascii_digit()));

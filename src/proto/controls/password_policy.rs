@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Fault, Tag};
 use crate::model::Oid;
-use crate::proto::{Context, number, sequence_value};
+use crate::proto::{Context, Quirks, number, sequence_value};
 
 use super::ControlValue;
 
@@ -110,8 +110,8 @@ impl PasswordPolicyResponse {
 impl ControlValue for PasswordPolicyResponse {
     const OID: Oid = Oid::from_static("1.3.6.1.4.1.42.2.27.8.5.1");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let mut sequence = Context::of_value(value)?.sequence()?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let mut sequence = Context::of_value(value, quirks)?.sequence()?;
         let warning = match sequence.optional(Self::WARNING)? {
             None => None,
             Some(mut choice) => {

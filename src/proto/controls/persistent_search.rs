@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Fault, Tag};
 use crate::model::Oid;
-use crate::proto::{Context, sequence_value};
+use crate::proto::{Context, Quirks, sequence_value};
 
 use super::ControlValue;
 
@@ -73,8 +73,8 @@ impl PersistentSearch {
 impl ControlValue for PersistentSearch {
     const OID: Oid = Oid::from_static("2.16.840.1.113730.3.4.3");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let mut sequence = Context::of_value(value)?.sequence()?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let mut sequence = Context::of_value(value, quirks)?.sequence()?;
         let types = sequence.expect(Tag::INTEGER)?;
         let change_types = match types.as_integer::<u8>("changeTypes")? {
             bits @ 1..=15 => ChangeTypes(bits),

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Fault};
 use crate::model::{AuthzId, LdapString, Oid};
-use crate::proto::value_present;
+use crate::proto::{Quirks, value_present};
 
 use super::ControlValue;
 
@@ -46,7 +46,7 @@ impl ControlValue for ProxiedAuthorization {
 
     const IS_ALWAYS_CRITICAL: bool = true;
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+    fn decode_value_with(value: Option<&Bytes>, _: &Quirks) -> Result<Self, DecodeError> {
         Ok(Self::new(decode_authz_id(value_present(value)?)?))
     }
 

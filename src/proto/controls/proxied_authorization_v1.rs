@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Tag};
 use crate::model::{LdapString, Oid};
-use crate::proto::{Context, sequence_value};
+use crate::proto::{Context, Quirks, sequence_value};
 
 use super::ControlValue;
 
@@ -41,8 +41,8 @@ impl ControlValue for ProxiedAuthorizationV1 {
     const IS_ALWAYS_CRITICAL: bool = true;
 
     /// Other than elsewhere, nothing may follow: servers refuse "unrecognized additional elements in the sequence".
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let dn = context.text(&mut sequence, Tag::OCTET_STRING, "proxyDN")?;
         sequence.finish()?;

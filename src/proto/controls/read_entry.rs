@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Tag, Writer};
 use crate::model::{LdapString, Oid};
-use crate::proto::{Context, OpKind, SearchResultEntry, sequence_value};
+use crate::proto::{Context, OpKind, Quirks, SearchResultEntry, sequence_value};
 
 use super::ControlValue;
 
@@ -39,8 +39,8 @@ macro_rules! read_entry {
         impl ControlValue for $request {
             const OID: Oid = Oid::from_static($oid);
 
-            fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-                let context = Context::of_value(value)?;
+            fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+                let context = Context::of_value(value, quirks)?;
                 Ok(Self { attributes: context.texts(context.sequence()?, "selector")? })
             }
 
@@ -74,8 +74,8 @@ macro_rules! read_entry {
         impl ControlValue for $response {
             const OID: Oid = Oid::from_static($oid);
 
-            fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-                Ok(Self { entry: decode_entry(value)? })
+            fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+                Ok(Self { entry: decode_entry(value, quirks)? })
             }
 
             fn encode_value(&self) -> Option<Bytes> {
@@ -125,8 +125,8 @@ read_entry! {
 /// Reads the value of a response: "an OCTET STRING, contains a BER-encoded SearchResultEntry" (RFC 4527 3.1).
 ///
 /// Servers exist that write it under the tag of a plain SEQUENCE instead of `[APPLICATION 4]`; it is read, too.
-fn decode_entry(value: Option<&Bytes>) -> Result<SearchResultEntry, DecodeError> {
-    let context = Context::of_value(value)?;
+fn decode_entry(value: Option<&Bytes>, quirks: &Quirks) -> Result<SearchResultEntry, DecodeError> {
+    let context = Context::of_value(value, quirks)?;
     let tag = match context.reader().peek() {
         Some(Tag::SEQUENCE) => Tag::SEQUENCE,
         _ => OpKind::SearchResultEntry.tag(),

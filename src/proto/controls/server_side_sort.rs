@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Fault, Reader, Tag, Writer};
 use crate::model::{AttributeDescription, LdapString, Oid, ResultCode};
-use crate::proto::{Context, number, sequence_value};
+use crate::proto::{Context, Quirks, number, sequence_value};
 
 use super::ControlValue;
 
@@ -57,8 +57,8 @@ impl ControlValue for ServerSideSort {
 
     /// "Any conformant implementation of this control MUST allow a sort key list with at least one key"; one without
     /// asks for nothing and is refused.
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let list = context.sequence()?;
         let keys = context.list(list, "SortKeyList", context.limits().attributes, |reader| {
             SortKey::decode(reader.sequence()?, &context)
@@ -121,10 +121,7 @@ impl SortKey {
     fn decode<'a>(mut content: Reader<'a>, context: &Context<'a>) -> Result<Self, DecodeError> {
         let attribute = context.text(&mut content, Tag::OCTET_STRING, "attributeType")?.into();
         let ordering_rule = context.optional_text(&mut content, Self::ORDERING_RULE, "orderingRule")?;
-        let is_reverse = match content.optional(Self::REVERSE_ORDER)? {
-            None => false,
-            Some(reverse) => reverse.as_boolean()?,
-        };
+        let is_reverse = content.boolean_or(Self::REVERSE_ORDER, false)?;
         content.finish_extensible_after(&[Self::ORDERING_RULE, Self::REVERSE_ORDER])?;
         Ok(Self { attribute, ordering_rule, is_reverse })
     }
@@ -204,8 +201,8 @@ impl ServerSideSortResponse {
 impl ControlValue for ServerSideSortResponse {
     const OID: Oid = Oid::from_static("1.2.840.113556.1.4.474");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let result = ResultCode::new(number::decode(&mut sequence, Tag::ENUMERATED, "sortResult")?);
         let attribute = context.optional_text(&mut sequence, Self::ATTRIBUTE_TYPE, "attributeType")?;

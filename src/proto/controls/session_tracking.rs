@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Fault, Reader, Tag};
 use crate::model::{LdapString, Oid};
-use crate::proto::{Context, EncodeError, sequence_value};
+use crate::proto::{Context, EncodeError, Quirks, sequence_value};
 
 use super::ControlValue;
 
@@ -104,8 +104,8 @@ impl SessionTracking {
 impl ControlValue for SessionTracking {
     const OID: Oid = Oid::from_static("1.3.6.1.4.1.21008.108.63.1");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let field = "sessionSourceIp";
         check_length(sequence, Self::MAX_SOURCE_IP, field, "at most 128 octets")?;

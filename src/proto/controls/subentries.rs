@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Tag, Writer};
 use crate::model::Oid;
-use crate::proto::Context;
+use crate::proto::{Context, Quirks};
 
 use super::ControlValue;
 
@@ -25,8 +25,8 @@ pub enum Subentries {
 impl ControlValue for Subentries {
     const OID: Oid = Oid::from_static("1.3.6.1.4.1.4203.1.10.1");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let visible = Context::of_value(value)?.only(Tag::BOOLEAN)?.as_boolean()?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let visible = Context::of_value(value, quirks)?.only(Tag::BOOLEAN)?.as_boolean()?;
         Ok(if visible { Self::Visible } else { Self::Hidden })
     }
 

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Tag};
 use crate::model::Oid;
-use crate::proto::{Context, sequence_value};
+use crate::proto::{Context, Quirks, sequence_value};
 
 use super::ControlValue;
 
@@ -56,14 +56,11 @@ impl SyncDone {
 impl ControlValue for SyncDone {
     const OID: Oid = Oid::from_static("1.3.6.1.4.1.4203.1.9.1.3");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let cookie = context.optional_octets(&mut sequence, Tag::OCTET_STRING)?;
-        let refresh_deletes = match sequence.optional(Tag::BOOLEAN)? {
-            None => false,
-            Some(deletes) => deletes.as_boolean()?,
-        };
+        let refresh_deletes = sequence.boolean_or(Tag::BOOLEAN, false)?;
         sequence.finish_extensible_after(&[Tag::OCTET_STRING, Tag::BOOLEAN])?;
         Ok(Self { cookie, refresh_deletes })
     }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Fault, Reader, Tag, Writer};
 use crate::model::Oid;
-use crate::proto::Context;
+use crate::proto::{Context, Quirks};
 
 use super::{IntermediateValue, SyncUuid};
 
@@ -86,8 +86,8 @@ impl SyncInfo {
 impl IntermediateValue for SyncInfo {
     const OID: Oid = Oid::from_static("1.3.6.1.4.1.4203.1.9.1.4");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut reader = context.reader();
         let start = reader;
         let element = reader.read()?;
@@ -139,10 +139,7 @@ fn decode_phase<'a>(
     context: &Context<'a>,
 ) -> Result<(Option<Bytes>, bool), DecodeError> {
     let cookie = context.optional_octets(&mut content, Tag::OCTET_STRING)?;
-    let refresh_done = match content.optional(Tag::BOOLEAN)? {
-        None => true,
-        Some(done) => done.as_boolean()?,
-    };
+    let refresh_done = content.boolean_or(Tag::BOOLEAN, true)?;
     content.finish_extensible_after(&[Tag::OCTET_STRING, Tag::BOOLEAN])?;
     Ok((cookie, refresh_done))
 }
@@ -158,10 +155,7 @@ fn encode_phase(tag: Tag, cookie: Option<&Bytes>, refresh_done: bool, writer: &m
 
 fn decode_id_set<'a>(mut content: Reader<'a>, context: &Context<'a>) -> Result<SyncInfo, DecodeError> {
     let cookie = context.optional_octets(&mut content, Tag::OCTET_STRING)?;
-    let refresh_deletes = match content.optional(Tag::BOOLEAN)? {
-        None => false,
-        Some(deletes) => deletes.as_boolean()?,
-    };
+    let refresh_deletes = content.boolean_or(Tag::BOOLEAN, false)?;
     let set = content.expect(Tag::SET)?;
     let uuids = context.list(set, "syncUUIDs", context.limits().values, |reader| {
         SyncUuid::from_content(reader.expect(Tag::OCTET_STRING)?)

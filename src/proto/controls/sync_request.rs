@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Fault, Tag};
 use crate::model::Oid;
-use crate::proto::{Context, sequence_value};
+use crate::proto::{Context, Quirks, sequence_value};
 
 use super::ControlValue;
 
@@ -91,8 +91,8 @@ impl SyncRequest {
 impl ControlValue for SyncRequest {
     const OID: Oid = Oid::from_static("1.3.6.1.4.1.4203.1.9.1.1");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let mode = sequence.expect(Tag::ENUMERATED)?;
         let mode = match mode.as_integer::<i64>("mode")? {
@@ -101,10 +101,7 @@ impl ControlValue for SyncRequest {
             _ => return Err(mode.fault(Fault::OutOfRange { field: "mode" })),
         };
         let cookie = context.optional_octets(&mut sequence, Tag::OCTET_STRING)?;
-        let reload_hint = match sequence.optional(Tag::BOOLEAN)? {
-            None => false,
-            Some(hint) => hint.as_boolean()?,
-        };
+        let reload_hint = sequence.boolean_or(Tag::BOOLEAN, false)?;
         sequence.finish_extensible_after(&[Tag::OCTET_STRING, Tag::BOOLEAN])?;
         Ok(Self { mode, cookie, reload_hint })
     }

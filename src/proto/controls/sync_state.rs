@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Fault, Tag};
 use crate::model::Oid;
-use crate::proto::{Context, sequence_value};
+use crate::proto::{Context, Quirks, sequence_value};
 
 use super::{ControlValue, SyncUuid};
 
@@ -75,8 +75,8 @@ impl SyncState {
 impl ControlValue for SyncState {
     const OID: Oid = Oid::from_static("1.3.6.1.4.1.4203.1.9.1.2");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let state = sequence.expect(Tag::ENUMERATED)?;
         let change = match state.as_integer::<i64>("state")? {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Tag};
 use crate::model::{LdapString, Oid};
-use crate::proto::{Context, sequence_value};
+use crate::proto::{Context, Quirks, sequence_value};
 
 use super::ControlValue;
 
@@ -55,8 +55,8 @@ impl TraceContext {
 impl ControlValue for TraceContext {
     const OID: Oid = Oid::from_static("1.3.6.1.4.1.36733.2.1.5.7");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let trace_parent = context.text(&mut sequence, Tag::OCTET_STRING, "traceParent")?;
         let trace_state = context.optional_text(&mut sequence, Tag::OCTET_STRING, "traceState")?;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::DecodeError;
 use crate::model::Oid;
-use crate::proto::value_present;
+use crate::proto::{Quirks, value_present};
 
 use super::ControlValue;
 
@@ -35,7 +35,7 @@ impl ControlValue for TransactionSpecification {
 
     const IS_ALWAYS_CRITICAL: bool = true;
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+    fn decode_value_with(value: Option<&Bytes>, _: &Quirks) -> Result<Self, DecodeError> {
         Ok(Self { identifier: value_present(value)?.clone() })
     }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Fault, Tag};
 use crate::model::{Oid, ResultCode, Value};
-use crate::proto::{Context, number, sequence_value};
+use crate::proto::{Context, Quirks, number, sequence_value};
 
 use super::ControlValue;
 
@@ -139,8 +139,8 @@ impl ControlValue for VirtualListView {
 
     /// An offset of 0 is read: "if the client specifies an invalid offset or contentCount, the server MUST set the
     /// virtualListViewResult value to offsetRangeError" (6.2).
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let before = number::decode(&mut sequence, Tag::INTEGER, "beforeCount")?;
         let after = number::decode(&mut sequence, Tag::INTEGER, "afterCount")?;
@@ -255,8 +255,8 @@ impl VirtualListViewResponse {
 impl ControlValue for VirtualListViewResponse {
     const OID: Oid = Oid::from_static("2.16.840.1.113730.3.4.10");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let target_position = number::decode(&mut sequence, Tag::INTEGER, "targetPosition")?;
         let content_count = number::decode(&mut sequence, Tag::INTEGER, "contentCount")?;

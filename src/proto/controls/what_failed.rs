@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Tag, Writer};
 use crate::model::Oid;
-use crate::proto::Context;
+use crate::proto::{Context, Quirks};
 
 use super::ControlValue;
 
@@ -34,8 +34,8 @@ impl WhatFailedResponse {
 impl ControlValue for WhatFailedResponse {
     const OID: Oid = Oid::from_static("1.3.6.1.4.1.4203.666.5.17");
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let oids = context.texts(context.only(Tag::SET)?, "oid")?;
         Ok(Self { oids: oids.into_iter().map(Oid::from_wire).collect() })
     }

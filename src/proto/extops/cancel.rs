@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Tag, Writer};
 use crate::model::Oid;
-use crate::proto::{ExtendedResponse, LdapResult, MessageId, value_sequence};
+use crate::proto::{ExtendedResponse, LdapResult, MessageId, Quirks, value_sequence};
 
 use super::ExtendedOp;
 
@@ -44,8 +44,8 @@ impl ExtendedOp for Cancel {
         Some(writer.finish())
     }
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let mut sequence = value_sequence(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let mut sequence = value_sequence(value, quirks)?;
         let id = MessageId::from_content(sequence.expect(Tag::INTEGER)?)?;
         sequence.finish_extensible_after(&[Tag::INTEGER])?;
         Ok(Self { id })
@@ -57,7 +57,7 @@ impl ExtendedOp for Cancel {
         ExtendedResponse::new(LdapResult::success())
     }
 
-    fn decode_response(_response: &ExtendedResponse) -> Result<(), DecodeError> {
+    fn decode_response_with(_response: &ExtendedResponse, _: &Quirks) -> Result<(), DecodeError> {
         Ok(())
     }
 }

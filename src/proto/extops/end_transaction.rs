@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Reader, Tag};
 use crate::model::{Control, Oid};
-use crate::proto::{Context, ExtendedResponse, LdapResult, MessageId, control, sequence_value};
+use crate::proto::{Context, ExtendedResponse, LdapResult, MessageId, Quirks, control, sequence_value};
 
 use super::ExtendedOp;
 
@@ -71,13 +71,10 @@ impl ExtendedOp for EndTransaction {
         }))
     }
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
-        let is_commit = match sequence.optional(Tag::BOOLEAN)? {
-            None => true,
-            Some(commit) => commit.as_boolean()?,
-        };
+        let is_commit = sequence.boolean_or(Tag::BOOLEAN, true)?;
         let identifier = context.octets(&mut sequence, Tag::OCTET_STRING)?;
         sequence.finish_extensible_after(&[Tag::BOOLEAN])?;
         Ok(Self { is_commit, identifier })
@@ -87,8 +84,11 @@ impl ExtendedOp for EndTransaction {
         end.to_response(LdapResult::success())
     }
 
-    fn decode_response(response: &ExtendedResponse) -> Result<TransactionEnd, DecodeError> {
-        TransactionEnd::decode(response.value())
+    fn decode_response_with(
+        response: &ExtendedResponse,
+        quirks: &Quirks,
+    ) -> Result<TransactionEnd, DecodeError> {
+        TransactionEnd::decode(response.value(), quirks)
     }
 }
 
@@ -178,11 +178,11 @@ impl TransactionEnd {
         }))
     }
 
-    fn decode(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+    fn decode(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
         if value.is_none() {
             return Ok(Self::new());
         }
-        let context = Context::of_value(value)?;
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let failed = sequence.optional(Tag::INTEGER)?.map(MessageId::from_content).transpose()?;
         let updates = match sequence.optional(Tag::SEQUENCE)? {
@@ -284,8 +284,8 @@ mod tests {
                 writer.constructed(Tag::SEQUENCE, |writer| (0..updates).for_each(|_| writer.raw(&update)));
             })
         };
-        assert!(TransactionEnd::decode(Some(&value(1024))).is_ok());
-        let fault = TransactionEnd::decode(Some(&value(1025))).unwrap_err().fault();
+        assert!(TransactionEnd::decode(Some(&value(1024)), &Quirks::DEFAULT).is_ok());
+        let fault = TransactionEnd::decode(Some(&value(1025)), &Quirks::DEFAULT).unwrap_err().fault();
         assert_eq!(fault, Fault::TooMany { list: "updatesControls", limit: 65_536 });
     }
 }

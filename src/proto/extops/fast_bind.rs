@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::DecodeError;
 use crate::model::Oid;
-use crate::proto::{ExtendedResponse, LdapResult, value_absent};
+use crate::proto::{ExtendedResponse, LdapResult, Quirks, value_absent};
 
 use super::ExtendedOp;
 
@@ -26,7 +26,7 @@ impl ExtendedOp for FastBind {
         None
     }
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+    fn decode_value_with(value: Option<&Bytes>, _: &Quirks) -> Result<Self, DecodeError> {
         value_absent(value)?;
         Ok(Self)
     }
@@ -36,7 +36,7 @@ impl ExtendedOp for FastBind {
     }
 
     /// Takes any successful answer: there is nothing in it.
-    fn decode_response(_response: &ExtendedResponse) -> Result<(), DecodeError> {
+    fn decode_response_with(_response: &ExtendedResponse, _: &Quirks) -> Result<(), DecodeError> {
         Ok(())
     }
 }

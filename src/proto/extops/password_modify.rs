@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Tag, Writer};
 use crate::model::{Oid, Secret, Value};
-use crate::proto::{ExtendedResponse, LdapResult, value, value_sequence};
+use crate::proto::{ExtendedResponse, LdapResult, Quirks, value, value_sequence};
 
 use super::ExtendedOp;
 
@@ -107,9 +107,9 @@ impl ExtendedOp for PasswordModify {
     }
 
     /// A value without any field is read like none: it asks for the same.
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
         let Some(octets) = value else { return Ok(Self::new()) };
-        let mut sequence = value_sequence(value)?;
+        let mut sequence = value_sequence(value, quirks)?;
         let user = sequence.optional(USER_IDENTITY)?;
         let old = sequence.optional(OLD_PASSWD)?;
         let new = sequence.optional(NEW_PASSWD)?;
@@ -131,11 +131,14 @@ impl ExtendedOp for PasswordModify {
         }
     }
 
-    fn decode_response(response: &ExtendedResponse) -> Result<Option<Secret>, DecodeError> {
+    fn decode_response_with(
+        response: &ExtendedResponse,
+        quirks: &Quirks,
+    ) -> Result<Option<Secret>, DecodeError> {
         if response.value().is_none() {
             return Ok(None);
         }
-        let mut sequence = value_sequence(response.value())?;
+        let mut sequence = value_sequence(response.value(), quirks)?;
         let generated = sequence.optional(GEN_PASSWD)?;
         sequence.finish_extensible_after(&[GEN_PASSWD])?;
         Ok(generated.map(|generated| Secret::from(generated.octets())))

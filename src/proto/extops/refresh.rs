@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Tag};
 use crate::model::{LdapString, Oid};
-use crate::proto::{Context, ExtendedResponse, LdapResult, number, sequence_value, value_sequence};
+use crate::proto::{Context, ExtendedResponse, LdapResult, Quirks, number, sequence_value, value_sequence};
 
 use super::ExtendedOp;
 
@@ -60,8 +60,8 @@ impl ExtendedOp for Refresh {
         }))
     }
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let dn = context.text(&mut sequence, ENTRY_NAME, "entryName")?;
         let ttl = number::decode(&mut sequence, REQUEST_TTL, "requestTtl")?;
@@ -77,8 +77,8 @@ impl ExtendedOp for Refresh {
         ExtendedResponse::new(LdapResult::success()).with_name(Self::OID).with_value(value)
     }
 
-    fn decode_response(response: &ExtendedResponse) -> Result<u32, DecodeError> {
-        let mut sequence = value_sequence(response.value())?;
+    fn decode_response_with(response: &ExtendedResponse, quirks: &Quirks) -> Result<u32, DecodeError> {
+        let mut sequence = value_sequence(response.value(), quirks)?;
         let ttl = number::decode(&mut sequence, RESPONSE_TTL, "responseTtl")?;
         sequence.finish_extensible_after(&[RESPONSE_TTL])?;
         Ok(ttl)

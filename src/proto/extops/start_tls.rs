@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Fault};
 use crate::model::Oid;
-use crate::proto::{ExtendedResponse, LdapResult, value_absent};
+use crate::proto::{ExtendedResponse, LdapResult, Quirks, value_absent};
 
 use super::ExtendedOp;
 
@@ -25,7 +25,7 @@ impl ExtendedOp for StartTls {
         None
     }
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+    fn decode_value_with(value: Option<&Bytes>, _: &Quirks) -> Result<Self, DecodeError> {
         value_absent(value)?;
         Ok(Self)
     }
@@ -36,7 +36,7 @@ impl ExtendedOp for StartTls {
 
     /// "The responseName is "1.3.6.1.4.1.1466.20037" when provided [...]. The responseValue is always absent"
     /// (RFC 4511 4.14.2).
-    fn decode_response(response: &ExtendedResponse) -> Result<(), DecodeError> {
+    fn decode_response_with(response: &ExtendedResponse, _: &Quirks) -> Result<(), DecodeError> {
         if response.name().is_some_and(|name| *name != Self::OID) {
             let expected = "that of StartTLS";
             return Err(DecodeError::new(0, Fault::Invalid { field: "responseName", expected }));

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::DecodeError;
 use crate::model::Oid;
-use crate::proto::{ExtendedResponse, LdapResult, value_absent, value_present};
+use crate::proto::{ExtendedResponse, LdapResult, Quirks, value_absent, value_present};
 
 use super::ExtendedOp;
 
@@ -47,7 +47,7 @@ impl ExtendedOp for StartTransaction {
         None
     }
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+    fn decode_value_with(value: Option<&Bytes>, _: &Quirks) -> Result<Self, DecodeError> {
         value_absent(value)?;
         Ok(Self)
     }
@@ -56,7 +56,7 @@ impl ExtendedOp for StartTransaction {
         ExtendedResponse::new(LdapResult::success()).with_value(identifier.clone())
     }
 
-    fn decode_response(response: &ExtendedResponse) -> Result<Bytes, DecodeError> {
+    fn decode_response_with(response: &ExtendedResponse, _: &Quirks) -> Result<Bytes, DecodeError> {
         value_present(response.value()).cloned()
     }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Tag};
 use crate::model::{LdapString, Oid};
-use crate::proto::{Context, ExtendedResponse, LdapResult, sequence_value, value_absent};
+use crate::proto::{Context, ExtendedResponse, LdapResult, Quirks, sequence_value, value_absent};
 
 use super::ExtendedOp;
 
@@ -62,13 +62,10 @@ impl ExtendedOp for Turn {
         }))
     }
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
-        let mutual = match sequence.optional(Tag::BOOLEAN)? {
-            None => false,
-            Some(mutual) => mutual.as_boolean()?,
-        };
+        let mutual = sequence.boolean_or(Tag::BOOLEAN, false)?;
         let identifier = context.text(&mut sequence, Tag::OCTET_STRING, "identifier")?;
         sequence.finish_extensible_after(&[Tag::BOOLEAN])?;
         Ok(Self { mutual, identifier })
@@ -80,7 +77,7 @@ impl ExtendedOp for Turn {
         ExtendedResponse::new(LdapResult::success())
     }
 
-    fn decode_response(response: &ExtendedResponse) -> Result<(), DecodeError> {
+    fn decode_response_with(response: &ExtendedResponse, _: &Quirks) -> Result<(), DecodeError> {
         value_absent(response.value())
     }
 }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::ber::{DecodeError, Tag, Writer};
 use crate::model::{Control, LdapString, Oid, ResultCode, Secret};
 use crate::proto::{
-    Authentication, Context, ExtendedResponse, LdapResult, control, number, sequence_value, value,
+    Authentication, Context, ExtendedResponse, LdapResult, Quirks, control, number, sequence_value, value,
 };
 
 use super::ExtendedOp;
@@ -132,8 +132,8 @@ impl ExtendedOp for VerifyCredentials {
         written.is_ok().then_some(value)
     }
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let cookie = context.optional_octets(&mut sequence, COOKIE)?;
         let name = context.text(&mut sequence, Tag::OCTET_STRING, "name")?;
@@ -164,8 +164,11 @@ impl ExtendedOp for VerifyCredentials {
     }
 
     /// The code may be written as an INTEGER: OpenLDAP does so.
-    fn decode_response(response: &ExtendedResponse) -> Result<CredentialsVerified, DecodeError> {
-        let context = Context::of_value(response.value())?;
+    fn decode_response_with(
+        response: &ExtendedResponse,
+        quirks: &Quirks,
+    ) -> Result<CredentialsVerified, DecodeError> {
+        let context = Context::of_value(response.value(), quirks)?;
         let mut sequence = context.sequence()?;
         let tag = if sequence.peek() == Some(Tag::INTEGER) { Tag::INTEGER } else { Tag::ENUMERATED };
         let code = ResultCode::new(number::decode(&mut sequence, tag, "resultCode")?);

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::ber::{DecodeError, Fault};
 use crate::model::{AuthzId, LdapString, Oid};
-use crate::proto::{ExtendedResponse, LdapResult, value_absent};
+use crate::proto::{ExtendedResponse, LdapResult, Quirks, value_absent};
 
 use super::ExtendedOp;
 
@@ -26,7 +26,7 @@ impl ExtendedOp for WhoAmI {
         None
     }
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+    fn decode_value_with(value: Option<&Bytes>, _: &Quirks) -> Result<Self, DecodeError> {
         value_absent(value)?;
         Ok(Self)
     }
@@ -38,7 +38,7 @@ impl ExtendedOp for WhoAmI {
     }
 
     /// Takes an absent value for an empty one: to claim less than the server meant does no harm.
-    fn decode_response(response: &ExtendedResponse) -> Result<AuthzId, DecodeError> {
+    fn decode_response_with(response: &ExtendedResponse, _: &Quirks) -> Result<AuthzId, DecodeError> {
         let value = response.value().cloned().unwrap_or_default();
         match LdapString::from_utf8(value) {
             Ok(text) => Ok(AuthzId::from_wire(text)),

@@ -1,6 +1,6 @@
 //! Elements within elements.
 
-use crate::ber::{Element, Reader, Tag, Writer, frame_length};
+use crate::ber::{Element, Fault, Reader, Tag, Writer, frame_length};
 
 /// Reads all elements there are, those within constructed ones too.
 ///
@@ -57,17 +57,27 @@ fn check_element(before: &Reader<'_>, element: &Element<'_>, after: &Reader<'_>)
     check_values(content);
 }
 
+/// A strict reader reads what is written, and nothing else.
 fn check_values(content: &Reader<'_>) {
+    let strict = content.strict();
     if let Ok(number) = content.as_integer::<i64>("number") {
         let written = written(|writer| writer.integer(Tag::INTEGER, number));
         let shortest = Reader::new(&written).expect(Tag::INTEGER).expect("a written number is an element");
         let redundant = content.octets().strip_suffix(shortest.octets()).expect("the same number");
         let sign = if number < 0 { 0xff } else { 0 };
         assert!(redundant.iter().all(|octet| *octet == sign), "{number} from {:02x?}", content.octets());
+        let expected =
+            if redundant.is_empty() { Ok(number) } else { Err(content.fault(Fault::PaddedInteger)) };
+        assert_eq!(strict.as_integer("number"), expected);
     }
     if let Ok(truth) = content.as_boolean() {
         let written = written(|writer| writer.boolean(Tag::BOOLEAN, truth));
         assert_eq!(Reader::new(&written).boolean(Tag::BOOLEAN), Ok(truth));
+        let is_strict = written.ends_with(content.octets());
+        assert_eq!(
+            strict.as_boolean(),
+            if is_strict { Ok(truth) } else { Err(content.fault(Fault::LooseTrue)) }
+        );
     }
 }
 

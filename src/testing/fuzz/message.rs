@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::model::ResultCode;
-use crate::proto::{EncodeError, Envelope, LdapMessage, LdapResult};
+use crate::proto::{Context, EncodeError, Envelope, LdapMessage, LdapResult, Limits, Quirks};
 
 /// Decodes, encodes and decodes again.
 ///
@@ -21,8 +21,22 @@ pub fn message(octets: &[u8]) {
     let envelope = Envelope::peek(octets).expect("a message has an envelope");
     assert_eq!((envelope.id, envelope.kind), (message.id, message.op.kind()));
     round_trip(&message);
+    check_strict(octets, &message);
     // For the panics that may hide there.
     let _ = format!("{message:?} {:?}", message.op.result().map(ToString::to_string));
+}
+
+/// A strict reader reads the same, or says which form it is that it refuses.
+fn check_strict(octets: &[u8], message: &LdapMessage) {
+    let frame = Bytes::copy_from_slice(octets);
+    let quirks = Quirks::default().loose_encoding(false);
+    match LdapMessage::decode(&Context::new(&frame, &Limits::DEFAULT, &quirks)) {
+        Ok(strict) => assert_eq!(strict, *message),
+        Err(error) => {
+            assert!(error.fault().is_strict(), "{error}: {message:?}");
+            assert!(error.offset() < octets.len(), "{error}");
+        }
+    }
 }
 
 /// Encodes a message that was decoded, decodes it and encodes it again.

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::ber::{DecodeError, Tag};
 use crate::model::{AttributeDescription, Oid, ResultCode};
 use crate::proto::controls::ControlValue;
-use crate::proto::{Context, number, sequence_value};
+use crate::proto::{Context, Quirks, number, sequence_value};
 
 /// Searches the entries that an attribute of the base names, for example the members of a group
 /// (`LDAP_SERVER_ASQ_OID`). The scope of the search must be the base.
@@ -35,8 +35,8 @@ impl AttributeScopedQuery {
 impl ControlValue for AttributeScopedQuery {
     const OID: Oid = OID;
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let source = context.text(&mut sequence, Tag::OCTET_STRING, "sourceAttribute")?.into();
         sequence.finish_extensible_after(&[Tag::OCTET_STRING])?;
@@ -79,8 +79,8 @@ impl AttributeScopedQueryResponse {
 impl ControlValue for AttributeScopedQueryResponse {
     const OID: Oid = OID;
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let mut sequence = Context::of_value(value)?.sequence()?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let mut sequence = Context::of_value(value, quirks)?.sequence()?;
         let result = ResultCode::new(number::decode(&mut sequence, Tag::ENUMERATED, "searchResults")?);
         sequence.finish_extensible_after(&[Tag::ENUMERATED])?;
         Ok(Self { result })

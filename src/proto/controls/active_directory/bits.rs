@@ -8,7 +8,7 @@ use bytes::Bytes;
 use crate::ber::{DecodeError, Fault, Reader, Tag, Writer};
 use crate::model::Oid;
 use crate::proto::controls::ControlValue;
-use crate::proto::{Context, sequence_value};
+use crate::proto::{Context, Quirks, sequence_value};
 
 /// Reads 32 bits, which peers write as a signed or as an unsigned number.
 pub(super) fn decode_bits(sequence: &mut Reader<'_>, field: &'static str) -> Result<u32, DecodeError> {
@@ -76,8 +76,8 @@ macro_rules! bits {
         impl ControlValue for $name {
             const OID: Oid = Oid::from_static($oid);
 
-            fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-                let mut sequence = Context::of_value(value)?.sequence()?;
+            fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+                let mut sequence = Context::of_value(value, quirks)?.sequence()?;
                 let bits = decode_bits(&mut sequence, $field)?;
                 sequence.finish_extensible_after(&[Tag::INTEGER])?;
                 Ok(Self(bits))

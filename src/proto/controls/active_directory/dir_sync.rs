@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::ber::{DecodeError, Reader, Tag};
 use crate::model::Oid;
 use crate::proto::controls::ControlValue;
-use crate::proto::{Context, number, sequence_value};
+use crate::proto::{Context, Quirks, number, sequence_value};
 
 use super::bits::{decode_bits, encode_bits};
 
@@ -84,8 +84,8 @@ impl DirSync {
 impl ControlValue for DirSync {
     const OID: Oid = OID;
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let flags = decode_bits(&mut sequence, "Flags")?;
         let max_bytes = number::decode(&mut sequence, Tag::INTEGER, "MaxBytes")?;
@@ -143,8 +143,8 @@ impl DirSyncResponse {
 impl ControlValue for DirSyncResponse {
     const OID: Oid = OID;
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let mut sequence = context.sequence()?;
         let more_results = decode_bits(&mut sequence, "MoreResults")? != 0;
         // The second number has no meaning, whatever it is.

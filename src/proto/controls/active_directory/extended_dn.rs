@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::ber::{DecodeError, Fault, Tag};
 use crate::model::Oid;
 use crate::proto::controls::ControlValue;
-use crate::proto::{Context, sequence_value};
+use crate::proto::{Context, Quirks, sequence_value};
 
 /// Returns names as `<GUID=...>;<SID=...>;name` (`LDAP_SERVER_EXTENDED_DN_OID`).
 ///
@@ -27,11 +27,11 @@ impl ControlValue for ExtendedDn {
     const OID: Oid = Oid::from_static("1.2.840.113556.1.4.529");
 
     /// An absent value asks for hexadecimal digits.
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
         if value.is_none() {
             return Ok(Self::Hexadecimal);
         }
-        let mut sequence = Context::of_value(value)?.sequence()?;
+        let mut sequence = Context::of_value(value, quirks)?.sequence()?;
         let flag = sequence.expect(Tag::INTEGER)?;
         sequence.finish_extensible_after(&[Tag::INTEGER])?;
         match flag.as_integer::<i64>("Flag")? {

@@ -6,7 +6,7 @@ use crate::ber::DecodeError;
 use crate::model::Oid;
 use crate::proto::controls::ControlValue;
 use crate::proto::controls::flags::flags;
-use crate::proto::value_absent;
+use crate::proto::{Quirks, value_absent};
 
 flags! {
     /// Lets a search find deleted objects (`LDAP_SERVER_SHOW_DELETED_OID`): tombstones, and where the recycle bin is

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::ber::{DecodeError, Fault, Reader, Tag, Writer};
 use crate::model::{LdapString, Oid, Value};
 use crate::proto::controls::ControlValue;
-use crate::proto::{Context, sequence_value, value_present};
+use crate::proto::{Context, Quirks, sequence_value, value_present};
 
 /// Asks what a search cost (`LDAP_SERVER_GET_STATS_OID`). Takes the right to debug programs.
 ///
@@ -50,7 +50,7 @@ impl Statistics {
 impl ControlValue for Statistics {
     const OID: Oid = OID;
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
+    fn decode_value_with(value: Option<&Bytes>, _: &Quirks) -> Result<Self, DecodeError> {
         if value.is_none() {
             return Ok(Self::new());
         }
@@ -153,8 +153,8 @@ const STRING_STATISTIC: Tag = Tag::context_primitive(1);
 impl ControlValue for StatisticsResponse {
     const OID: Oid = OID;
 
-    fn decode_value(value: Option<&Bytes>) -> Result<Self, DecodeError> {
-        let context = Context::of_value(value)?;
+    fn decode_value_with(value: Option<&Bytes>, quirks: &Quirks) -> Result<Self, DecodeError> {
+        let context = Context::of_value(value, quirks)?;
         let list = context.sequence()?;
         let has_names = list.peek() == Some(Tag::SEQUENCE);
         let statistics = context.list(list, "statistics", context.limits().attributes, |reader| {
