@@ -101,6 +101,7 @@ impl Directory {
         if complete.attribute("objectClass").is_none() {
             return Err(Answer::refuse(ResultCode::OBJECT_CLASS_VIOLATION, "no objectClass attribute"));
         }
+        rules.add_superclasses(&mut complete);
         rules.add_naming_values(&mut complete, dn);
         let now = self.options().now();
         let class = rules.structural_class(&complete);

@@ -183,6 +183,10 @@ impl DirectoryBuilder {
     /// Sets whether entries must be as the schema says, those that are loaded from the start among them: classes, the
     /// attributes that they require and allow, syntaxes, single values, the name. Default [`SchemaChecks::Off`], so that
     /// a test need not define what it does not care for; [`SchemaChecks::On`] is what real servers do.
+    ///
+    /// Whichever it is, an entry gets the superclasses of its classes as values of `objectClass` when it is loaded, added, or
+    /// given a class, and keeps them: the sentence that wants it so (RFC 4512 3.3) has no exception. Classes that the schema does
+    /// not know have none.
     pub fn schema_checks(mut self, checks: SchemaChecks) -> Self {
         self.checks = checks;
         self

@@ -70,6 +70,7 @@ mod selection;
 mod sorting;
 mod sought;
 mod store;
+mod superclasses;
 mod synchronizing;
 mod transactions;
 mod transfer;

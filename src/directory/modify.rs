@@ -50,6 +50,8 @@ impl Directory {
             return Err(Answer::refuse(ResultCode::OBJECT_CLASS_VIOLATION, "no objectClass attribute"));
         }
         if entry.values("objectClass") != old.values("objectClass") {
+            store.rules.check_superclasses(&changes, &entry)?;
+            store.rules.add_superclasses(&mut entry);
             store.rules.check_class(&old, &entry)?;
             let class = store.rules.structural_class(&entry);
             let _ = entry.apply(&[Modification::replace("structuralObjectClass", [class])]);

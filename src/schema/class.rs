@@ -4,8 +4,10 @@ use std::collections::HashSet;
 use std::fmt;
 use std::ops::Deref;
 
+use rustc_hash::FxHashSet;
+
 use super::{Definition, ObjectClass, Schema};
-use crate::model::LdapString;
+use crate::model::{Entry, LdapString};
 
 /// An object class as part of its schema: with what it inherits from its superclasses. The definition itself is one
 /// dereference away.
@@ -56,6 +58,37 @@ impl<'a> ObjectClassRef<'a> {
     /// Returns the attributes that entries may have beyond those that they must, those of superclasses among them.
     pub fn all_may(self) -> Vec<&'a LdapString> {
         self.lineage().into_iter().flat_map(|class| &class.definition.may).collect()
+    }
+}
+
+impl Schema {
+    /// Returns the superclasses of an entry's classes that the entry does not name, each once: those that a server adds, since "all
+    /// superclasses of the named classes SHALL be implicitly added as well if not already present" (RFC 4512 3.3). Of a
+    /// class that the schema does not know nobody can tell.
+    ///
+    /// ```
+    /// use ldapwire::model::Entry;
+    /// use ldapwire::schema::{Definition, Schema};
+    ///
+    /// let entry = Entry::new("uid=ada").with("objectClass", ["inetOrgPerson", "top", "posixAccount", "wizard"]);
+    /// let schema = Schema::standard();
+    /// let missing = schema.missing_superclasses(&entry);
+    /// let names: Vec<_> = missing.iter().map(|class| class.definition().name()).collect();
+    /// assert_eq!(names, ["organizationalPerson", "person"]);
+    /// ```
+    pub fn missing_superclasses(&self, entry: &Entry) -> Vec<ObjectClassRef<'_>> {
+        let names = entry.values("objectClass").iter().filter_map(|value| std::str::from_utf8(value).ok());
+        let mut places: Vec<usize> =
+            names.filter_map(|name| self.0.tables.object_classes.find(name)).collect();
+        let named = places.len();
+        let mut seen: FxHashSet<usize> = places.iter().copied().collect();
+        let mut next = 0;
+        while let Some(&place) = places.get(next) {
+            next += 1;
+            let superiors = self.0.inheritance.object_classes.get(place);
+            places.extend(superiors.into_iter().flatten().filter(|superior| seen.insert(**superior)));
+        }
+        places.split_off(named).into_iter().map(|place| ObjectClassRef::new(self, place)).collect()
     }
 }
 

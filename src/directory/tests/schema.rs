@@ -204,3 +204,94 @@ async fn a_subentry_of_collective_attributes_holds_them() {
         assert_eq!(code(client.add(AddRequest::from(&entry)).await), expected, "{classes:?} {attribute}");
     }
 }
+
+#[tokio::test]
+async fn superclasses_are_values_of_the_class_attribute() {
+    const PERSON: [&str; 4] = ["inetOrgPerson", "organizationalPerson", "person", "top"];
+    let own = Schema::from_ldif(
+        "dn: cn=schema\nobjectClasses: ( 1.2.3 NAME 'x-b' SUP top AUXILIARY )\n\
+         objectClasses: ( 1.2.4 NAME 'x-a' SUP x-b AUXILIARY )\nobjectClasses: ( 1.2.5 NAME 'x-alone' AUXILIARY )\n",
+    );
+    let entry = |classes: &[&str]| {
+        let entry = Entry::new("cn=x,ou=people,dc=example").with("objectClass", classes.iter().copied());
+        entry.with("cn", ["x"]).with("sn", ["x"])
+    };
+    for checks in [SchemaChecks::On, SchemaChecks::Warn, SchemaChecks::Off] {
+        let builder = || company().schema(own.clone()).schema_checks(checks);
+        for (given, stored) in [
+            (&["inetOrgPerson"][..], &PERSON[..]),
+            (&["person"], &["person", "top"]),
+            (&PERSON, &PERSON),
+            // Whatever a class is called, it is there.
+            (
+                &["INETORGPERSON", "2.5.6.7", "2.5.6.6", "2.5.6.0"],
+                &["INETORGPERSON", "2.5.6.7", "2.5.6.6", "2.5.6.0"],
+            ),
+            (&["person", "x-a"], &["person", "x-a", "top", "x-b"]),
+            // A class above which nothing is written has nothing above it here.
+            (&["person", "top", "x-alone"], &["person", "top", "x-alone"]),
+        ] {
+            let given = entry(given);
+            let loaded = builder().entry(given.clone()).build().unwrap();
+            assert_eq!(
+                loaded.entry(given.dn()).unwrap().values("objectClass"),
+                stored,
+                "{given:?} {checks:?}"
+            );
+            let again = Directory::builder().schema(own.clone()).schema_checks(checks).ldif(loaded.export());
+            assert_eq!(again.build().unwrap().export(), loaded.export());
+
+            let directory = builder().start().await.unwrap();
+            let client = directory.client().await.unwrap();
+            client.add(AddRequest::from(&given)).await.unwrap();
+            assert_eq!(
+                directory.entry(given.dn()).unwrap().values("objectClass"),
+                stored,
+                "{given:?} {checks:?}"
+            );
+        }
+    }
+    // What nobody knows has no superclasses.
+    let unknown = entry(&["wizard"]);
+    let loaded = company().entry(unknown.clone()).build().unwrap();
+    assert_eq!(loaded.entry(unknown.dn()).unwrap().values("objectClass"), ["wizard"]);
+
+    let before = ["person", "top", "x-a", "x-b"];
+    let prohibited = Err(ResultCode::OBJECT_CLASS_MODS_PROHIBITED);
+    type Changes = Vec<Modification>;
+    let cases: Vec<(Changes, Result<&[&str], ResultCode>)> = vec![
+        (
+            vec![Modification::add("objectClass", ["x-alone"])],
+            Ok(&["person", "top", "x-a", "x-b", "x-alone"]),
+        ),
+        (vec![Modification::delete("objectClass", ["x-a"])], Ok(&["person", "top", "x-b"])),
+        (vec![Modification::delete("objectClass", ["x-a", "x-b"])], Ok(&["person", "top"])),
+        (vec![Modification::delete("objectClass", ["X-B"])], prohibited),
+        (vec![Modification::delete("objectClass", ["1.2.3"])], prohibited),
+        (vec![Modification::delete("objectClass", ["top"])], prohibited),
+        (vec![Modification::replace("objectClass", ["person", "x-a"])], Ok(&["person", "x-a", "top", "x-b"])),
+        (
+            vec![Modification::delete("objectClass", ["x-b"]), Modification::add("objectClass", ["x-b"])],
+            Ok(&["person", "top", "x-a", "x-b"]),
+        ),
+        (
+            vec![
+                Modification::delete_attribute("objectClass"),
+                Modification::add("objectClass", ["person", "x-a"]),
+            ],
+            Ok(&["person", "x-a", "top", "x-b"]),
+        ),
+    ];
+    for checks in [SchemaChecks::On, SchemaChecks::Off] {
+        for (changes, expected) in &cases {
+            let builder = company().schema(own.clone()).schema_checks(checks).entry(entry(&before));
+            let directory = builder.start().await.unwrap();
+            let client = directory.client().await.unwrap();
+            let dn = "cn=x,ou=people,dc=example";
+            let answer = code(client.modify(ModifyRequest::new(dn, changes.clone())).await);
+            assert_eq!(answer, expected.err().unwrap_or(ResultCode::SUCCESS), "{changes:?} {checks:?}");
+            let after = directory.entry(dn).unwrap();
+            assert_eq!(after.values("objectClass"), expected.unwrap_or(&before), "{changes:?} {checks:?}");
+        }
+    }
+}
