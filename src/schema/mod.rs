@@ -55,7 +55,8 @@ pub use prepare::{Preparation, PreparationError, SubstringPart};
 pub use problem::{SchemaFault, SchemaProblem, Severity};
 pub use subschema::Schema;
 pub use syntax::{
-    CertificateExactAssertion, CertificateListExactAssertion, GeneralizedTime, Syntax, SyntaxError,
+    CertificateExactAssertion, CertificateListExactAssertion, GeneralizedTime, Refinement, SpecificExclusion,
+    SubtreeSpecification, Syntax, SyntaxError,
 };
 
 #[cfg(test)]

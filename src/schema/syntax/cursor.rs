@@ -92,10 +92,12 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes an object identifier or a name: `oid`.
-    pub(super) fn oid(&mut self) -> Result<(), SyntaxError> {
+    pub(super) fn oid(&mut self) -> Result<&'a str, SyntaxError> {
         let start = self.position;
         let word = self.take_while(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.'));
-        super::oid::check(word).map_err(|error| SyntaxError::new(start + error.position(), error.expected()))
+        super::oid::check(word)
+            .map_err(|error| SyntaxError::new(start + error.position(), error.expected()))?;
+        Ok(str::from_utf8(word).unwrap_or_default())
     }
 
     pub(super) const fn position(&self) -> usize {

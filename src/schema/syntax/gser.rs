@@ -44,7 +44,6 @@ pub(super) fn integer<'a>(cursor: &mut Cursor<'a>) -> Result<&'a str, SyntaxErro
 ///
 /// ```text
 /// Name        = id-rdnSequence ":" RDNSequence                   (RFC 4523 A.1)
-/// RDNSequence = dquote *SafeUTF8Character dquote                 (RFC 3642 2)
 /// ```
 pub(super) fn name(cursor: &mut Cursor<'_>) -> Result<Dn, SyntaxError> {
     let start = cursor.position();
@@ -52,6 +51,16 @@ pub(super) fn name(cursor: &mut Cursor<'_>) -> Result<Dn, SyntaxError> {
         return Err(SyntaxError::new(start, "'rdnSequence'"));
     }
     cursor.expect(b':', "':'")?;
+    local_name(cursor)
+}
+
+/// Takes a name that stands in quotes alone.
+///
+/// ```text
+/// LocalName   = RDNSequence
+/// RDNSequence = dquote *SafeUTF8Character dquote                 (RFC 3642 6)
+/// ```
+pub(super) fn local_name(cursor: &mut Cursor<'_>) -> Result<Dn, SyntaxError> {
     cursor.expect(b'"', "a quote")?;
     let start = cursor.position();
     let string = rest_of_string(cursor)?;
@@ -85,6 +94,20 @@ pub(super) fn time(cursor: &mut Cursor<'_>) -> Result<GeneralizedTime, SyntaxErr
     read(&string).map_err(|error| SyntaxError::new(start + error.position(), error.expected()))
 }
 
+/// Goes on behind an element between braces: whether another one follows. If not, the closing brace is taken.
+///
+/// ```text
+/// "{" [ sp element *( "," sp element ) ] sp "}"
+/// ```
+pub(super) fn goes_on(cursor: &mut Cursor<'_>) -> Result<bool, SyntaxError> {
+    let goes_on = cursor.take(b',');
+    cursor.spaces();
+    if !goes_on {
+        cursor.expect(b'}', "',' or '}'")?;
+    }
+    Ok(goes_on)
+}
+
 /// Takes the rest of a string, in which two quotes stand for one.
 pub(super) fn rest_of_string<'a>(cursor: &mut Cursor<'a>) -> Result<Cow<'a, [u8]>, SyntaxError> {
     let mut string = Cow::Borrowed(&b""[..]);
@@ -108,7 +131,16 @@ pub(super) struct Name<'a>(pub(super) &'a Dn);
 
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "rdnSequence:\"{}\"", self.0.to_string().replace('"', "\"\""))
+        write!(f, "rdnSequence:{}", LocalName(self.0))
+    }
+}
+
+/// A name as [`local_name`] takes it.
+pub(super) struct LocalName<'a>(pub(super) &'a Dn);
+
+impl fmt::Display for LocalName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.0.to_string().replace('"', "\"\""))
     }
 }
 

@@ -30,6 +30,7 @@ mod oid;
 mod other_mailbox;
 mod postal_address;
 mod printable_string;
+mod refinement;
 mod registry;
 mod substring_assertion;
 mod subtree_specification;
@@ -43,7 +44,9 @@ pub use certificate_exact_assertion::CertificateExactAssertion;
 pub use certificate_list_exact_assertion::CertificateListExactAssertion;
 pub use error::SyntaxError;
 pub use generalized_time::GeneralizedTime;
+pub use refinement::Refinement;
 pub use registry::Syntax;
+pub use subtree_specification::{SpecificExclusion, SubtreeSpecification};
 
 pub(super) use name_and_optional_uid::split as split_name_and_optional_uid;
 pub(super) use postal_address::lines as postal_address_lines;

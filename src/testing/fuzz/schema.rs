@@ -6,7 +6,7 @@ use crate::model::{Dn, Entry};
 use crate::schema::{
     AttributeType, CertificateExactAssertion, CertificateListExactAssertion, Definition, DitContentRule,
     DitStructureRule, LdapSyntax, MatchingRule, MatchingRuleUse, NameForm, ObjectClass, Preparation, Rule,
-    Schema, SubstringPart, Syntax, Tolerance,
+    Schema, SubstringPart, SubtreeSpecification, Syntax, Tolerance,
 };
 
 /// Reads each line as a definition of every kind, and all of it as a schema in LDIF and in a configuration file.
@@ -71,7 +71,7 @@ fn definition<D: Definition>(text: &str) {
 /// # Panics
 ///
 /// What is prepared changes when it is prepared again, a value does not equal itself, or a name does not, or an assertion of a
-/// certificate does not come back.
+/// certificate or a subtree specification does not come back.
 pub fn matching(octets: &[u8]) {
     let mut lines = octets.splitn(2, |octet| *octet == b'\n');
     let (value, assertion) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
@@ -86,6 +86,9 @@ pub fn matching(octets: &[u8]) {
     for printed in made.into_iter().flatten().map(|assertion| assertion.to_string()) {
         let again: Result<CertificateExactAssertion, _> = printed.parse();
         assert_eq!(again.map(|assertion| assertion.to_string()), Ok(printed));
+    }
+    if let Ok(subtree) = text.parse::<SubtreeSpecification>() {
+        assert_eq!(subtree.to_string().parse(), Ok(subtree));
     }
     let made = [CertificateListExactAssertion::of_list(value), text.parse()];
     for printed in made.into_iter().flatten().flat_map(|list| [list.to_string(), list.for_openldap()]) {
