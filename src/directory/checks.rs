@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::model::{AttributeDescription, Entry, Rdn, ResultCode, ValueEquality};
+use crate::model::{AttributeDescription, Entry, Rdn, ResultCode};
 use crate::schema::{Definition, EntryFault};
 use crate::server::Answer;
 
@@ -63,7 +63,7 @@ impl Rules {
             self.check_description(&description, may_set_own)?;
             // "If no equality matching is specified for the attribute type: the attribute (of the type) cannot be used for
             // naming" (RFC 4512 2.5.1).
-            if self.checks() == SchemaChecks::On && !self.has_rule(&description) {
+            if self.checks() == SchemaChecks::On && !self.can_compare(&description) {
                 let text = format!("{description}: no name is made of values that cannot be compared");
                 return Err(Answer::refuse(ResultCode::NAMING_VIOLATION, text));
             }

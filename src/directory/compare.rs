@@ -1,6 +1,6 @@
 //! The Compare operation (RFC 4511 4.10).
 
-use crate::model::{Filter, MatchingRules, ResultCode, Truth, ValueEquality};
+use crate::model::{Filter, MatchingRules, ResultCode, Truth};
 use crate::proto::CompareRequest;
 use crate::server::{Answer, Operation};
 
@@ -57,7 +57,7 @@ fn check(rules: &Rules, request: &CompareRequest) -> Result<(), Answer> {
     }
     let code = match rules.attribute_type(description) {
         None => ResultCode::UNDEFINED_ATTRIBUTE_TYPE,
-        Some(_) if !rules.has_rule(description) => ResultCode::INAPPROPRIATE_MATCHING,
+        Some(_) if !rules.can_compare(description) => ResultCode::INAPPROPRIATE_MATCHING,
         Some(_) => ResultCode::INVALID_ATTRIBUTE_SYNTAX,
     };
     Err(Answer::refuse(code, format!("{description}: the value cannot be compared")))

@@ -22,11 +22,7 @@ impl ValueEquality for Rules {
     }
 
     fn has_rule(&self, attribute: &AttributeDescription) -> bool {
-        self.completion(attribute).map_or_else(|| self.is_lenient(), |own| own.equality.is_some())
-    }
-
-    fn is_without_rule(&self, attribute: &AttributeDescription) -> bool {
-        !self.is_lenient() && self.schema().is_without_rule(attribute)
+        self.is_lenient() || self.schema().has_rule(attribute)
     }
 }
 

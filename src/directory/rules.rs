@@ -271,6 +271,11 @@ impl Rules {
         self.0.completions.get(self.attribute_type(attribute)?.place())
     }
 
+    /// Whether there is a rule here by which values of an attribute are equal.
+    pub(super) fn can_compare(&self, attribute: &AttributeDescription) -> bool {
+        self.completion(attribute).map_or_else(|| self.is_lenient(), |own| own.equality.is_some())
+    }
+
     /// What a value that its rule cannot compare is compared by.
     pub(super) fn without_rule<'v>(&self, value: &'v [u8]) -> Cow<'v, [u8]> {
         if self.is_lenient() { as_text(value) } else { Cow::Borrowed(value) }

@@ -32,21 +32,15 @@ pub trait ValueEquality {
     /// Returns what is the same for equal values and differs for others.
     fn key<'v>(&self, attribute: &AttributeDescription, value: &'v [u8]) -> Cow<'v, [u8]>;
 
-    /// Whether servers can tell values of this attribute from each other. If not, the attribute can only be replaced: a
-    /// server refuses to add or delete single values of an attribute that has no EQUALITY rule.
+    /// Whether servers can tell values of this attribute from each other. If not, the attribute can only be replaced:
+    /// where its type has no EQUALITY rule, "individual values of a multi-valued attribute are not to be independently added
+    /// or deleted" (RFC 4512 2.5.1). [`Entry::diff`](super::Entry::diff) makes no such modification, and
+    /// [`Entry::apply`](super::Entry::apply) refuses it as servers do.
     ///
     /// The default knows the attributes of RFC 2798 and RFC 4519 that have none, such as `jpegPhoto`.
     fn has_rule(&self, attribute: &AttributeDescription) -> bool {
         let own = attribute.attribute_type();
         !WITHOUT_EQUALITY.iter().any(|name| own.eq_ignore_ascii_case(name))
-    }
-
-    /// Whether a schema says that the attribute's type has no EQUALITY rule, so that "individual values of a multi-valued
-    /// attribute are not to be independently added or deleted" (RFC 4512 2.5.1): such a modification is refused.
-    ///
-    /// The default says no: without a schema nobody can tell.
-    fn is_without_rule(&self, _attribute: &AttributeDescription) -> bool {
-        false
     }
 }
 

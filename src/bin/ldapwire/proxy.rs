@@ -144,7 +144,7 @@ impl Log {
                 }
                 other => {
                     buffer.extend_from_slice(b"\"event\":");
-                    text(&event(other), buffer);
+                    text(&other.words().unwrap_or_default(), buffer);
                 }
             }
             output.buffer.extend_from_slice(b"}\n");
@@ -157,21 +157,10 @@ impl Log {
                     decode::print(octets.clone(), self.format, self.palette, output)?;
                 }
                 other => {
-                    let _ = writeln!(output.buffer, ": {}\n", event(other));
+                    let _ = writeln!(output.buffer, ": {}\n", other.words().unwrap_or_default());
                 }
             }
         }
         output.flush()
-    }
-}
-
-fn event(passed: &Passed) -> String {
-    match passed {
-        Passed::Begin => "begins".to_owned(),
-        Passed::Fault { octets, error } => format!("{octets} octets that are no message: {error}"),
-        Passed::Veiled => "nothing can be read from here on".to_owned(),
-        Passed::End(None) => "ends".to_owned(),
-        Passed::End(Some(cause)) => format!("ends: {cause}"),
-        _ => "something passes".to_owned(),
     }
 }

@@ -228,10 +228,10 @@ fn carry_out(
     }
     let values = match modification.operation() {
         ModifyOperation::Add if operands.is_empty() => Err(ModifyProblem::NoValue),
-        ModifyOperation::Add if !held.is_empty() && equality.is_without_rule(description) => {
+        ModifyOperation::Add if !held.is_empty() && !equality.has_rule(description) => {
             Err(ModifyProblem::NoEqualityRule)
         }
-        ModifyOperation::Delete if !operands.is_empty() && equality.is_without_rule(description) => {
+        ModifyOperation::Delete if !operands.is_empty() && !equality.has_rule(description) => {
             Err(ModifyProblem::NoEqualityRule)
         }
         ModifyOperation::Add => add(held, description, operands, strictness, equality),
@@ -457,8 +457,8 @@ mod tests {
                 value.into()
             }
 
-            fn is_without_rule(&self, attribute: &AttributeDescription) -> bool {
-                *attribute == "mail"
+            fn has_rule(&self, attribute: &AttributeDescription) -> bool {
+                *attribute != "mail"
             }
         }
 

@@ -50,6 +50,28 @@ pub enum Passed {
     End(Option<String>),
 }
 
+impl Passed {
+    /// Returns what it is in words; nothing for a message, which is more than words.
+    ///
+    /// ```
+    /// use ldapwire::server::proxy::Passed;
+    ///
+    /// assert_eq!(Passed::Begin.words().as_deref(), Some("begins"));
+    /// assert_eq!(Passed::Message(Default::default()).words(), None);
+    /// ```
+    pub fn words(&self) -> Option<String> {
+        Some(match self {
+            Self::Message(_) => return None,
+            Self::Begin => "begins".to_owned(),
+            Self::Fault { octets: 1, error } => format!("1 octet that is no message: {error}"),
+            Self::Fault { octets, error } => format!("{octets} octets that are no message: {error}"),
+            Self::Veiled => "nothing can be read from here on".to_owned(),
+            Self::End(None) => "ends".to_owned(),
+            Self::End(Some(cause)) => format!("ends: {cause}"),
+        })
+    }
+}
+
 impl Party {
     /// Returns `client` or `server`.
     pub const fn name(self) -> &'static str {

@@ -40,12 +40,7 @@ impl Recording {
         let (connection, from, at) = (passing.connection, passing.from, passing.at.as_secs_f64());
         match &passing.what {
             Passed::Message(octets) => format!("{connection} {from} {at:.6} {}\n", HEXLOWER.encode(octets)),
-            Passed::Begin => format!("# {connection} {from} {at:.6} begins\n"),
-            Passed::Fault { octets, error } => {
-                format!("# {connection} {from} {at:.6} {octets} octets that are no message: {error}\n")
-            }
-            Passed::Veiled => format!("# {connection} {from} {at:.6} nothing can be read from here on\n"),
-            Passed::End(_) => format!("# {connection} {from} {at:.6} ends\n"),
+            other => format!("# {connection} {from} {at:.6} {}\n", other.words().unwrap_or_default()),
         }
     }
 
