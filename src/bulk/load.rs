@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use futures_core::Stream;
 
-use crate::model::{OctetEquality, ValueEquality};
+use crate::model::ValueEquality;
 
 use super::books::{Books, Observer};
+use super::likeness::Likeness;
 use super::run::Run;
 use super::{Connections, Failure, LoadError, Mode, Record, Report};
 
@@ -92,7 +93,7 @@ impl<'a> Load<'a> {
                 journal: None,
                 rejects: None,
                 undo: None,
-                equality: Arc::new(OctetEquality),
+                equality: Arc::new(Likeness),
             },
             observer: None,
         }
@@ -212,7 +213,8 @@ impl<'a> Load<'a> {
         self
     }
 
-    /// Sets how values are compared when an entry is [replaced](Mode::AddOrReplace). Default by their octets.
+    /// Sets how values are compared when an entry is [replaced](Mode::AddOrReplace). Default by their octets; superclasses of
+    /// standard classes, which servers add, are left where they are.
     pub fn equality(mut self, equality: impl ValueEquality + Send + Sync + 'static) -> Self {
         self.settings.equality = Arc::new(equality);
         self

@@ -25,6 +25,7 @@ mod error;
 mod export;
 mod growing;
 mod journal;
+mod likeness;
 mod load;
 mod mirror;
 mod mode;

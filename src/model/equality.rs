@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{AttributeDescription, case_ignore};
+use super::{AttributeDescription, Value, case_ignore};
 
 /// Decides whether two values of an attribute are the same value, as an EQUALITY rule of a schema does (RFC 4512 4.1.2).
 ///
@@ -41,6 +41,14 @@ pub trait ValueEquality {
     fn has_rule(&self, attribute: &AttributeDescription) -> bool {
         let own = attribute.attribute_type();
         !WITHOUT_EQUALITY.iter().any(|name| own.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a value comes with others, so that an entry is the same with and without it: the superclass of a class, which
+    /// servers add (RFC 4512 3.3). [`Entry::diff`](super::Entry::diff) does not delete it.
+    ///
+    /// The default knows of none.
+    fn is_implied(&self, _attribute: &AttributeDescription, _value: &[u8], _others: &[&Value]) -> bool {
+        false
     }
 }
 

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use super::matching::registry::{IA5_STRING, NUMERIC_STRING, TELEPHONE_NUMBER};
 use super::{AttributeTypeRef, Definition, Rule, Schema, Syntax};
 use crate::model::{
-    AttributeDescription, Filter, MatchingRules, Substring, Substrings, Truth, ValueEquality,
+    AttributeDescription, Filter, MatchingRules, Substring, Substrings, Truth, Value, ValueEquality,
 };
 
 /// Values are equal by the EQUALITY rule of their attribute's type; see [`Schema::value_key`].
@@ -36,6 +36,17 @@ impl ValueEquality for Schema {
                 || found.definition().identifier().starts_with(MICROSOFT)
                 || !self.attribute_type("objectClass").is_none_or(is_named)
         })
+    }
+
+    fn is_implied(&self, attribute: &AttributeDescription, value: &[u8], others: &[&Value]) -> bool {
+        let found = self.attribute_type(attribute.attribute_type());
+        let class = |value: &[u8]| self.object_class(std::str::from_utf8(value).ok()?);
+        let (true, Some(own)) = (found.is_some_and(|found| found.is_called("objectClass")), class(value))
+        else {
+            return false;
+        };
+        let others = others.iter().filter_map(|other| class(other));
+        others.into_iter().any(|other| other != own && other.lineage().contains(&own))
     }
 }
 
@@ -175,7 +186,7 @@ fn may_be_parts(equality: Rule, substrings: &Substrings) -> bool {
 mod tests {
     use super::*;
     use crate::filter;
-    use crate::model::Entry;
+    use crate::model::{Entry, Modification};
     use crate::schema::{DefinitionKind, RulePurpose, Undefined};
 
     #[test]
@@ -287,6 +298,28 @@ mod tests {
         let classless = Entry::new("").with("cn", ["top"]);
         assert_eq!(filter!("(objectClass=top)").evaluate_by(&classless, &schema), Truth::False);
         assert_eq!(filter!("(cn=top)").evaluate_by(&classless.with("cn", ["a"]), &schema), Truth::True);
+    }
+
+    #[test]
+    fn superclasses_are_no_difference() {
+        let of = |classes: &[&str]| Entry::new("cn=a").with("objectClass", classes.iter().copied());
+        let schema = Schema::standard();
+        for (before, after, expected) in [
+            (&["person", "top"][..], &["person"][..], vec![]),
+            (&["inetOrgPerson", "2.5.6.7", "PERSON", "top"], &["inetorgperson"], vec![]),
+            // Where they are not, they come; and a class that another does not have above it goes.
+            (&["person"], &["person", "top"], vec![Modification::add("objectClass", ["top"])]),
+            (
+                &["person", "top", "posixAccount"],
+                &["person"],
+                vec![Modification::replace("objectClass", ["person"])],
+            ),
+            (&["wizard", "top"], &["wizard"], vec![Modification::delete("objectClass", ["top"])]),
+        ] {
+            assert_eq!(of(before).diff_by(&of(after), &schema), expected, "{before:?} {after:?}");
+        }
+        let before = Entry::new("cn=a").with("description", ["person", "top"]);
+        assert_eq!(before.diff_by(&Entry::new("cn=a").with("description", ["person"]), &schema).len(), 1);
     }
 
     #[test]

@@ -126,7 +126,8 @@ fn change(
 ) {
     let (before, after) =
         (Keyed::new(description, before, equality), Keyed::new(description, after, equality));
-    let gone = before.without(&after, description, equality);
+    let mut gone = before.without(&after, description, equality);
+    gone.retain(|value| !equality.is_implied(description, value, &after.values));
     let come = after.without(&before, description, equality);
     if gone.is_empty() && come.is_empty() {
         return;
