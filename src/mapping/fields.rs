@@ -166,4 +166,16 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn every_field_of_many_is_found() {
+        let names: Vec<&str> = (0..600).map(|number| &*format!("x{number}").leak()).collect();
+        let names: &'static [&str] = names.leak();
+        let mut fields = Fields::new(names);
+        for name in names.iter().rev() {
+            assert_eq!(fields.find(name.as_bytes()), Some(*name));
+            assert_eq!(fields.find(name.to_ascii_uppercase().as_bytes()), Some(*name));
+        }
+        assert_eq!(fields.find(b"x600"), None);
+    }
 }

@@ -71,16 +71,34 @@ impl SchemaBuilder {
                 continue;
             };
             for value in attribute.values() {
-                self.add_value(kind, LdapString::from_utf8(value.to_bytes()).map_err(|_| value.as_bytes()));
+                match LdapString::from_utf8(value.to_bytes()) {
+                    Ok(text) => self.add_text(kind, &text),
+                    Err(_) => self.report_octets(kind, value),
+                }
             }
         }
         self
     }
 
     /// Adds the definitions in LDIF: the values of `attributeTypes`, `olcObjectClasses` and their sisters, whatever
-    /// entry or change they belong to. Everything else is passed over.
+    /// entry or change they belong to. Everything else is passed over. The definitions are parts of one text, which is kept as
+    /// long as any of them.
     pub fn ldif(mut self, text: &str) -> Self {
-        text::ldif(text, |kind, text| self.add_value(kind, text.map(LdapString::from)));
+        // One text, of which all definitions take a part.
+        let (mut texts, mut parts) = (String::new(), Vec::new());
+        text::ldif(text, |kind, value| match value {
+            Ok(text) => {
+                let start = texts.len();
+                texts.push_str(text);
+                parts.push((kind, start..texts.len()));
+            }
+            Err(octets) => self.report_octets(kind, octets),
+        });
+        texts.shrink_to_fit();
+        let texts = LdapString::from(texts);
+        for (kind, part) in parts {
+            self.add_text(kind, &texts.slice(part));
+        }
         self
     }
 
@@ -126,16 +144,6 @@ impl SchemaBuilder {
             parts.problems = problems;
         }
         schema
-    }
-
-    /// Adds a value, which is text or only octets.
-    fn add_value(&mut self, kind: DefinitionKind, value: Result<LdapString, &[u8]>) {
-        match value {
-            Ok(text) => self.add_text(kind, &text),
-            Err(octets) => {
-                self.report(kind, &String::from_utf8_lossy(beginning(octets)), SchemaFault::NotUtf8)
-            }
-        }
     }
 
     fn add_text(&mut self, kind: DefinitionKind, text: &LdapString) {
@@ -184,6 +192,11 @@ impl SchemaBuilder {
 
     fn report(&mut self, kind: DefinitionKind, definition: &str, fault: SchemaFault) {
         self.note(SchemaProblem::new(kind, definition, fault));
+    }
+
+    /// Reports a value that is no text.
+    fn report_octets(&mut self, kind: DefinitionKind, value: &[u8]) {
+        self.report(kind, &String::from_utf8_lossy(beginning(value)), SchemaFault::NotUtf8);
     }
 
     fn note(&mut self, problem: SchemaProblem) {
