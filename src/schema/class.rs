@@ -1,6 +1,5 @@
 //! An object class with all it inherits.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::ops::Deref;
 
@@ -28,15 +27,24 @@ impl<'a> ObjectClassRef<'a> {
         self.definition
     }
 
+    /// Returns the place in [`Schema::object_classes`], for tables beside it.
+    pub const fn place(self) -> usize {
+        self.place
+    }
+
+    /// Walks the direct superclasses.
+    pub fn superiors(self) -> impl Iterator<Item = Self> {
+        self.places_above().iter().map(move |place| Self::new(self.schema, *place))
+    }
+
     /// Returns this class and all its superclasses, each once, from the class upwards.
     pub fn lineage(self) -> Vec<Self> {
-        let superiors = &self.schema.0.inheritance.object_classes;
-        let mut seen = HashSet::from([self.place]);
+        let mut seen = FxHashSet::from_iter([self.place]);
         let mut lineage = vec![self];
         let mut next = 0;
         while let Some(class) = lineage.get(next) {
             next += 1;
-            for &superior in superiors.get(class.place).map_or(&[][..], Vec::as_slice) {
+            for &superior in class.places_above() {
                 if seen.insert(superior) {
                     lineage.push(Self::new(self.schema, superior));
                 }
@@ -47,7 +55,22 @@ impl<'a> ObjectClassRef<'a> {
 
     /// Whether this is the class of that name or identifier, or one of its subclasses.
     pub fn is_same_or_subclass_of(self, name: &str) -> bool {
-        self.lineage().iter().any(|class| class.definition.is_called(name))
+        let mut class = self;
+        loop {
+            if class.definition.is_called(name) {
+                return true;
+            }
+            class = match class.places_above() {
+                [] => return false,
+                [superior] => Self::new(self.schema, *superior),
+                // Only several lines may meet again.
+                _ => return class.lineage().iter().any(|class| class.definition.is_called(name)),
+            };
+        }
+    }
+
+    fn places_above(self) -> &'a [usize] {
+        self.schema.0.inheritance.object_classes.get(self.place).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the attributes that entries must have, those of superclasses among them.

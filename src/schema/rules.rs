@@ -22,7 +22,7 @@ use crate::model::{
 /// ```
 impl ValueEquality for Schema {
     fn key<'v>(&self, attribute: &AttributeDescription, value: &'v [u8]) -> Cow<'v, [u8]> {
-        Cow::Owned(self.value_key(attribute, value).as_bytes().to_vec())
+        Cow::Owned(self.value_key(attribute, value).into())
     }
 
     /// A type that the schema does not know has a rule as far as anybody knows. Active Directory's definitions name none: its

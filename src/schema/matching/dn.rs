@@ -77,29 +77,51 @@ pub(super) fn add<'a>(
 
 /// Adds a relative name: the number of its assertions, and each with its length.
 fn rdn_key(schema: &Schema, rdn: &Rdn, depth: usize, target: &mut Vec<u8>) {
-    let mut avas: Vec<_> = rdn.avas().map(|ava| ava_key(schema, ava, depth)).collect();
-    avas.sort_unstable();
+    let mut avas = rdn.avas();
     target.extend_from_slice(&length(avas.len()));
-    for ava in avas {
-        target.extend_from_slice(&length(ava.len()));
-        target.extend_from_slice(&ava);
+    let start = target.len();
+    avas.by_ref().take(1).for_each(|ava| add_ava(schema, ava, depth, target));
+    if avas.len() == 0 {
+        return;
+    }
+    let first = target.split_off(start);
+    let others = avas.map(|ava| {
+        let mut key = Vec::new();
+        add_ava(schema, ava, depth, &mut key);
+        key
+    });
+    let mut all: Vec<_> = std::iter::once(first).chain(others).collect();
+    // Any order does that is always the same.
+    all.sort_unstable();
+    all.iter().for_each(|ava| target.extend_from_slice(ava));
+}
+
+/// Adds an assertion with its length.
+fn add_ava(schema: &Schema, ava: &Ava, depth: usize, target: &mut Vec<u8>) {
+    let start = target.len();
+    target.extend_from_slice(&length(0));
+    ava_key(schema, ava, depth, target);
+    let (_, own) = target.split_at_mut(start);
+    if let Some((place, key)) = own.split_first_chunk_mut() {
+        *place = length(key.len());
     }
 }
 
-/// Returns what an assertion of a name is compared by: its attribute type and its value.
-fn ava_key(schema: &Schema, ava: &Ava, depth: usize) -> Vec<u8> {
+/// Adds what an assertion of a name is compared by: its attribute type and its value.
+fn ava_key(schema: &Schema, ava: &Ava, depth: usize, key: &mut Vec<u8>) {
     let attribute = schema.attribute_type(ava.attribute());
     let identifier = match attribute {
         Some(attribute) => attribute.definition().identifier(),
         None => ava.attribute(),
     };
-    let mut key = Vec::with_capacity(identifier.len() + ava.value().len() + SIGNS);
-    key.extend(identifier.bytes().map(|octet| octet.to_ascii_lowercase()));
+    let start = key.len();
+    key.extend_from_slice(identifier.as_bytes());
+    key.iter_mut().skip(start).for_each(|octet| octet.make_ascii_lowercase());
     key.push(0);
     let Some(value) = ava.decoded_if(|| attribute.is_some()) else {
         key.push(b'#');
         key.extend_from_slice(ava.value());
-        return key;
+        return;
     };
     let rule = attribute.map(|attribute| attribute.comparison());
     let compared = match rule {
@@ -127,12 +149,7 @@ fn ava_key(schema: &Schema, ava: &Ava, depth: usize) -> Vec<u8> {
             key.extend_from_slice(&value);
         }
     }
-    key
 }
-
-/// Octets of the key of an assertion beside its type and value, usually: what is between them, and spaces of a text that is
-/// prepared.
-const SIGNS: usize = 8;
 
 /// Counts fit: a name has at most 16 MiB.
 fn length(count: usize) -> [u8; 4] {

@@ -30,6 +30,12 @@ impl From<String> for Key {
     }
 }
 
+impl From<Key> for Vec<u8> {
+    fn from(key: Key) -> Self {
+        key.0.into()
+    }
+}
+
 impl AsRef<[u8]> for Key {
     fn as_ref(&self) -> &[u8] {
         &self.0

@@ -94,28 +94,37 @@ impl Preparation {
     }
 }
 
-/// Prepares words of ASCII with one space between two of them, which most values are, in one go: a name has several, and each
+/// Prepares words of western letters and ASCII with one space between two of them, which most values are, in one go: a name has several, and each
 /// index of an entry one more. Nothing if it is anything else.
 fn words(text: &str, folds_case: bool) -> Option<String> {
-    let spaces = text.bytes().filter(|octet| *octet == b' ').count();
-    // As large as it gets, so that it can be kept as it is.
-    let mut prepared = Vec::with_capacity(text.len() + spaces + 2);
-    let mut before = b' ';
-    for octet in text.bytes() {
-        match octet {
-            b' ' if before == b' ' => return None,
-            b'!'..=b'~' if before == b' ' => prepared.push(b' '),
-            b' '..=b'~' => {}
-            _ => return None,
-        }
-        prepared.push(if folds_case { octet.to_ascii_lowercase() } else { octet });
-        before = octet;
-    }
-    if before == b' ' {
+    // Without a way out half-way, the octets are looked at many at a time.
+    let is_ascii = text.bytes().fold(true, |is_ascii, octet| is_ascii & matches!(octet, b' '..=b'~'));
+    if !is_ascii && !text.chars().all(is_western) {
         return None;
     }
-    prepared.push(b' ');
-    String::from_utf8(prepared).ok()
+    let spaces = text.bytes().filter(|octet| *octet == b' ').count();
+    // As large as it gets, so that it can be kept as it is.
+    let mut prepared = String::with_capacity(text.len() + spaces + 2);
+    for word in text.split(' ') {
+        if word.is_empty() {
+            return None;
+        }
+        prepared.push_str(if prepared.is_empty() { " " } else { "  " });
+        prepared.push_str(word);
+    }
+    prepared.push(' ');
+    match (folds_case, is_ascii) {
+        (false, _) => {}
+        (true, true) => prepared.make_ascii_lowercase(),
+        (true, false) => prepared = prepared.to_lowercase(),
+    }
+    Some(prepared)
+}
+
+/// Whether a character is one of ASCII, or a letter of ISO 8859-1 that is a letter in both cases: each is its own normal form,
+/// and its lower case is what it is folded to.
+const fn is_western(character: char) -> bool {
+    matches!(character, ' '..='~' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{de}' | '\u{e0}'..='\u{f6}' | '\u{f8}'..='\u{fe}')
 }
 
 /// A string cannot be prepared, since it has a character that is prohibited (RFC 4518 2.4).
@@ -160,12 +169,22 @@ mod tests {
         let mut count = 0;
         for (text, folds_case) in texts.iter().flat_map(|text| [(text, false), (text, true)]) {
             if let Some(prepared) = words(text, folds_case) {
-                let mapped = map::map_ascii(text, folds_case);
+                let mapped: String = map::map(text, folds_case).nfkc().collect();
                 assert_eq!(prepared, insignificant::fold_spaces(&mapped, Extent::Whole), "{text:?}");
                 assert_eq!(prepared.capacity(), prepared.len());
                 count += 1;
             }
         }
         assert!(count > 600, "{count}");
+        for letter in ('\u{80}'..='\u{17f}').map(String::from) {
+            for folds_case in [false, true] {
+                let mapped: String = map::map(&letter, folds_case).nfkc().collect();
+                if let Some(prepared) = words(&letter, folds_case) {
+                    assert_eq!(prepared, insignificant::fold_spaces(&mapped, Extent::Whole), "{letter:?}");
+                    count += 1;
+                }
+            }
+        }
+        assert!(count > 700, "{count}");
     }
 }

@@ -62,7 +62,10 @@ impl GeneralizedTime {
         if nanoseconds >= 1_000_000_000 || !(MINIMUM..=MAXIMUM).contains(&minutes) {
             return None;
         }
-        let fraction = format!("{nanoseconds:09}").trim_end_matches('0').to_owned();
+        let fraction = match nanoseconds {
+            0 => String::new(),
+            _ => format!("{nanoseconds:09}").trim_end_matches('0').to_owned(),
+        };
         Some(Self { minutes, second, fraction })
     }
 
@@ -128,7 +131,11 @@ impl fmt::Display for GeneralizedTime {
         let minutes = self.minutes.clamp(MINIMUM, MAXIMUM);
         let (year, month, day) = date(minutes.div_euclid(24 * 60));
         let (hour, minute) = (minutes.rem_euclid(24 * 60) / 60, minutes.rem_euclid(60));
-        write!(f, "{year:04}{month:02}{day:02}{hour:02}{minute:02}{:02}", self.second)?;
+        // Digit by digit, since every change of an entry has the time in it.
+        let digit = |number: i64| u8::try_from(number % 10).map_or(b'0', |digit| b'0' + digit);
+        let pairs = [year / 100, year % 100, month, day, hour, minute, self.second.into()];
+        let text = pairs.map(|pair| [digit(pair / 10), digit(pair)]);
+        f.write_str(std::str::from_utf8(text.as_flattened()).unwrap_or_default())?;
         if !self.fraction.is_empty() {
             write!(f, ".{}", self.fraction)?;
         }
