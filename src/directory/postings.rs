@@ -1,5 +1,7 @@
 //! The numbers of the entries that an index has under one key.
 
+use std::collections::VecDeque;
+
 use super::store::Id;
 
 /// Numbers of entries, in order, each once.
@@ -27,7 +29,8 @@ pub(super) struct Chunk {
 /// The last 16 bits of numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Low {
-    List(Vec<u16>),
+    /// At either end one comes or goes without a move of the others: those that came first often go first.
+    List(VecDeque<u16>),
     Bits(Box<Bits>),
 }
 
@@ -107,10 +110,14 @@ impl Postings {
 
 fn put(chunks: &mut Vec<Chunk>, id: Id) {
     let (high, low) = split(id);
-    let place = chunks.partition_point(|chunk| chunk.high < high);
+    // Most entries are new, and have the largest number.
+    let place = match chunks.last() {
+        Some(last) if last.high == high => chunks.len() - 1,
+        _ => chunks.partition_point(|chunk| chunk.high < high),
+    };
     match chunks.get_mut(place) {
         Some(chunk) if chunk.high == high => chunk.low.put(low),
-        _ => chunks.insert(place, Chunk { high, low: Low::List(vec![low]) }),
+        _ => chunks.insert(place, Chunk { high, low: Low::List(VecDeque::from([low])) }),
     }
 }
 
@@ -119,11 +126,12 @@ impl Low {
         match self {
             Self::List(list) => {
                 // Most entries are new, and have the largest number.
-                let place = match list.last() {
-                    Some(last) if *last < low => list.len(),
+                let place = match list.back() {
+                    Some(last) if *last < low => None,
+                    Some(last) if *last == low => return,
                     _ => match list.binary_search(&low) {
                         Ok(_) => return,
-                        Err(place) => place,
+                        Err(place) => Some(place),
                     },
                 };
                 if list.len() >= LISTED {
@@ -136,7 +144,10 @@ impl Low {
                     // Doubling, as lists do by themselves, would leave half of it unused.
                     list.reserve_exact((list.len() / 4).max(2));
                 }
-                list.insert(place, low);
+                match place {
+                    Some(place) => list.insert(place, low),
+                    None => list.push_back(low),
+                }
             }
             Self::Bits(bits) => bits.put(low),
         }
@@ -161,13 +172,13 @@ impl Low {
 
     fn iter(&self) -> impl Iterator<Item = u16> {
         let (list, bits) = match self {
-            Self::List(list) => (list.as_slice(), None),
-            Self::Bits(bits) => (&[][..], Some(bits)),
+            Self::List(list) => (Some(list), None),
+            Self::Bits(bits) => (None, Some(bits)),
         };
-        list.iter().copied().chain(bits.into_iter().flat_map(|bits| bits.iter()))
+        list.into_iter().flatten().copied().chain(bits.into_iter().flat_map(|bits| bits.iter()))
     }
 
-    const fn len(&self) -> usize {
+    fn len(&self) -> usize {
         match self {
             Self::List(list) => list.len(),
             Self::Bits(bits) => bits.count,
