@@ -207,7 +207,7 @@ impl<'a> Viewer<'a> {
         }
         let mut shown = Entry::new(entry.dn().clone());
         shown.extend(attributes.iter().filter(|own| !is_hidden(own.description())).cloned());
-        Some(Record::new(self.rules, &record.dn(), &shown))
+        Some(Record::new(self.rules, &shown))
     }
 
     /// Checks that this one may do something with an entry, or an attribute of it.

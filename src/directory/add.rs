@@ -1,7 +1,10 @@
 //! The Add operation (RFC 4511 4.7).
 
-use crate::model::{Attribute, Dn, Entry, ResultCode, Value, ValueEquality};
+use rustc_hash::{FxBuildHasher, FxHashSet};
+
+use crate::model::{Attribute, AttributeDescription, Dn, Entry, Modification, ResultCode, Value};
 use crate::proto::AddRequest;
+use crate::schema::AttributeTypeRef;
 use crate::server::Answer;
 
 use super::bind::PASSWORD;
@@ -26,10 +29,12 @@ impl Directory {
     ) -> Result<Answer, Answer> {
         let controls = &asked.controls;
         let dn = resolve::name(request.dn())?;
-        let mut entry = self.complete(&store.rules, &dn, &request.to_entry(), asked, controls.relax)?;
+        let list = request.attributes();
+        let given = list.iter().map(|own| list.to_attribute(own));
+        let mut entry = self.complete(&store.rules, &dn, given, asked, controls.relax)?;
         let place = store.place(&dn);
         self.check_place(store, &dn, &place, controls.manage_dsa_it)?;
-        if !entry.values(&PASSWORD).is_empty() {
+        if !entry.values(&PASSWORD).is_empty() && self.policy(store, &entry).is_some() {
             let given = entry.clone();
             let passwords: Vec<_> = given.values(&PASSWORD).iter().map(Value::as_bytes).collect();
             let new = New {
@@ -44,12 +49,12 @@ impl Directory {
             self.renew(store, &new, &mut entry).map_err(|refusal| refusal.answer(is_asked))?;
         }
         let answer = store.rules.check(&entry)?;
-        let record = Record::new(&store.rules, &dn, &entry);
+        let record = Record::new(&store.rules, &entry);
         let seen = self.seen(&store.rules, &record, asked);
         let placed = Placed { record: &seen, children: 0, rules: &store.rules };
         check_assertion(controls.assertion.as_ref(), &placed)?;
         let answer = asked.conclude(answer, None, Some(&placed))?;
-        store.insert(&place, &entry, record);
+        store.insert(&place, record);
         Ok(answer)
     }
 
@@ -57,14 +62,15 @@ impl Directory {
     pub(super) fn load(&self, entry: &Entry) -> Result<(), Answer> {
         let dn = resolve::name(entry.dn())?;
         let mut store = self.write();
-        let entry = self.complete(&store.rules, &dn, entry, &Asked::default(), true)?;
+        let given = entry.attributes().iter().cloned();
+        let entry = self.complete(&store.rules, &dn, given, &Asked::default(), true)?;
         let place = store.place(&dn);
         if place.entry.is_some() {
             return Err(ResultCode::ENTRY_ALREADY_EXISTS.into());
         }
         let _warning = store.rules.check(&entry)?;
-        let record = Record::new(&store.rules, &dn, &entry);
-        store.insert(&place, &entry, record);
+        let record = Record::new(&store.rules, &entry);
+        store.insert(&place, record);
         store.commit()
     }
 
@@ -74,50 +80,55 @@ impl Directory {
         &self,
         rules: &Rules,
         dn: &Dn,
-        entry: &Entry,
+        given: impl Iterator<Item = Attribute>,
         asked: &Asked,
         may_set_own: bool,
     ) -> Result<Entry, Answer> {
         if let Some(rdn) = dn.rdn() {
             rules.check_rdn(rdn, may_set_own)?;
         }
-        let mut complete = Entry::new(dn);
-        for attribute in entry.attributes() {
-            let attribute = rules.canonical_attribute(attribute);
+        let mut complete = Growing::new(dn);
+        for attribute in given {
+            let found = rules.attribute_type(attribute.description());
+            let attribute = Rules::canonical_attribute(attribute, found);
             let description = attribute.description();
-            rules.check_description(description, may_set_own)?;
+            rules.check_described(description, found, may_set_own)?;
             if attribute.values().is_empty() {
                 return Err(Answer::refuse(
                     ResultCode::PROTOCOL_ERROR,
                     format!("{description}: no values given"),
                 ));
             }
-            if complete.attribute(description).is_some() || has_double(rules, &attribute) {
+            if complete.has(description, found) || has_double(rules, &attribute, found) {
                 let text = format!("{description}: a value or the attribute is given more than once");
                 return Err(Answer::refuse(ResultCode::ATTRIBUTE_OR_VALUE_EXISTS, text));
             }
-            complete.push(attribute);
+            complete.push(attribute, found);
         }
-        if complete.attribute("objectClass").is_none() {
+        if complete.entry.attribute("objectClass").is_none() {
             return Err(Answer::refuse(ResultCode::OBJECT_CLASS_VIOLATION, "no objectClass attribute"));
         }
-        rules.add_superclasses(&mut complete);
-        rules.add_naming_values(&mut complete, dn);
-        let now = self.options().now();
-        let class = rules.structural_class(&complete);
+        rules.add_superclasses(&mut complete.entry);
+        for (description, value) in rules.naming_values(dn) {
+            complete.add_value(rules, description, value);
+        }
+        let (now, author) = (Value::from(self.options().now()), Value::from(asked.author()));
+        let class = rules.structural_class(&complete.entry);
         for (name, value) in [
-            ("structuralObjectClass", class),
-            ("entryUUID", uuid::Uuid::new_v4().to_string()),
-            ("creatorsName", asked.author()),
+            ("structuralObjectClass", class.into()),
+            ("entryUUID", uuid::Uuid::new_v4().to_string().into()),
+            ("creatorsName", author.clone()),
             ("createTimestamp", now.clone()),
-            ("modifiersName", asked.author()),
+            ("modifiersName", author),
             ("modifyTimestamp", now),
         ] {
-            if complete.attribute(name).is_none() {
-                complete.push(Attribute::new(name, [value]));
+            let name = AttributeDescription::from_static(name);
+            let found = rules.attribute_type(&name);
+            if !complete.has(&name, found) {
+                complete.push(Attribute::new(name, [value]), found);
             }
         }
-        Ok(complete)
+        Ok(complete.entry)
     }
 
     /// "The entry named in the entry field of the AddRequest MUST NOT exist [...]. The immediate superior (parent) of an
@@ -149,13 +160,54 @@ impl Directory {
     }
 }
 
+/// An entry that gets one attribute after the other.
+struct Growing {
+    entry: Entry,
+    /// The places of the types that it has attributes of, in the schema: most have one attribute, and are not looked for.
+    types: FxHashSet<usize>,
+}
+
+impl Growing {
+    fn new(dn: &Dn) -> Self {
+        let attributes = Vec::with_capacity(USUAL);
+        let types = FxHashSet::with_capacity_and_hasher(USUAL, FxBuildHasher);
+        Self { entry: Entry::from_parts(dn.into(), attributes), types }
+    }
+
+    /// Whether it has an attribute, whose type was looked up.
+    fn has(&self, description: &AttributeDescription, found: Option<AttributeTypeRef<'_>>) -> bool {
+        found.is_none_or(|found| self.types.contains(&found.place()))
+            && self.entry.attribute(description).is_some()
+    }
+
+    fn push(&mut self, attribute: Attribute, found: Option<AttributeTypeRef<'_>>) {
+        self.types.extend(found.map(AttributeTypeRef::place));
+        self.entry.push(attribute);
+    }
+
+    /// Adds a value that it may have.
+    fn add_value(&mut self, rules: &Rules, description: AttributeDescription, value: Value) {
+        let found = rules.attribute_type(&description);
+        if !self.has(&description, found) {
+            self.push(Attribute::new(description, [value]), found);
+        } else if !rules.holds(&self.entry, &description, &value) {
+            // A new value of any attribute is no cause of an error.
+            let _ = self.entry.apply(&[Modification::add(description, [value])]);
+        }
+    }
+}
+
+/// Attributes of an entry, about.
+const USUAL: usize = 28;
+
 /// Whether a value is given twice.
-fn has_double(rules: &Rules, attribute: &Attribute) -> bool {
+fn has_double(rules: &Rules, attribute: &Attribute, found: Option<AttributeTypeRef<'_>>) -> bool {
     if attribute.values().len() < 2 {
         return false;
     }
+    let own_type = found.map(AttributeTypeRef::place);
     let values = attribute.values().iter();
-    let mut keys: Vec<_> = values.map(|value| rules.key(attribute.description(), value)).collect();
+    let mut keys: Vec<_> = values.map(|value| rules.index_key(own_type, value).octets).collect();
     keys.sort_unstable();
-    keys.windows(2).any(|pair| pair[0] == pair[1])
+    keys.windows(2).any(|pair| pair.first() == pair.last())
 }

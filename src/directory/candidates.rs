@@ -74,6 +74,7 @@ fn of_item(item: &Filter, index: &Index, most: usize) -> Option<Vec<Id>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::directory::record::Record;
     use crate::directory::rules::{Rules, SchemaChecks};
     use crate::model::Entry;
 
@@ -81,7 +82,7 @@ mod tests {
     fn groups_join_what_their_members_find() {
         let mut index = Index::new(Rules::built_in(SchemaChecks::Off), ["cn", "sn"], []);
         for (id, cn, sn) in [(1, "a", "x"), (2, "b", "x"), (3, "a", "y")] {
-            index.add(id, &Entry::new("cn=x").with("cn", [cn]).with("sn", [sn]));
+            index.add(id, &Record::of(&Entry::new("cn=x").with("cn", [cn]).with("sn", [sn])));
         }
         for (filter, expected) in [
             ("(cn=a)", Some(vec![1, 3])),

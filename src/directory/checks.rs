@@ -1,9 +1,7 @@
 //! Entries held against the schema.
 
-use std::collections::HashSet;
-
 use crate::model::{AttributeDescription, Entry, Rdn, ResultCode};
-use crate::schema::{Definition, EntryFault};
+use crate::schema::{AttributeTypeRef, Definition, EntryFault};
 use crate::server::Answer;
 
 use super::rules::{Rules, SchemaChecks};
@@ -40,15 +38,25 @@ impl Rules {
         description: &AttributeDescription,
         may_set_own: bool,
     ) -> Result<(), Answer> {
+        self.check_described(description, self.attribute_type(description), may_set_own)
+    }
+
+    /// The same of a description whose type was looked up.
+    pub(super) fn check_described(
+        &self,
+        description: &AttributeDescription,
+        found: Option<AttributeTypeRef<'_>>,
+        may_set_own: bool,
+    ) -> Result<(), Answer> {
         if !description.is_valid() {
             let text = format!("'{}' is no attribute description", description.as_str().escape_debug());
             return Err(Answer::refuse(ResultCode::UNDEFINED_ATTRIBUTE_TYPE, text));
         }
-        if self.checks() == SchemaChecks::On && self.attribute_type(description).is_none() {
+        if self.checks() == SchemaChecks::On && found.is_none() {
             let text = format!("{description}: the schema does not know this attribute type");
             return Err(Answer::refuse(ResultCode::UNDEFINED_ATTRIBUTE_TYPE, text));
         }
-        if self.is_servers_own(description) && !may_set_own {
+        if found.is_some_and(|found| found.is_no_user_modification) && !may_set_own {
             let text = format!("{description}: no user modification allowed");
             return Err(Answer::refuse(ResultCode::CONSTRAINT_VIOLATION, text));
         }
@@ -57,7 +65,7 @@ impl Rules {
 
     /// Checks that a client may name an entry so: its name gives it values.
     pub(super) fn check_rdn(&self, rdn: &Rdn, may_set_own: bool) -> Result<(), Answer> {
-        let mut seen = HashSet::new();
+        let mut named = Vec::new();
         for ava in rdn.avas() {
             let description = self.canonical(&ava.attribute().into());
             self.check_description(&description, may_set_own)?;
@@ -67,12 +75,15 @@ impl Rules {
                 let text = format!("{description}: no name is made of values that cannot be compared");
                 return Err(Answer::refuse(ResultCode::NAMING_VIOLATION, text));
             }
-            // "When an attribute is used for naming of the entry, one and only one value of the attribute is used in forming
-            // the Relative Distinguished Name" (RFC 4512 2.2).
-            if let Some(description) = seen.replace(description) {
-                let text = format!("{description}: twice in a relative name");
-                return Err(Answer::refuse(ResultCode::INVALID_DN_SYNTAX, text));
-            }
+            named.push(description);
+        }
+        // "When an attribute is used for naming of the entry, one and only one value of the attribute is used in forming
+        // the Relative Distinguished Name" (RFC 4512 2.2).
+        named.sort_unstable();
+        let twice = named.windows(2).find(|pair| pair.first() == pair.last());
+        if let Some([description, ..]) = twice {
+            let text = format!("{description}: twice in a relative name");
+            return Err(Answer::refuse(ResultCode::INVALID_DN_SYNTAX, text));
         }
         Ok(())
     }

@@ -95,7 +95,7 @@ impl Directory {
         };
         self.renew(&store, &new, &mut entry).map_err(|refusal| refusal.answer(controls.password_policy))?;
         self.stamp(&mut entry, &Asked { who: own.clone(), ..Asked::default() });
-        let after = Record::new(&store.rules, &record.dn(), &entry);
+        let after = Record::new(&store.rules, &entry);
         store.replace(id, after);
         store.commit()?;
         Ok(PasswordModify::encode_response(&generated).into())

@@ -104,13 +104,11 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::directory::rules::{Rules, SchemaChecks};
-    use crate::model::{Dn, Entry};
+    use crate::model::Entry;
 
     #[test]
     fn who_has_missed_more_than_is_remembered_is_told_so() {
-        let rules = Rules::built_in(SchemaChecks::Off);
-        let record = Record::new(&rules, &Dn::root(), &Entry::new(""));
+        let record = Record::of(&Entry::new(""));
         let mut history = History::new();
         let changed = |history: &History, after, to| history.changed(Span { after, to }).collect::<Vec<_>>();
         let gone = |history: &History, after, to| history.gone(Span { after, to }).map(Iterator::count);

@@ -5,11 +5,12 @@ use std::ops::Bound;
 
 use rustc_hash::FxHashMap;
 
-use crate::model::{Assertion, AttributeDescription, Entry, Substring, Substrings, Value};
-use crate::schema::Definition;
+use crate::model::{Assertion, AttributeDescription, Substring, Substrings};
+use crate::schema::{AttributeTypeRef, Definition};
 
 use super::octets::Octets;
 use super::postings::Postings;
+use super::record::Record;
 use super::rules::{IndexKey, Rules};
 use super::store::Id;
 
@@ -43,9 +44,11 @@ struct AttributeIndex {
 /// A value of an entry, in one of the indexes in which it stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Indexed<'e> {
+    /// Which of the indexes it is.
     place: usize,
-    description: &'e AttributeDescription,
-    value: &'e Value,
+    /// The place of the attribute's type in the schema, if that knows it: by its rules the value compares.
+    own_type: Option<usize>,
+    value: &'e [u8],
 }
 
 impl Index {
@@ -77,56 +80,48 @@ impl Index {
         &mut self.attributes[place]
     }
 
-    pub(super) fn add(&mut self, id: Id, entry: &Entry) {
-        let values = self.indexed(entry);
-        for values in values.chunk_by(|one, next| one.place == next.place) {
-            self.exchange(id, &[], values);
-        }
+    pub(super) fn add(&mut self, id: Id, record: &Record) {
+        self.exchange(id, &[], &self.indexed(record));
     }
 
-    pub(super) fn remove(&mut self, id: Id, entry: &Entry) {
-        let values = self.indexed(entry);
-        for values in values.chunk_by(|one, next| one.place == next.place) {
-            self.exchange(id, values, &[]);
-        }
+    pub(super) fn remove(&mut self, id: Id, record: &Record) {
+        self.exchange(id, &self.indexed(record), &[]);
     }
 
     /// Changes what differs between two forms of an entry.
-    pub(super) fn update(&mut self, id: Id, before: &Entry, after: &Entry) {
-        let (before, after) = (self.indexed(before), self.indexed(after));
-        let (mut before, mut after) = (before.as_slice(), after.as_slice());
+    pub(super) fn update(&mut self, id: Id, before: &Record, after: &Record) {
+        self.exchange(id, &self.indexed(before), &self.indexed(after));
+    }
+
+    /// Takes an entry from the values that it had, and puts it under those that it has.
+    fn exchange(&mut self, id: Id, before: &[Indexed<'_>], after: &[Indexed<'_>]) {
+        let (mut before, mut after) = (before, after);
         while let Some(place) = before.first().into_iter().chain(after.first()).map(|own| own.place).min() {
             let (old, new) = (split_off(&mut before, place), split_off(&mut after, place));
-            if old != new {
-                self.exchange(id, old, new);
+            if old != new
+                && let Some(index) = self.attributes.get_mut(place)
+            {
+                index.exchange(&self.rules, id, old, new);
             }
         }
     }
 
-    /// Takes an entry from the values of one attribute that it had, and puts it under those that it has.
-    fn exchange(&mut self, id: Id, before: &[Indexed<'_>], after: &[Indexed<'_>]) {
-        let place = before.iter().chain(after).next().map(|own| own.place);
-        if let Some(index) = place.and_then(|place| self.attributes.get_mut(place)) {
-            index.exchange(&self.rules, id, before, after);
-        }
-    }
-
     /// The values of an entry that stand in indexes, those of one together.
-    fn indexed<'e>(&self, entry: &'e Entry) -> Vec<Indexed<'e>> {
-        let mut values = Vec::with_capacity(2 * entry.attributes().len());
-        for attribute in entry.attributes() {
-            let description = attribute.description();
+    fn indexed<'e>(&self, record: &'e Record) -> Vec<Indexed<'e>> {
+        let mut values = Vec::with_capacity(USUAL);
+        for attribute in record.walk() {
+            let name = attribute.attribute_type();
+            let own_type = self.rules.schema().attribute_type(name).map(AttributeTypeRef::place);
             let unknown;
-            let places = match self.rules.attribute_type(description) {
-                Some(found) => self.ways.get(found.place()).map_or(&[][..], |way| way),
+            let places = match own_type {
+                Some(own) => self.ways.get(own).map_or(&[][..], |way| way),
                 None => {
-                    unknown = self.place(description);
+                    unknown = self.place(name);
                     unknown.as_slice()
                 }
             };
-            for place in places {
-                let own = attribute.values().iter();
-                values.extend(own.map(|value| Indexed { place: *place, description, value }));
+            for &place in places {
+                values.extend(attribute.values().map(|value| Indexed { place, own_type, value }));
             }
         }
         values.sort_by_key(|own| own.place);
@@ -189,13 +184,16 @@ impl Index {
     }
 
     fn of(&self, attribute: &AttributeDescription) -> Option<&AttributeIndex> {
-        self.attributes.get(self.place(attribute)?)
+        self.attributes.get(self.place(attribute.attribute_type())?)
     }
 
-    fn place(&self, attribute: &AttributeDescription) -> Option<usize> {
-        self.places.get(&*self.rules.canonical_type(attribute.attribute_type())).copied()
+    fn place(&self, attribute_type: &str) -> Option<usize> {
+        self.places.get(&*self.rules.canonical_type(attribute_type)).copied()
     }
 }
+
+/// Values of an entry that stand in indexes, about.
+const USUAL: usize = 32;
 
 /// Which side of a value a range lies on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -236,7 +234,12 @@ impl AttributeIndex {
         }
         let (old, new) = (keys(rules, before), keys(rules, after));
         if let Some(known) = &mut self.grams {
-            let (old, new) = (parts(&old), parts(&new));
+            let (mut old, mut new) = (parts(&old), parts(&new));
+            if !old.is_empty() && !new.is_empty() {
+                old.sort_unstable();
+                new.sort_unstable();
+            }
+            // A part that is there twice is put or taken twice, which takes less time than to look for that.
             for gram in without(&old, &new) {
                 if let Some(ids) = known.get_mut(gram) {
                     ids.take(id);
@@ -251,7 +254,7 @@ impl AttributeIndex {
             // Counted for each entry, since a key of the rule may have the same octets.
             self.opaque = self.opaque.saturating_sub(usize::from(!key.is_of_rule));
             let twin = IndexKey { octets: key.octets.clone(), is_of_rule: !key.is_of_rule };
-            let octets = key.octets.as_bytes();
+            let octets = key.octets.as_slice();
             if new.binary_search(&twin).is_err()
                 && let Some(ids) = self.values.get_mut(octets)
             {
@@ -263,30 +266,32 @@ impl AttributeIndex {
         }
         for key in without(&new, &old) {
             self.opaque += usize::from(!key.is_of_rule);
-            self.values.entry(key.octets.as_bytes().into()).or_default().put(id);
+            self.values.entry(key.octets.clone()).or_default().put(id);
         }
     }
 }
 
 /// The keys of values, in order, each once.
 fn keys(rules: &Rules, values: &[Indexed<'_>]) -> Vec<IndexKey> {
-    let mut keys = Vec::with_capacity(values.len());
-    values.iter().for_each(|own| rules.add_index_keys(own.description, own.value, &mut keys));
+    let mut keys: Vec<_> = values.iter().map(|own| rules.index_key(own.own_type, own.value)).collect();
+    let mut classes =
+        values.iter().filter(|own| rules.is_class(own.own_type)).map(|own| own.value).peekable();
+    if classes.peek().is_some() {
+        rules.add_class_keys(classes, &mut keys);
+    }
     keys.sort_unstable();
     keys.dedup();
     keys
 }
 
-/// The parts of keys, in order, each once.
+/// The parts of keys.
 fn parts(keys: &[IndexKey]) -> Vec<Gram> {
-    let mut parts = Vec::with_capacity(keys.iter().map(|key| key.octets.as_bytes().len()).sum());
-    parts.extend(keys.iter().flat_map(|key| grams(key.octets.as_bytes())));
-    parts.sort_unstable();
-    parts.dedup();
+    let mut parts = Vec::with_capacity(keys.iter().map(|key| key.octets.as_slice().len()).sum());
+    keys.iter().for_each(|key| parts.extend(grams(key.octets.as_slice())));
     parts
 }
 
-/// Those of one ordered list that are not in another.
+/// Those of one list that are not in another, which is in order.
 fn without<'l, T: Ord>(list: &'l [T], other: &'l [T]) -> impl Iterator<Item = &'l T> {
     list.iter().filter(|own| other.binary_search(own).is_err())
 }
@@ -326,7 +331,7 @@ fn at_most<'p>(most: usize, found: impl IntoIterator<Item = &'p Postings>) -> Op
 mod tests {
     use super::*;
     use crate::directory::rules::SchemaChecks;
-    use crate::model::Filter;
+    use crate::model::{Entry, Filter};
 
     fn parts(index: &Index, filter: &str) -> Option<Vec<Id>> {
         let Filter::Substrings(substrings) = Filter::parse(filter).unwrap() else { panic!() };
@@ -345,7 +350,7 @@ mod tests {
     fn more_than_are_wanted_are_not_gathered() {
         let mut index = Index::new(Rules::built_in(SchemaChecks::Off), ["cn"], ["cn"]);
         for id in 1..=3 {
-            index.add(id, &Entry::new("cn=x").with("cn", [format!("ada {id}")]));
+            index.add(id, &Record::of(&Entry::new("cn=x").with("cn", [format!("ada {id}")])));
         }
         let Filter::Substrings(beginning) = Filter::parse("(cn=ad*)").unwrap() else { panic!() };
         let Filter::Substrings(part) = Filter::parse("(cn=*ada*)").unwrap() else { panic!() };
@@ -367,8 +372,8 @@ mod tests {
         let mut index = Index::new(rules, ["cn", "uid", "uidNumber"], ["mail"]);
         let ada = Entry::new("uid=ada").with("cn;lang-en", ["Ada", "Augusta"]).with("mail", ["ada@x.org"]);
         let eve = Entry::new("uid=eve").with("cn", ["Eve"]).with("mail", ["eve@y.org"]);
-        index.add(1, &ada);
-        index.add(2, &eve);
+        index.add(1, &Record::of(&ada));
+        index.add(2, &Record::of(&eve));
         assert_eq!(equal(&index, "CN", " ADA "), Some(vec![1]));
         assert_eq!(equal(&index, "CN", "nobody"), Some(vec![]));
         assert_eq!(equal(&index, "sn", "ada"), None);
@@ -380,12 +385,12 @@ mod tests {
         assert_eq!(parts(&index, "(mail=*@y.*)"), Some(vec![2]));
 
         let changed = Entry::new("uid=ada").with("cn", ["Augusta"]);
-        index.update(1, &ada, &changed);
+        index.update(1, &Record::of(&ada), &Record::of(&changed));
         assert_eq!(equal(&index, "cn", "ada"), Some(vec![]));
         assert_eq!(equal(&index, "cn", "augusta"), Some(vec![1]));
         assert_eq!(parts(&index, "(mail=*.org*)"), Some(vec![2]));
-        index.remove(1, &changed);
-        index.remove(2, &eve);
+        index.remove(1, &Record::of(&changed));
+        index.remove(2, &Record::of(&eve));
         assert!(index.attributes.iter().all(|index| {
             index.values.is_empty() && index.present.is_empty() && index.grams.iter().all(FxHashMap::is_empty)
         }));
@@ -406,7 +411,7 @@ mod tests {
         for (id, number) in [(1, "9"), (2, "10"), (3, "-5"), (4, "100")] {
             let time = format!("2026010{id}000000Z");
             let entry = Entry::new("uid=x").with("uidNumber", [number]).with("cn", [number]);
-            index.add(id, &entry.with("createTimestamp", [time]).with("shoeSize", [number]));
+            index.add(id, &Record::of(&entry.with("createTimestamp", [time]).with("shoeSize", [number])));
         }
         for (filter, expected) in [
             ("(uidNumber>=10)", Some(vec![2, 4])),
@@ -423,9 +428,9 @@ mod tests {
         }
         // A value that the rule cannot compare stands in no order.
         let odd = Entry::new("uid=x").with("uidNumber", ["many"]);
-        index.add(5, &odd);
+        index.add(5, &Record::of(&odd));
         assert_eq!(range(&index, "(uidNumber>=10)"), None);
-        index.remove(5, &odd);
+        index.remove(5, &Record::of(&odd));
         assert_eq!(range(&index, "(uidNumber>=10)"), Some(vec![2, 4]));
     }
 
@@ -436,8 +441,8 @@ mod tests {
         let mut index = Index::new(rules, ["name"], ["name"]);
         let before = Entry::new("cn=a").with("cn", ["Ada", "Augusta"]).with("sn", ["Ada"]);
         let after = Entry::new("cn=a").with("sn", ["Ada"]).with("name", ["Byron"]);
-        index.add(1, &before);
-        index.update(1, &before, &after);
+        index.add(1, &Record::of(&before));
+        index.update(1, &Record::of(&before), &Record::of(&after));
         for (value, expected) in [("ada", vec![1]), ("byron", vec![1]), ("augusta", vec![])] {
             assert_eq!(equal(&index, "name", value), Some(expected), "{value}");
         }
@@ -450,8 +455,13 @@ mod tests {
     fn an_index_holds_subtypes_and_superclasses() {
         let rules = Rules::built_in(SchemaChecks::Off);
         let mut index = Index::new(rules, ["name", "objectClass"], []);
-        index.add(1, &Entry::new("cn=a").with("cn", ["Ada"]).with("objectClass", ["inetOrgPerson", "myOwn"]));
-        index.add(2, &Entry::new("c=us").with("c", ["US"]).with("objectClass", ["country"]));
+        index.add(
+            1,
+            &Record::of(
+                &Entry::new("cn=a").with("cn", ["Ada"]).with("objectClass", ["inetOrgPerson", "myOwn"]),
+            ),
+        );
+        index.add(2, &Record::of(&Entry::new("c=us").with("c", ["US"]).with("objectClass", ["country"])));
         for (attribute, value, expected) in [
             ("name", "ADA", Some(vec![1])),
             ("name", "us", Some(vec![2])),

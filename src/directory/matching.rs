@@ -14,7 +14,7 @@ impl ValueEquality for Rules {
     fn key<'v>(&self, attribute: &AttributeDescription, value: &'v [u8]) -> Cow<'v, [u8]> {
         match self.completion(attribute) {
             Some(own) => match own.key(self.schema(), value) {
-                Ok(key) => Cow::Owned(key.as_bytes().to_vec()),
+                Ok(key) => Cow::Owned(key.into()),
                 Err(_) => self.without_rule(value),
             },
             None => as_text(value),
@@ -119,7 +119,7 @@ impl Rules {
     ) -> Cow<'v, [u8]> {
         match self.completion(attribute) {
             Some(own) => match own.comparison.assertion_key(self.schema(), asserted) {
-                Ok(key) => Cow::Owned(key.as_bytes().to_vec()),
+                Ok(key) => Cow::Owned(key.into()),
                 Err(_) => self.without_rule(asserted),
             },
             None => as_text(asserted),
@@ -140,6 +140,7 @@ impl Rules {
 mod tests {
     use super::*;
     use crate::directory::rules::SchemaChecks;
+    use crate::schema::AttributeTypeRef;
 
     #[test]
     fn values_compare_by_the_schema_and_as_text_without() {
@@ -172,9 +173,12 @@ mod tests {
                 assert_eq!(found, expected, "{attribute:?} {:?}", rules.checks());
                 if found.is_true() {
                     let key = &rules.asserted_key(&attribute, asserted);
-                    let mut keys = Vec::new();
-                    rules.add_index_keys(&attribute, value, &mut keys);
-                    assert!(keys.iter().any(|own| own.octets.as_bytes() == key.as_ref()), "{attribute:?}");
+                    let own = rules.attribute_type(&attribute).map(AttributeTypeRef::place);
+                    let mut keys = vec![rules.index_key(own, value)];
+                    if rules.is_class(own) {
+                        rules.add_class_keys([value].into_iter(), &mut keys);
+                    }
+                    assert!(keys.iter().any(|own| own.octets.as_slice() == key.as_ref()), "{attribute:?}");
                 }
             }
         }

@@ -58,7 +58,7 @@ impl Directory {
         }
         self.stamp(&mut entry, asked);
         let answer = store.rules.check(&entry)?;
-        let after = Record::new(&store.rules, &before_dn, &entry);
+        let after = Record::new(&store.rules, &entry);
         let answer = self.conclude(answer, &placed, &after, asked)?;
         store.replace(id, after);
         Ok(answer)

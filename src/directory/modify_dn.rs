@@ -64,7 +64,7 @@ impl Directory {
         let mut entry = store.rules.renamed(&before.entry(), &before.dn(), &new, request.old_rdn());
         self.stamp(&mut entry, asked);
         let answer = store.rules.check(&entry)?;
-        let after = Record::new(&store.rules, &new, &entry);
+        let after = Record::new(&store.rules, &entry);
         let answer = self.conclude(answer, &placed, &after, asked)?;
         store.rename(id, after);
         Ok(answer)

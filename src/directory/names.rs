@@ -5,8 +5,6 @@ use std::hash::{BuildHasher, RandomState};
 
 use rustc_hash::FxBuildHasher;
 
-use crate::schema::Key;
-
 use super::postings::Postings;
 use super::store::Id;
 
@@ -25,12 +23,16 @@ impl Names {
         Self { ids: HashMap::default(), state: RandomState::new() }
     }
 
-    pub(super) fn insert(&mut self, key: &Key, id: Id) {
-        self.ids.entry(self.state.hash_one(key.as_bytes())).or_default().put(id);
+    /// The number under which the entries with a name are found.
+    pub(super) fn hash(&self, key: &[u8]) -> u64 {
+        self.state.hash_one(key)
     }
 
-    pub(super) fn remove(&mut self, key: &Key, id: Id) {
-        let hash = self.state.hash_one(key.as_bytes());
+    pub(super) fn insert(&mut self, hash: u64, id: Id) {
+        self.ids.entry(hash).or_default().put(id);
+    }
+
+    pub(super) fn remove(&mut self, hash: u64, id: Id) {
         let Some(ids) = self.ids.get_mut(&hash) else { return };
         ids.take(id);
         if ids.is_empty() {
@@ -39,8 +41,8 @@ impl Names {
     }
 
     /// The entries that may have a name; hardly ever more than one.
-    pub(super) fn candidates(&self, key: &[u8]) -> impl Iterator<Item = Id> {
-        self.ids.get(&self.state.hash_one(key)).into_iter().flat_map(Postings::iter)
+    pub(super) fn candidates(&self, hash: u64) -> impl Iterator<Item = Id> {
+        self.ids.get(&hash).into_iter().flat_map(Postings::iter)
     }
 }
 
@@ -51,16 +53,17 @@ mod tests {
     #[test]
     fn names_of_one_hash_are_kept_apart() {
         let mut names = Names::new();
-        let found = |names: &Names, key: &str| names.candidates(key.as_bytes()).collect::<Vec<_>>();
-        names.insert(&"a".to_owned().into(), 1);
-        // What another name of the same hash would do.
-        names.insert(&"a".to_owned().into(), 2);
-        names.insert(&"".to_owned().into(), 3);
-        assert_eq!((found(&names, "a"), found(&names, "")), (vec![1, 2], vec![3]));
-        names.remove(&"a".to_owned().into(), 1);
-        names.remove(&"c".to_owned().into(), 1);
-        assert_eq!(found(&names, "a"), [2]);
-        names.remove(&"a".to_owned().into(), 2);
-        assert_eq!((found(&names, "a"), names.ids.len()), (vec![], 1));
+        let found = |names: &Names, hash| names.candidates(hash).collect::<Vec<_>>();
+        names.insert(7, 1);
+        names.insert(7, 2);
+        names.insert(8, 3);
+        assert_eq!((found(&names, 7), found(&names, 8)), (vec![1, 2], vec![3]));
+        names.remove(7, 1);
+        names.remove(9, 1);
+        assert_eq!(found(&names, 7), [2]);
+        names.remove(7, 2);
+        assert_eq!((found(&names, 7), names.ids.len()), (vec![], 1));
+        assert_eq!(names.hash(b"a"), names.hash(b"a"));
+        assert_ne!(names.hash(b"a"), Names::new().hash(b"a"));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::model::{Dn, Entry, Evaluated, IsFound, LdapString};
-use crate::proto::AttributeList;
+use crate::proto::{AttributeList, Attributes};
 
 use super::rules::Rules;
 
@@ -37,16 +37,28 @@ pub(super) enum Kind {
 }
 
 impl Record {
-    /// Takes an entry whose name is `dn`. Nothing of it stays in the frames that it came in.
-    pub(super) fn new(rules: &Rules, dn: &Dn, entry: &Entry) -> Arc<Self> {
+    /// Takes an entry, whose name is as names are written here. Nothing of it stays in the frames that it came in.
+    pub(super) fn new(rules: &Rules, entry: &Entry) -> Arc<Self> {
         let (own, users): (Vec<_>, Vec<_>) =
             entry.attributes().iter().partition(|attribute| rules.is_operational(attribute.description()));
         let (users, own) = (AttributeList::new(users), AttributeList::new(own));
-        let name = LdapString::from(dn);
+        let name = entry.dn();
         let parts = [name.as_bytes(), users.as_octets(), own.as_octets()];
         let (name_end, users_end) = (name.len(), name.len() + users.as_octets().len());
         // In one piece that is as large as they are.
         Arc::new(Self { octets: Bytes::from(parts.concat()), name_end, users_end, kind: Kind::of(entry) })
+    }
+
+    /// The same attributes under another name.
+    pub(super) fn renamed(&self, dn: &Dn) -> Arc<Self> {
+        let name = LdapString::from(dn);
+        let (_, attributes) = self.octets.split_at(self.name_end);
+        Arc::new(Self {
+            octets: Bytes::from([name.as_bytes(), attributes].concat()),
+            name_end: name.len(),
+            users_end: self.users_end - self.name_end + name.len(),
+            kind: self.kind,
+        })
     }
 
     /// The name as text.
@@ -70,6 +82,11 @@ impl Record {
     /// User attributes, and operational ones behind them.
     pub(super) fn attributes(&self) -> AttributeList {
         AttributeList::from_octets(self.octets.slice(self.name_end..))
+    }
+
+    /// Walks all attributes.
+    pub(super) fn walk(&self) -> Attributes<'_> {
+        Attributes::of_own(self.octets.get(self.name_end..).unwrap_or_default())
     }
 
     /// The entry with all its attributes, whose values share the record.
@@ -108,5 +125,14 @@ impl Kind {
         } else {
             Self::Object
         }
+    }
+}
+
+#[cfg(test)]
+impl Record {
+    /// An entry by the rules that come with the crate.
+    pub(super) fn of(entry: &Entry) -> Arc<Self> {
+        let rules = Rules::built_in(super::rules::SchemaChecks::Off);
+        Self::new(&rules, entry)
     }
 }

@@ -55,7 +55,7 @@ fn subschema(store: &Store, began: &str) -> Arc<Record> {
         .with("subtreeSpecification", ["{}"])
         .with("createTimestamp", [began])
         .with("modifyTimestamp", [began]);
-    Record::new(&store.rules, &Dn::of_written(&SUBSCHEMA.into()), &entry)
+    Record::new(&store.rules, &entry)
 }
 
 /// All but `objectClass` are operational: returned when asked for.
@@ -84,5 +84,5 @@ fn root_dse(store: &Store, operation: &Operation) -> Arc<Record> {
     let without_values = |attribute: &Attribute| attribute.values().is_empty();
     let mut shown = Entry::new("");
     shown.extend(entry.attributes().iter().filter(|attribute| !without_values(attribute)).cloned());
-    Record::new(&store.rules, &Dn::root(), &shown)
+    Record::new(&store.rules, &shown)
 }

@@ -13,6 +13,7 @@ use crate::schema::{
 };
 
 use super::families::{Completion, Family};
+use super::octets::Octets;
 
 /// Whether entries must be as the schema says; see [`DirectoryBuilder::schema_checks`](super::DirectoryBuilder::schema_checks).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +38,8 @@ struct Inner {
     checks: SchemaChecks,
     /// What the definitions do not say and the rules need, of each attribute type in the order of the schema.
     completions: Vec<Completion>,
+    /// What entries are found by for each class, in the order of the schema.
+    classes: Vec<Octets>,
 }
 
 impl Rules {
@@ -59,7 +62,10 @@ impl Rules {
         let names = schema.attribute_types().iter().map(Definition::identifier);
         let found = names.filter_map(|name| schema.attribute_type(name));
         let completions = found.map(|found| Completion::new(found, checks != SchemaChecks::On)).collect();
-        Self(Arc::new(Inner { schema, checks, completions }))
+        let classes = schema.object_classes().iter();
+        let classes =
+            classes.map(|class| class.identifier().to_ascii_lowercase().as_bytes().into()).collect();
+        Self(Arc::new(Inner { schema, checks, completions, classes }))
     }
 
     pub(super) fn schema(&self) -> &Schema {
@@ -94,23 +100,25 @@ impl Rules {
     ///
     /// So an attribute has one description, however clients call it, and its values are found by that.
     pub(super) fn canonical(&self, description: &AttributeDescription) -> AttributeDescription {
-        let own = description.attribute_type();
-        match self.attribute_type(description).map(|found| found.definition().name()) {
-            Some(name) if name != own => {
-                let options = description.as_str().get(own.len()..).unwrap_or_default();
-                AttributeDescription::from(format!("{name}{options}"))
-            }
-            _ => description.clone(),
+        let other = other_name(description, self.attribute_type(description));
+        other.unwrap_or_else(|| description.clone())
+    }
+
+    /// Returns an attribute, whose type was looked up, as it is stored.
+    pub(super) fn canonical_attribute(
+        attribute: Attribute,
+        found: Option<AttributeTypeRef<'_>>,
+    ) -> Attribute {
+        match other_name(attribute.description(), found) {
+            Some(description) => Attribute::new(description, attribute.into_parts().1),
+            None => attribute,
         }
     }
 
-    pub(super) fn canonical_attribute(&self, attribute: &Attribute) -> Attribute {
-        let values = attribute.values().iter().cloned();
-        Attribute::new(self.canonical(attribute.description()), values)
-    }
-
     pub(super) fn canonical_change(&self, change: &Modification) -> Modification {
-        Modification::new(change.operation(), self.canonical_attribute(change.attribute()))
+        let attribute = change.attribute().clone();
+        let found = self.attribute_type(attribute.description());
+        Modification::new(change.operation(), Self::canonical_attribute(attribute, found))
     }
 
     /// The relative name as assertions about stored attributes.
@@ -158,18 +166,17 @@ impl Rules {
 
     /// Whether an entry has a value, under this very description.
     pub(super) fn holds(&self, entry: &Entry, description: &AttributeDescription, value: &[u8]) -> bool {
-        let key = self.key(description, value);
-        entry.values(description).iter().any(|own| self.key(description, own) == key)
+        let values = entry.values(description);
+        // Octets that are the same need no rule.
+        values.iter().any(|own| own == value) || {
+            let key = self.key(description, value);
+            values.iter().any(|own| self.key(description, own) == key)
+        }
     }
 
     /// Whether an attribute is operational: returned only when asked for by name or by `+`.
     pub(super) fn is_operational(&self, description: &AttributeDescription) -> bool {
         self.attribute_type(description).is_some_and(|found| found.usage.is_operational())
-    }
-
-    /// Whether an attribute is maintained by the server and cannot be changed: NO-USER-MODIFICATION.
-    pub(super) fn is_servers_own(&self, description: &AttributeDescription) -> bool {
-        self.attribute_type(description).is_some_and(|found| found.is_no_user_modification)
     }
 
     /// What a name is found by.
@@ -186,29 +193,42 @@ impl Rules {
         self.0.schema.is_same_dn(left, right)
     }
 
-    /// Adds what an entry is found by for a value: its key, and for a class those of its superclasses and of `top`.
-    pub(super) fn add_index_keys(
+    /// What an entry is found by for a value of a type with this place in the schema.
+    pub(super) fn index_key(&self, own_type: Option<usize>, value: &[u8]) -> IndexKey {
+        let Some(own) = self.completion_at(own_type) else {
+            return IndexKey { octets: Octets::from(&*as_text(value)), is_of_rule: false };
+        };
+        match own.key(self.schema(), value) {
+            Ok(key) => IndexKey { octets: key.as_bytes().into(), is_of_rule: true },
+            Err(_) => IndexKey { octets: Octets::from(&*self.without_rule(value)), is_of_rule: false },
+        }
+    }
+
+    /// Whether values of the type with this place are names of classes.
+    pub(super) fn is_class(&self, own_type: Option<usize>) -> bool {
+        self.completion_at(own_type).is_some_and(|own| own.is_class)
+    }
+
+    /// Adds what an entry of these classes is found by: the keys of the classes and of all that they are made of.
+    pub(super) fn add_class_keys<'v>(
         &self,
-        attribute: &AttributeDescription,
-        value: &[u8],
+        classes: impl Iterator<Item = &'v [u8]>,
         keys: &mut Vec<IndexKey>,
     ) {
-        let Some(own) = self.completion(attribute) else {
-            keys.push(IndexKey { octets: as_text(value).into_owned().into(), is_of_rule: false });
-            return;
-        };
-        let key = own.key(self.schema(), value);
-        let is_of_rule = key.is_ok();
-        let octets = key.unwrap_or_else(|_| self.without_rule(value).into_owned().into());
-        keys.push(IndexKey { octets, is_of_rule });
-        if own.is_class {
-            let class = std::str::from_utf8(value).ok().and_then(|name| self.schema().object_class(name));
-            let lineage = class.map(|class| class.lineage()).unwrap_or_default();
-            // "All entries belong to the 'top' abstract object class." (RFC 4512 2.4.1)
-            let top = self.schema().object_class("top").filter(|top| !lineage.contains(top));
-            let above = lineage.iter().skip(1).chain(&top).map(|class| class.definition().identifier());
-            keys.extend(above.map(|own| IndexKey { octets: own.to_owned().into(), is_of_rule: true }));
+        let of_name = |name| self.schema().object_class(name);
+        let named = classes.filter_map(|value| of_name(std::str::from_utf8(value).ok()?));
+        // "All entries belong to the 'top' abstract object class." (RFC 4512 2.4.1)
+        let mut open: Vec<_> = named.chain(of_name("top")).collect();
+        // Of all classes there are no more than the schema has.
+        let mut seen = Vec::with_capacity(open.len() + 4);
+        while let Some(class) = open.pop() {
+            if !seen.contains(&class.place()) {
+                seen.push(class.place());
+                open.extend(class.superiors());
+            }
         }
+        let of_place = seen.iter().filter_map(|place| self.0.classes.get(*place));
+        keys.extend(of_place.map(|octets| IndexKey { octets: octets.clone(), is_of_rule: true }));
     }
 
     /// What a part of a value is in the key of the value; nothing if that is not how parts are found.
@@ -276,16 +296,30 @@ impl Rules {
         self.completion(attribute).map_or_else(|| self.is_lenient(), |own| own.equality.is_some())
     }
 
+    fn completion_at(&self, own_type: Option<usize>) -> Option<&Completion> {
+        self.0.completions.get(own_type?)
+    }
+
     /// What a value that its rule cannot compare is compared by.
     pub(super) fn without_rule<'v>(&self, value: &'v [u8]) -> Cow<'v, [u8]> {
         if self.is_lenient() { as_text(value) } else { Cow::Borrowed(value) }
     }
 }
 
+/// The description that an attribute is stored under, if it is called otherwise.
+fn other_name(
+    description: &AttributeDescription,
+    found: Option<AttributeTypeRef<'_>>,
+) -> Option<AttributeDescription> {
+    let (own, name) = (description.attribute_type(), found?.definition().name());
+    let options = description.as_str().get(own.len()..).unwrap_or_default();
+    (name != own).then(|| AttributeDescription::from(format!("{name}{options}")))
+}
+
 /// What an index has an entry under.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct IndexKey {
-    pub(super) octets: Key,
+    pub(super) octets: Octets,
     /// Whether it is the key of the attribute's rule; if not, neither parts of the value nor its order are seen in it.
     pub(super) is_of_rule: bool,
 }

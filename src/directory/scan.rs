@@ -251,7 +251,7 @@ mod tests {
         let mut entry = Entry::new(dn).with("objectClass", ["device"]);
         let dn = Dn::parse(dn).unwrap();
         rules.add_naming_values(&mut entry, &dn);
-        Record::new(rules, &dn, &entry)
+        Record::new(rules, &entry)
     }
 
     fn plan(store: &Store, base: Option<Id>, scope: Scope, filter: &Filter) -> Plan {

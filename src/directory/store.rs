@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use crate::model::{Dn, Entry};
-use crate::schema::Key;
+use crate::model::Dn;
 
 use super::computed::Placed;
 use super::history::{Gone, History};
@@ -42,7 +41,8 @@ pub(super) struct Store {
 /// Where a name is among the entries, as long as nothing changes.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
-    key: Key,
+    /// That of the name, under which it is found.
+    hash: u64,
     /// The one that has it.
     pub(super) entry: Option<Id>,
     /// The one with the name above.
@@ -106,26 +106,25 @@ impl Store {
         }
     }
 
-    /// Puts an entry below its parent, or among the naming contexts if there is none. The record is that of the entry,
-    /// and its name has this place.
-    pub(super) fn insert(&mut self, place: &Place, entry: &Entry, record: Arc<Record>) -> Id {
+    /// Puts an entry, whose name has this place, below its parent, or among the naming contexts if there is none.
+    pub(super) fn insert(&mut self, place: &Place, record: Arc<Record>) -> Id {
         let id = self.next;
         self.next += 1;
-        self.insert_as(id, place, entry, record);
+        self.insert_as(id, place, record);
         id
     }
 
-    /// Puts in an entry of which only the record is at hand.
+    /// Puts in an entry whose place was not looked for.
     pub(super) fn insert_record(&mut self, record: Arc<Record>) -> Id {
-        self.insert(&self.place(&record.dn()), &record.entry(), record)
+        self.insert(&self.place(&record.dn()), record)
     }
 
-    fn insert_as(&mut self, id: Id, place: &Place, entry: &Entry, record: Arc<Record>) {
+    fn insert_as(&mut self, id: Id, place: &Place, record: Arc<Record>) {
         self.version += 1;
         let parent = place.above;
         self.attach(id, parent, 1);
-        self.names.insert(&place.key, id);
-        self.index.add(id, entry);
+        self.names.insert(place.hash, id);
+        self.index.add(id, &record);
         self.note_kind(id, record.kind);
         self.changes.push(Change::Inserted(id, Arc::clone(&record)));
         let version = self.version;
@@ -146,8 +145,8 @@ impl Store {
         let node = self.nodes.remove(&id)?;
         self.version += 1;
         self.detach(id, node.parent, 1);
-        self.names.remove(&self.rules.dn_key(&node.record.dn()), id);
-        self.index.remove(id, &node.record.entry());
+        self.names.remove(self.hash(&node.record.dn()), id);
+        self.index.remove(id, &node.record);
         self.referrals.take(id);
         Some(node)
     }
@@ -162,7 +161,7 @@ impl Store {
     fn exchange(&mut self, id: Id, record: Arc<Record>) -> Option<Arc<Record>> {
         let node = self.nodes.get_mut(&id)?;
         self.version += 1;
-        self.index.update(id, &node.record.entry(), &record.entry());
+        self.index.update(id, &node.record, &record);
         self.history.change(id, node.version, self.version);
         node.version = self.version;
         let kind = record.kind;
@@ -194,15 +193,15 @@ impl Store {
                 Arc::clone(&record)
             } else {
                 let name = resolve::below(&name, &old).join(&new);
-                Record::new(&self.rules, &name, &node.record.entry())
+                node.record.renamed(&name)
             };
-            self.names.remove(&self.rules.dn_key(&name), moved);
+            self.names.remove(self.hash(&name), moved);
             self.exchange(moved, changed);
         }
         // All old names are gone before the first new one comes: the two sets may overlap.
         for moved in below {
             if let Some(node) = self.nodes.get(&moved) {
-                self.names.insert(&self.rules.dn_key(&node.record.dn()), moved);
+                self.names.insert(self.hash(&node.record.dn()), moved);
             }
         }
         if let Some(node) = self.nodes.get_mut(&id) {
@@ -211,27 +210,36 @@ impl Store {
     }
 
     pub(super) fn find(&self, dn: &Dn) -> Option<Id> {
-        self.find_by(dn, self.rules.dn_key(dn).as_bytes())
+        let key = self.rules.dn_key(dn);
+        self.find_by(dn, key.as_bytes(), self.names.hash(key.as_bytes()))
     }
 
     /// Finds the place of a name, for an entry that may come there.
     pub(super) fn place(&self, dn: &Dn) -> Place {
         let key = self.rules.dn_key(dn);
-        let entry = self.find_by(dn, key.as_bytes());
-        let above = dn.parent().and_then(|above| self.find_by(&above, Rules::dn_key_above(&key)));
-        Place { key, entry, above }
+        let hash = self.names.hash(key.as_bytes());
+        let entry = self.find_by(dn, key.as_bytes(), hash);
+        let above = dn.parent().and_then(|above| {
+            let key = Rules::dn_key_above(&key);
+            self.find_by(&above, key, self.names.hash(key))
+        });
+        Place { hash, entry, above }
+    }
+
+    fn hash(&self, dn: &Dn) -> u64 {
+        self.names.hash(self.rules.dn_key(dn).as_bytes())
     }
 
     /// The entry with this name, whose key is known.
-    fn find_by(&self, dn: &Dn, key: &[u8]) -> Option<Id> {
+    fn find_by(&self, dn: &Dn, key: &[u8], hash: u64) -> Option<Id> {
         let is_named = |id: &Id| {
             // Written alike, which is usual, they need not be read.
             let own = self.record(*id).map(|record| record.name());
             own.is_some_and(|own| {
-                own == dn.to_string().as_str() || self.rules.dn_key(&Dn::of_written(&own)).as_bytes() == key
+                dn.is_written(&own) || self.rules.dn_key(&Dn::of_written(&own)).as_bytes() == key
             })
         };
-        self.names.candidates(key).find(is_named)
+        self.names.candidates(hash).find(is_named)
     }
 
     pub(super) fn node(&self, id: Id) -> Option<&Node> {
@@ -310,7 +318,7 @@ impl Store {
                 }
                 Change::Removed(id, record) => {
                     self.history.undelete();
-                    self.insert_as(id, &self.place(&record.dn()), &record.entry(), record);
+                    self.insert_as(id, &self.place(&record.dn()), record);
                 }
                 Change::Replaced(id, before, _) => self.replace(id, before),
                 Change::Renamed(id, before, _) => self.rename(id, before),

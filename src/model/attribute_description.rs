@@ -78,6 +78,12 @@ impl AttributeDescription {
         split(&self.0).0
     }
 
+    /// The same of a text that is not made a description.
+    #[cfg(feature = "directory")]
+    pub(crate) fn type_of(text: &str) -> &str {
+        split(text).0
+    }
+
     /// Walks the options in the order of the text.
     ///
     /// ```

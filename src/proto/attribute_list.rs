@@ -298,6 +298,12 @@ impl<'a> Attributes<'a> {
     pub(super) const fn new(checked: &'a [u8]) -> Self {
         Self { octets: checked }
     }
+
+    /// Makes a walk over what this crate has encoded.
+    #[cfg(feature = "directory")]
+    pub(crate) const fn of_own(octets: &'a [u8]) -> Self {
+        Self { octets }
+    }
 }
 
 impl<'a> Iterator for Attributes<'a> {
@@ -337,6 +343,12 @@ impl<'a> PartialAttribute<'a> {
     /// make text of them costs another look at each.
     pub const fn description_octets(&self) -> &'a [u8] {
         self.description
+    }
+
+    /// Returns the attribute type: the description without its options.
+    #[cfg(feature = "directory")]
+    pub(crate) fn attribute_type(&self) -> &'a str {
+        AttributeDescription::type_of(self.description())
     }
 
     /// Returns whether the description is this one, whatever the case and the order of options (RFC 4512 2.5).

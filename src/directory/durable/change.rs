@@ -66,7 +66,7 @@ fn apply_one(change: &ldif::Change, store: &mut Store) -> io::Result<()> {
             for modification in request.changes() {
                 entry = modified(entry, modification);
             }
-            let changed = Record::new(&store.rules, &dn, &entry);
+            let changed = Record::new(&store.rules, &entry);
             store.replace(id, changed);
         }
         ldif::Change::ModifyDn(request) => {
@@ -75,8 +75,7 @@ fn apply_one(change: &ldif::Change, store: &mut Store) -> io::Result<()> {
                 None => dn.parent().unwrap_or_default(),
             };
             let new = name(request.new_rdn().as_str())?.join(&above);
-            let renamed = Record::new(&store.rules, &new, &record.entry());
-            store.rename(id, renamed);
+            store.rename(id, record.renamed(&new));
         }
         ldif::Change::Add(_) => {}
     }
@@ -89,8 +88,10 @@ fn insert(entry: &Entry, store: &mut Store) -> io::Result<()> {
     if place.entry.is_some() {
         return Err(unlike(entry.dn().as_str(), "is there already"));
     }
-    let record = Record::new(&store.rules, &dn, entry);
-    store.insert(&place, entry, record);
+    let mut named = Entry::new(&dn);
+    named.extend(entry.attributes().iter().cloned());
+    let record = Record::new(&store.rules, &named);
+    store.insert(&place, record);
     Ok(())
 }
 

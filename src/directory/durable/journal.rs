@@ -208,8 +208,7 @@ mod tests {
     use crate::model::{Dn, Entry, ResultCode};
 
     fn record(dn: &str, class: &str) -> Arc<Record> {
-        let entry = Entry::new(dn).with("objectClass", [class]);
-        Record::new(&Rules::built_in(SchemaChecks::Off), &Dn::parse(dn).unwrap(), &entry)
+        Record::of(&Entry::new(dn).with("objectClass", [class]))
     }
 
     /// What cannot be written down, since the file is only open to be read, is not done.

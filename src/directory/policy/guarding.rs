@@ -64,7 +64,7 @@ impl Directory {
             let mut entry = record.entry();
             // Values that nobody else can add are no cause of an error.
             let _ = entry.apply_by(&latest.changes, Strictness::Permissive, &store.rules);
-            let after = Record::new(&store.rules, &record.dn(), &entry);
+            let after = Record::new(&store.rules, &entry);
             store.replace(id, after);
             store.commit()?;
             decision = latest;

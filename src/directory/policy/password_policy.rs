@@ -208,7 +208,7 @@ impl PasswordPolicy {
 
 impl Directory {
     /// The policy for an entry: that of the entry that `pwdPolicySubentry` names, or the one for all.
-    pub(super) fn policy(&self, store: &Store, entry: &Entry) -> Option<PasswordPolicy> {
+    pub(in crate::directory) fn policy(&self, store: &Store, entry: &Entry) -> Option<PasswordPolicy> {
         let of = |dn: &Dn| store.by_name(dn).map(|(_, record)| PasswordPolicy::of_entry(&record.entry()));
         match (entry.first_text("pwdPolicySubentry"), &self.options().policy) {
             (Some(text), _) => of(&Dn::parse(text).ok()?),

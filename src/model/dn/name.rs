@@ -106,6 +106,12 @@ impl Dn {
         parse::written(text).unwrap_or_default()
     }
 
+    /// Tells whether this is how the name is written.
+    #[cfg(feature = "directory")]
+    pub(crate) fn is_written(&self, text: &str) -> bool {
+        print::is_written(self, text)
+    }
+
     /// Looks whether a text is a distinguished name, as [`parse`](Self::parse) does, keeping nothing of it.
     ///
     /// # Errors
@@ -356,7 +362,16 @@ impl TryFrom<&LdapString> for Dn {
 
 impl From<&Dn> for LdapString {
     fn from(dn: &Dn) -> Self {
-        if dn.is_root() { Self::new() } else { Self::from(dn.to_string()) }
+        /// Octets of a relative name, about.
+        const USUAL: usize = 24;
+
+        if dn.is_root() {
+            return Self::new();
+        }
+        let mut text = String::with_capacity(USUAL * dn.depth());
+        // A string takes everything.
+        let _ = print::dn(dn, &mut text);
+        Self::from(text)
     }
 }
 

@@ -17,6 +17,23 @@ pub(super) fn dn(dn: &Dn, out: &mut impl Write) -> fmt::Result {
     Ok(())
 }
 
+/// Tells whether a text is the one that [`dn`] writes.
+#[cfg(feature = "directory")]
+pub(super) fn is_written(name: &Dn, text: &str) -> bool {
+    /// What is left of the text when the beginning of the name is written.
+    struct Rest<'a>(&'a str);
+
+    impl Write for Rest<'_> {
+        fn write_str(&mut self, part: &str) -> fmt::Result {
+            self.0 = self.0.strip_prefix(part).ok_or(fmt::Error)?;
+            Ok(())
+        }
+    }
+
+    let mut rest = Rest(text);
+    dn(name, &mut rest).is_ok() && rest.0.is_empty()
+}
+
 /// "Where there is a multi-valued RDN, the outputs from adjoining AttributeTypeAndValues are separated by a plus sign"
 /// (RFC 4514 2.2).
 pub(super) fn rdn(rdn: &Rdn, out: &mut impl Write) -> fmt::Result {
@@ -57,6 +74,12 @@ pub(super) fn ava(ava: &Ava, out: &mut impl Write) -> fmt::Result {
 ///
 /// "Other characters may be escaped", and control characters are. So are octets that are not UTF-8, since the text is.
 fn value(octets: &[u8], out: &mut impl Write) -> fmt::Result {
+    // Most values have nothing that could need it.
+    if octets.iter().all(|octet| is_plain(*octet))
+        && let Ok(text) = std::str::from_utf8(octets)
+    {
+        return out.write_str(text);
+    }
     let last = octets.len().saturating_sub(1);
     let mut position = 0;
     for chunk in octets.utf8_chunks() {
@@ -84,6 +107,11 @@ fn value(octets: &[u8], out: &mut impl Write) -> fmt::Result {
         position += text.len() + chunk.invalid().len();
     }
     Ok(())
+}
+
+/// Whether an octet stands for itself wherever it is.
+const fn is_plain(octet: u8) -> bool {
+    matches!(octet, b'!' | b'$'..=b'*' | b'-'..=b':' | b'=' | b'?'..=b'[' | b']'..=b'~')
 }
 
 enum Escape {
