@@ -7,11 +7,13 @@ use std::cmp::Ordering;
 use std::ptr;
 
 use crate::model::{
-    AttributeDescription, Filter, FilterEvent, LdapString, MatchingRules, Substring, Substrings, Truth, Value,
+    AttributeDescription, Evaluated, Filter, FilterEvent, IsFound, LdapString, MatchingRules, Substring,
+    Substrings, Truth, Value,
 };
 use crate::schema::{Definition as _, PreparedParts, Rule};
 
 use super::computed::{self, Placed};
+use super::record::Record;
 use super::rules::Rules;
 
 /// A filter with what has to be found out about it only once.
@@ -22,6 +24,8 @@ pub(super) struct Sought<'a> {
     /// Whether it asks about attributes that nobody stores.
     asks_computed: bool,
     items: Vec<Item<'a>>,
+    /// What all attributes may be called that it asks about; nothing if the rules have to say it.
+    names: Option<Vec<&'a str>>,
 }
 
 /// A part of the filter that asks about an attribute.
@@ -47,7 +51,8 @@ impl<'a> Sought<'a> {
     pub(super) fn new(filter: &'a Filter, rules: &'a Rules, entries: usize) -> Self {
         let asks_computed = computed::is_asked_by(filter);
         let items = if entries < WORTH_IT { Vec::new() } else { items(filter, rules) };
-        Self { filter, rules, asks_computed, items }
+        let names = all_names(filter, &items);
+        Self { filter, rules, asks_computed, items, names }
     }
 
     /// Whether an entry matches.
@@ -57,7 +62,10 @@ impl<'a> Sought<'a> {
             entry.extend(placed.computed());
             return self.filter.evaluate_by(&entry, self).is_true();
         }
-        self.filter.evaluate_on(placed.record, self).is_true()
+        match &self.names {
+            Some(names) => self.filter.evaluate_on(&Part { record: placed.record, names }, self).is_true(),
+            None => self.filter.evaluate_on(placed.record, self).is_true(),
+        }
     }
 
     fn item_about(&self, requested: &AttributeDescription) -> Option<&Item<'a>> {
@@ -67,6 +75,25 @@ impl<'a> Sought<'a> {
 
 /// For fewer entries it takes longer to get ready than to look.
 const WORTH_IT: usize = 256;
+
+/// An entry of which only attributes that are called so are asked about.
+struct Part<'p> {
+    record: &'p Record,
+    names: &'p [&'p str],
+}
+
+impl Evaluated for Part<'_> {
+    fn name(&self) -> LdapString {
+        self.record.name()
+    }
+
+    fn find(&self, is_found: &mut IsFound<'_>) -> bool {
+        let list = self.record.attributes();
+        let is_asked = |own: &[u8]| self.names.iter().any(|name| is_called(own, name.as_bytes()));
+        let mut asked = list.iter().filter(|own| is_asked(own.description_octets()));
+        asked.any(|own| is_found(&list.describe(&own), &mut own.values()))
+    }
+}
 
 fn items<'a>(filter: &'a Filter, rules: &'a Rules) -> Vec<Item<'a>> {
     let asked = filter.walk().filter_map(|event| match event {
@@ -85,6 +112,13 @@ fn items<'a>(filter: &'a Filter, rules: &'a Rules) -> Vec<Item<'a>> {
         parts: parts(filter, rules),
     });
     items.collect()
+}
+
+/// What all attributes may be called that a filter asks about; nothing if some part of it has no names.
+fn all_names<'a>(filter: &Filter, items: &[Item<'a>]) -> Option<Vec<&'a str>> {
+    let asked = filter.walk().filter(|event| matches!(event, FilterEvent::Item(_))).count();
+    let names: Option<Vec<_>> = items.iter().map(|item| item.names.clone()).collect();
+    names.filter(|_| items.len() == asked).map(|names| names.concat())
 }
 
 /// The attribute that a part of a filter asks about.
@@ -140,7 +174,7 @@ impl MatchingRules for Sought<'_> {
 
     fn is_same_or_subtype(&self, own: &AttributeDescription, requested: &AttributeDescription) -> bool {
         match self.item_about(requested).and_then(|item| item.names.as_ref()) {
-            Some(names) => names.iter().any(|name| is_called(own.as_str(), name)),
+            Some(names) => names.iter().any(|name| is_called(own.as_str().as_bytes(), name.as_bytes())),
             None => self.rules.is_same_or_subtype(own, requested),
         }
     }
@@ -180,8 +214,7 @@ impl MatchingRules for Sought<'_> {
 }
 
 /// Whether a description is of the attribute type of this name, whatever its options.
-fn is_called(description: &str, name: &str) -> bool {
-    let (description, name) = (description.as_bytes(), name.as_bytes());
+fn is_called(description: &[u8], name: &[u8]) -> bool {
     match description.get(name.len()) {
         None | Some(b';') => description.get(..name.len()).is_some_and(|own| own.eq_ignore_ascii_case(name)),
         Some(_) => false,
@@ -191,9 +224,8 @@ fn is_called(description: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::directory::record::Record;
     use crate::directory::rules::SchemaChecks;
-    use crate::model::{Dn, Entry};
+    use crate::model::Entry;
 
     /// With what was found out before, and without.
     #[test]
@@ -210,7 +242,7 @@ mod tests {
             .with("jpegPhoto", [b"\xff\xd8".as_slice()]);
         for checks in [SchemaChecks::Off, SchemaChecks::On] {
             let rules = Rules::built_in(checks);
-            let record = Record::new(&rules, &Dn::parse("cn=Ada,dc=x").unwrap(), &entry);
+            let record = Record::new(&rules, &entry);
             let placed = Placed { record: &record, children: 0, rules: &rules };
             for filter in [
                 "(cn=ada lovelace)",
