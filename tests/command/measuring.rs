@@ -1,6 +1,8 @@
 //! `ping`, `bench` and `top`.
 
+use std::io::Read;
 use std::net::TcpListener;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -83,8 +85,34 @@ fn a_bench_counts_what_it_does() {
     let (all, found) = (mixed["operations"].as_u64().unwrap(), mixed["entries"].as_u64().unwrap());
     assert!(mixed["failed"] == 0 && 0 < found && found < 2 * all, "{mixed}");
 
+    // What goes wrong each time is told in words.
+    let mut clear = ldapwire("bench");
+    clear.args(auth).args(["-H", &url, "--duration", "0.2", "--warm-up", "0", "-c", "1"]);
+    let told = run(&mut clear);
+    assert_eq!(told.status, 5);
+    assert!(told.stdout.contains("encrypt") && !told.stdout.contains("other"), "{}", told.stdout);
+
     let told = run(&mut bench(&["search", "-b", "dc=example", "(uid=[1-2]"])).status;
     assert_eq!(told, 2);
+}
+
+#[test]
+fn a_bench_that_is_interrupted_tells_what_it_has_measured() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("ldap://{}", silent.local_addr().unwrap());
+    let arguments = ["search", "-b", "", "-H", &url, "--duration", "600", "--warm-up", "0", "--json"];
+    let mut command = ldapwire("bench");
+    command.args(arguments).args(["--connections", "1"]).stdout(Stdio::piped());
+    let child = command.spawn().unwrap();
+    // The first octet of a request: it has begun.
+    let (mut stream, _) = silent.accept().unwrap();
+    stream.read_exact(&mut [0]).unwrap();
+    let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(interrupt.success());
+    let told = child.wait_with_output().unwrap();
+    let result = json(std::str::from_utf8(&told.stdout).unwrap());
+    assert_eq!((told.status.code(), &result["operations"]), (Some(0), &Value::from(0)), "{result}");
+    assert!(result["seconds"].as_f64() < Some(600.0), "{result}");
 }
 
 #[test]

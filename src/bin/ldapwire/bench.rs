@@ -11,7 +11,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use ldapwire::model::{AttributeDescription, Scope};
 
-use crate::connection::{Connection, seconds};
+use crate::connection::{Connection, seconds, seconds_or_none};
 use crate::failure::Failure;
 use crate::output::{Format, Output};
 use crate::password;
@@ -22,6 +22,8 @@ use pattern::Pattern;
 use work::Work;
 
 /// Load servers with operations, and measure how long each takes.
+///
+/// Interrupted by Ctrl-C, it tells what it has measured so far.
 ///
 /// Wherever a PATTERN stands, [0-999] is a number from that range, another one each time; [000-999] has zeros before it.
 #[derive(Args)]
@@ -184,8 +186,8 @@ struct Run {
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     duration: Duration,
 
-    /// Run so many seconds before that
-    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
+    /// Run so many seconds before that, or 0
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds_or_none)]
     warm_up: Duration,
 
     #[command(flatten)]

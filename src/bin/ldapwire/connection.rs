@@ -323,12 +323,17 @@ fn run<T>(
     runtime.block_on(verb)
 }
 
-/// Reads a time above zero, at most a year: what is longer is a slip.
+/// Reads a time above zero.
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
+    let time = seconds_or_none(text).ok().filter(|time| !time.is_zero());
+    time.ok_or_else(|| "a number of seconds above 0".to_owned())
+}
+
+/// Reads a time, at most a year: what is longer is a slip.
+pub(crate) fn seconds_or_none(text: &str) -> Result<Duration, String> {
     const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
     let time = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    time.filter(|time| !time.is_zero() && *time <= YEAR)
-        .ok_or_else(|| "a number of seconds above 0".to_owned())
+    time.filter(|time| *time <= YEAR).ok_or_else(|| "a number of seconds, 0 or above".to_owned())
 }
 
 #[cfg(test)]
@@ -341,6 +346,7 @@ mod tests {
         assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
         for text in ["0", "-1", "inf", "NaN", "1e300", "", "5s"] {
             assert!(seconds(text).is_err(), "{text}");
+            assert_eq!(seconds_or_none(text).is_ok(), text == "0", "{text}");
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, interval, sleep_until, timeout_at};
 
@@ -38,19 +39,20 @@ struct Shared {
 }
 
 impl Load {
-    /// Runs it to its end.
+    /// Runs it to its end, or until it is interrupted: then what was under way does not count.
     pub(super) async fn run(self, work: Begun) -> Measured {
         let began = Instant::now();
         let counts_from = began + self.warm_up;
         let end = counts_from + self.duration;
         let live = Mutex::new(Counts::new());
         let shared = Arc::new(Shared { next: AtomicU64::new(0), began, counts_from, end, live });
-        let mut workers = JoinSet::new();
-        for _ in 0..self.concurrency {
-            workers.spawn(self.worker(Arc::clone(&shared), work.clone()));
-        }
+        let (interrupt, interrupted) = watch::channel(false);
         let mut all = Counts::new();
         let gather = async {
+            let mut workers = JoinSet::new();
+            for _ in 0..self.concurrency {
+                workers.spawn(self.worker(Arc::clone(&shared), work.clone(), interrupted.clone()));
+            }
             while let Some(counts) = workers.join_next().await {
                 // A worker that panicked has said so.
                 if let Ok(counts) = counts {
@@ -58,23 +60,47 @@ impl Load {
                 }
             }
         };
+        let stop = async {
+            // Where signals cannot be heard of, it runs to its end.
+            if tokio::signal::ctrl_c().await.is_ok() {
+                interrupt.send_replace(true);
+            }
+            std::future::pending().await
+        };
         tokio::select! {
-            () = gather => {}
+            // The signal is listened for before anything begins.
+            biased;
+            () = stop => {}
             () = show(&shared) => {}
+            () = gather => {}
         }
-        Measured { counts: all, time: self.duration }
+        let measured = counts_from.elapsed().min(self.duration);
+        Measured { counts: all, time: if *interrupt.borrow() { measured } else { self.duration } }
     }
 
-    async fn worker(self, shared: Arc<Shared>, work: Begun) -> Counts {
-        let mut random = Rng::new();
+    async fn worker(
+        self,
+        shared: Arc<Shared>,
+        work: Begun,
+        mut interrupted: watch::Receiver<bool>,
+    ) -> Counts {
         let mut counts = Counts::new();
+        tokio::select! {
+            () = self.work(&shared, &work, &mut counts) => {}
+            Ok(_) = interrupted.wait_for(|interrupted| *interrupted) => {}
+        }
+        counts
+    }
+
+    async fn work(self, shared: &Shared, work: &Begun, counts: &mut Counts) {
+        let mut random = Rng::new();
         loop {
             let due = match self.rate {
                 Some(rate) => {
                     let number = shared.next.fetch_add(1, Ordering::Relaxed);
                     let due = shared.began + Duration::from_secs_f64(number as f64 / f64::from(rate));
                     if due >= shared.end {
-                        return counts;
+                        return;
                     }
                     sleep_until(due).await;
                     due
@@ -82,7 +108,7 @@ impl Load {
                 None => Instant::now(),
             };
             if due >= shared.end {
-                return counts;
+                return;
             }
             let outcome = timeout_at(shared.end + PATIENCE, work.perform(&mut random)).await;
             // What hangs from the warm-up on is not left out.

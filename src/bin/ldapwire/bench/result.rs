@@ -27,6 +27,9 @@ pub(super) struct Measured {
 /// An hour: nobody waits longer.
 const LONGEST: u64 = 3_600_000_000_000;
 
+/// Kinds of failures that are told apart, so that texts which differ each time do not fill memory.
+const MAX_FAILURES: usize = 32;
+
 /// The quantiles that are told.
 const QUANTILES: [(&str, f64); 4] = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999)];
 
@@ -41,8 +44,13 @@ impl Counts {
         self.total = self.total.saturating_add(took);
         match outcome {
             Ok(entries) => self.entries += entries,
-            Err(word) => *self.failures.entry(word.clone()).or_default() += 1,
+            Err(word) => self.fail(word, 1),
         }
+    }
+
+    fn fail(&mut self, word: &str, count: u64) {
+        let is_known = self.failures.contains_key(word) || self.failures.len() < MAX_FAILURES;
+        *self.failures.entry(if is_known { word } else { "other" }.to_owned()).or_default() += count;
     }
 
     pub(super) fn add(&mut self, other: &Self) {
@@ -51,7 +59,7 @@ impl Counts {
         self.total = self.total.saturating_add(other.total);
         self.entries += other.entries;
         for (word, count) in &other.failures {
-            *self.failures.entry(word.clone()).or_default() += count;
+            self.fail(word, *count);
         }
     }
 
@@ -83,27 +91,30 @@ impl Measured {
     }
 
     fn per_second(&self) -> f64 {
-        self.counts.operations() as f64 / self.time.as_secs_f64()
+        // Interrupted before it began to measure, it has measured nothing.
+        self.counts.operations() as f64 / self.time.as_secs_f64().max(1e-3)
     }
 
     pub(super) fn to_text(&self, kind: &str) -> String {
         let counts = &self.counts;
         let mut text = format!(
-            "{kind}: {} operations in {:.1} s, {:.0} per second, {} entries, {} failed\n",
+            "{kind}: {} operations in {:.1} s, {:.0} per second, ",
             counts.operations(),
             self.time.as_secs_f64(),
             self.per_second(),
-            counts.entries,
-            counts.failed(),
         );
         // A string takes all.
+        if matches!(kind, "search" | "mixed") {
+            let _ = write!(text, "{} entries, ", counts.entries);
+        }
+        let _ = writeln!(text, "{} failed", counts.failed());
         let _ = write!(text, "mean {:.3} ms", counts.mean() * 1e3);
         for (name, share) in QUANTILES {
             let _ = write!(text, "   {name} {:.3} ms", counts.quantile(share) * 1e3);
         }
         let _ = write!(text, "   max {:.3} ms", counts.longest() * 1e3);
         for (word, count) in &counts.failures {
-            let _ = write!(text, "\n{count} times {word}");
+            let _ = write!(text, "\n{count} {}: {word}", if *count == 1 { "time" } else { "times" });
         }
         text
     }
@@ -153,7 +164,31 @@ mod tests {
         near("p99", 0.1);
         near("max", 1.0);
         near("mean", 0.0599);
+        let modified = measured.to_text("modify");
+        assert!(modified.contains(" per second, 1 failed\n"), "{modified}");
         let text = measured.to_text("search");
-        assert!(text.contains("101 operations in 2.0 s") && text.ends_with("1 times busy"), "{text}");
+        assert!(
+            text.contains("101 operations in 2.0 s, 50 per second, 200 entries, 1 failed\n")
+                && text.ends_with("\n1 time: busy"),
+            "{text}"
+        );
+    }
+    #[test]
+    fn failures_that_differ_each_time_end_at_a_limit() {
+        let mut all = Counts::new();
+        for number in 0..1000 {
+            let mut counts = Counts::new();
+            counts.record(Duration::from_millis(1), &Err(format!("failure {number}")));
+            all.add(&counts);
+        }
+        assert_eq!((all.failed(), all.failures.len()), (1000, MAX_FAILURES + 1));
+        assert_eq!(all.failures["other"], 968);
+    }
+
+    #[test]
+    fn nothing_measured_is_no_fault() {
+        let nothing = Measured { counts: Counts::new(), time: Duration::ZERO };
+        assert_eq!(nothing.to_json("search")["perSecond"], 0.0);
+        assert!(nothing.to_text("auth").starts_with("auth: 0 operations in 0.0 s, 0 per second, 0 failed"));
     }
 }

@@ -9,7 +9,7 @@ use ldapwire::pool::Servers;
 use ldapwire::proto::{ModifyRequest, SearchRequest};
 use ldapwire::{Error, ErrorKind, Executor, Pool, PoolOptions};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, one_line};
 
 use super::pattern::Pattern;
 
@@ -139,13 +139,13 @@ impl Begun {
     }
 }
 
-/// Returns one word of a small number of words.
+/// Returns what went wrong without what differs from one time to the next: a word where there is one.
 fn word(error: &Error) -> String {
     match error.kind() {
         ErrorKind::Refused { result, .. } => result.code().to_string(),
         ErrorKind::Timeout { .. } => "timeout".to_owned(),
         ErrorKind::NoLease(why) => why.why.word().to_owned(),
         ErrorKind::Closed(_) | ErrorKind::Transport(_) => "connection lost".to_owned(),
-        _ => "other".to_owned(),
+        _ => one_line(&error.to_string()),
     }
 }
