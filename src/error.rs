@@ -1,5 +1,6 @@
 //! The crate's error: what happened, to which operation, whose fault it is, and what may be done.
 
+mod counted;
 mod kind;
 mod no_lease;
 
@@ -14,6 +15,7 @@ use crate::proto::{EncodeError, ExtendedResponse, LdapResult, MessageId, OpKind,
 use crate::session::Misuse;
 use crate::transport::TransportError;
 
+pub(crate) use counted::Counted;
 pub use kind::{Blame, Closed, ErrorKind, Phase, Refusal, Waiting};
 pub use no_lease::{LeaseLimit, NoLease, Shortage};
 
@@ -264,7 +266,7 @@ impl fmt::Display for Error {
             _ => {}
         }
         if self.operation() == Some(OpKind::SearchRequest) && self.0.delivered > 0 {
-            write!(f, " (after {} entries)", self.0.delivered)?;
+            write!(f, " (after {})", Counted(self.0.delivered, "entry", "entries"))?;
         }
         Ok(())
     }

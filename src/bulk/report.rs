@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use crate::error::Error;
+use crate::error::{Counted, Error};
 use crate::ldif::Position;
 use crate::model::{LdapString, ResultCode};
 
@@ -178,7 +178,7 @@ impl Report {
 /// The counts that are not zero, on one line.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} records", self.total())?;
+        Counted(self.total(), "record", "records").fmt(f)?;
         for kind in OutcomeKind::ALL {
             if self.count(kind) > 0 {
                 write!(f, ", {} {kind}", self.count(kind))?;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::error::Counted;
+
 use super::{End, Observer, Operation};
 
 /// Calls a function for each operation that took long.
@@ -63,7 +65,7 @@ impl fmt::Display for Line<'_> {
         }
         write!(f, " to {} took {:?}: {}", operation.server, end.took, end.outcome.word())?;
         if end.messages > 0 {
-            write!(f, ", {} messages", end.messages)?;
+            write!(f, ", {}", Counted(end.messages, "message", "messages"))?;
         }
         if let Some(subject) = operation.subject {
             write!(f, "; base {:?}", subject.name)?;

@@ -68,7 +68,7 @@ fn a_lost_connection_has_status_3_and_what_came_is_printed() {
     let peer = Peer::new(|request| Answer::SendAndClose(vec![peer::entry(request.id, &Entry::new("cn=1"))]));
     let ended = run(ldapwire("search").args(["-LLL", "-H", peer.url()]));
     assert_eq!(ended.stdout, "dn: cn=1\n\n");
-    assert!(ended.told(3).contains("after 1 entries"));
+    assert!(ended.told(3).contains("after 1 entry"));
 }
 
 #[test]

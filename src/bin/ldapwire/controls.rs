@@ -15,6 +15,8 @@ use ldapwire::proto::controls::{
 use ldapwire::proto::{IntermediateResponse, PartialAttribute, registry};
 use serde_json::{Value, json};
 
+use crate::output::counted;
+
 /// Says what a control says. What has no type here, or is malformed, is shown by its identifier and octets.
 pub(crate) fn describe(control: &Control) -> String {
     for describe in DESCRIBED {
@@ -86,7 +88,9 @@ const DESCRIBED: [Describe; 17] = [
     |control| of(control, password_policy),
     |control| of(control, usability),
     |control| {
-        of(control, |expiring: &PasswordExpiring| format!("passwordExpiring: {} seconds", expiring.seconds()))
+        of(control, |expiring: &PasswordExpiring| {
+            format!("passwordExpiring: {}", counted(expiring.seconds(), "second", "seconds"))
+        })
     },
     |control| of(control, |_: &PasswordExpired| "passwordExpired".to_owned()),
     |control| {

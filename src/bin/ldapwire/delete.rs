@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::connection::Connection;
 use crate::failure::{Failure, one_line};
-use crate::output::{Format, Output};
+use crate::output::{Format, Output, counted};
 use crate::search;
 use crate::status::Status;
 use crate::watch::watch;
@@ -152,7 +152,7 @@ impl Delete {
 
 /// Asks on the terminal.
 fn confirms(count: u64, entry: &str) -> Result<bool, Failure> {
-    eprint!("delete {count} entries at and below {}? [y/N] ", one_line(entry));
+    eprint!("delete {} at and below {}? [y/N] ", counted(count, "entry", "entries"), one_line(entry));
     let mut answer = String::new();
     io::stdin()
         .lock()

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::ldif::lines::Lines;
-use crate::output::{Format, Output};
+use crate::output::{Format, Output, counted};
 use crate::search;
 use crate::status::Status;
 use crate::watch::{is_watched, watch};
@@ -121,7 +121,8 @@ impl Export {
             }
             return Output::print(summary);
         }
-        let text = format!("{} entries, {} octets of LDIF", report.entries, report.octets);
+        let text =
+            format!("{}, {} octets of LDIF", counted(report.entries, "entry", "entries"), report.octets);
         match is_watched(&self.output) {
             true => eprintln!("{text}"),
             false => self.connection.tell(text),
@@ -153,11 +154,12 @@ fn complete(report: &ExportReport) -> Result<Status, Failure> {
     let partial = |message: String| Err(Failure::new(Status::Partial, message));
     match &report.counted {
         Some(Count::Failed(error)) => {
-            partial(format!("{} entries are written; counting them failed: {error}", report.entries))
+            let entries = counted(report.entries, "entry is", "entries are");
+            partial(format!("{entries} written; counting them failed: {error}"))
         }
-        Some(Count::Found(counted)) if report.missing() > 0 => {
-            let entries = report.entries;
-            partial(format!("{entries} entries are written, and {counted} were counted afterwards"))
+        Some(Count::Found(found)) if report.missing() > 0 => {
+            let entries = counted(report.entries, "entry is", "entries are");
+            partial(format!("{entries} written, and {found} counted afterwards"))
                 .map_err(|failure| failure.with_hint("entries may have been added meanwhile: export again"))
         }
         _ => match report.urls.first() {

@@ -24,6 +24,11 @@ pub(crate) struct Output {
 /// The octets that are gathered before they are written: enough that the system calls no longer show.
 const GATHERED: usize = 64 * 1024;
 
+/// Returns a count with the word for one or that for several.
+pub(crate) fn counted(count: u64, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
+}
+
 impl Output {
     pub(crate) fn new() -> Self {
         Self { buffer: Vec::with_capacity(2 * GATHERED) }

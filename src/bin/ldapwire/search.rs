@@ -15,7 +15,7 @@ use ldapwire::{Call, Client, Executor, SearchItem, SearchStream};
 use crate::connection::Connection;
 use crate::entries::{COLUMNS, Entries};
 use crate::failure::Failure;
-use crate::output::{Format, Output};
+use crate::output::{Format, Output, counted};
 use crate::status::Status;
 
 use self::extension::Extension;
@@ -123,7 +123,9 @@ impl Search {
         })?;
         let Counts { entries, references } = counts;
         let time = begin.elapsed().as_secs_f64();
-        self.connection.tell(format_args!("{entries} entries and {references} references in {time:.3} s"));
+        let (entries, references) =
+            (counted(entries, "entry", "entries"), counted(references, "reference", "references"));
+        self.connection.tell(format_args!("{entries} and {references} in {time:.3} s"));
         Ok(Status::Success)
     }
 

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
-use crate::error::Error;
+use crate::error::{Counted, Error};
 use crate::model::ResultCode;
 
 use super::DeleteReport;
@@ -77,7 +77,7 @@ impl fmt::Display for DeleteError {
         }
         match self.deleted() {
             0 => Ok(()),
-            deleted => write!(f, " ({deleted} entries were deleted)"),
+            deleted => write!(f, " ({} deleted)", Counted(deleted, "entry was", "entries were")),
         }
     }
 }

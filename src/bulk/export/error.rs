@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::error::Error;
+use crate::error::{Counted, Error};
 use crate::ldif::WriteError;
 use crate::model::{LdapString, ResultCode};
 
@@ -90,7 +90,8 @@ impl fmt::Display for ExportError {
             ExportErrorKind::Output(error) => write!(f, "the export cannot be written: {error}")?,
         }
         if let Some(partial) = self.partial() {
-            write!(f, "; {} entries are in {}", self.0.report.entries, partial.display())?;
+            let count = Counted(self.0.report.entries, "entry is", "entries are");
+            write!(f, "; {count} in {}", partial.display())?;
         }
         Ok(())
     }

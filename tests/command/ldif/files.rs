@@ -15,7 +15,7 @@ fn check_prints_each_fault_with_file_line_and_column() {
     let lines: Vec<&str> = checked.stdout.lines().collect();
     assert!(lines[1].starts_with("bad.ldif:2:3: expected ':'"), "{lines:?}");
     assert!(lines[2].starts_with("bad.ldif:8:6: "), "{lines:?}");
-    assert_eq!(lines[3], "bad.ldif: 1 records, 2 faults");
+    assert_eq!(lines[3], "bad.ldif: 1 record, 2 faults");
 
     let checked = ldif_with_input(&folder, &["check", "--json", "-"], bad);
     let lines: Vec<Value> = checked.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -111,7 +111,7 @@ fn split_makes_files_that_make_up_the_whole() {
         ldif(&folder, &["split", "-n", "3", "--prefix", "x-", "--suffix", ".ldif.gz", "a.ldif"]).printed();
     assert_eq!(printed, "x-0001.ldif.gz\nx-0002.ldif.gz\n");
     let counted = ldif(&folder, &["check", "x-0001.ldif.gz", "x-0002.ldif.gz"]).printed();
-    assert_eq!(counted, "x-0001.ldif.gz: 3 records, 0 faults\nx-0002.ldif.gz: 1 records, 0 faults\n");
+    assert_eq!(counted, "x-0001.ldif.gz: 3 records, 0 faults\nx-0002.ldif.gz: 1 record, 0 faults\n");
 }
 
 #[test]

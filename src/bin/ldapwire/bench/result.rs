@@ -7,6 +7,8 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde_json::{Value, json};
 
+use crate::output::counted;
+
 /// Operations that are over.
 #[derive(Clone, Debug)]
 pub(super) struct Counts {
@@ -98,14 +100,14 @@ impl Measured {
     pub(super) fn to_text(&self, kind: &str) -> String {
         let counts = &self.counts;
         let mut text = format!(
-            "{kind}: {} operations in {:.1} s, {:.0} per second, ",
-            counts.operations(),
+            "{kind}: {} in {:.1} s, {:.0} per second, ",
+            counted(counts.operations(), "operation", "operations"),
             self.time.as_secs_f64(),
             self.per_second(),
         );
         // A string takes all.
         if matches!(kind, "search" | "mixed") {
-            let _ = write!(text, "{} entries, ", counts.entries);
+            let _ = write!(text, "{}, ", counted(counts.entries, "entry", "entries"));
         }
         let _ = writeln!(text, "{} failed", counts.failed());
         let _ = write!(text, "mean {:.3} ms", counts.mean() * 1e3);
@@ -114,7 +116,7 @@ impl Measured {
         }
         let _ = write!(text, "   max {:.3} ms", counts.longest() * 1e3);
         for (word, count) in &counts.failures {
-            let _ = write!(text, "\n{count} {}: {word}", if *count == 1 { "time" } else { "times" });
+            let _ = write!(text, "\n{}: {word}", counted(*count, "time", "times"));
         }
         text
     }

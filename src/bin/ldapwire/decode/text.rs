@@ -6,7 +6,7 @@ use std::io::Write as _;
 use ldapwire::ber::DecodeError;
 
 use crate::failure::Failure;
-use crate::output::{Output, Palette};
+use crate::output::{Output, Palette, counted};
 
 use super::Piece;
 use super::tree::{Node, Tree, Value};
@@ -59,7 +59,7 @@ fn line(node: &Node<'_>, palette: Palette) -> String {
 }
 
 fn count(octets: usize) -> String {
-    format!("{octets} octet{}", if octets == 1 { "" } else { "s" })
+    counted(octets as u64, "octet", "octets")
 }
 
 impl Display for Value<'_> {

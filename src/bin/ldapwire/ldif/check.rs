@@ -8,7 +8,7 @@ use ldapwire::ldif::{Fault, OnFault};
 use serde_json::json;
 
 use crate::failure::{Failure, one_line};
-use crate::output::{Format, Output};
+use crate::output::{Format, Output, counted};
 use crate::status::Status;
 
 use super::source::Reading;
@@ -63,7 +63,8 @@ impl Check {
             let line = if self.format.json {
                 json!({"file": name, "records": good, "faults": faults}).to_string()
             } else {
-                one_line(&format!("{name}: {good} records, {faults} faults"))
+                let (good, faults) = (counted(good, "record", "records"), counted(faults, "fault", "faults"));
+                one_line(&format!("{name}: {good}, {faults}"))
             };
             output.buffer.extend_from_slice(line.as_bytes());
             output.buffer.push(b'\n');
