@@ -16,8 +16,8 @@ impl Rules {
         let missing = self.schema().missing_superclasses(entry);
         if !missing.is_empty() {
             let names = missing.iter().map(|class| class.definition().name());
-            // New values are no cause of an error.
-            let _ = entry.apply(&[Modification::add("objectClass", names)]);
+            // None of them is there yet.
+            *entry = std::mem::replace(entry, Entry::new("")).with("objectClass", names);
         }
     }
 
