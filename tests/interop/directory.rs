@@ -5,10 +5,10 @@ use std::process::Command;
 use std::sync::Arc;
 
 use ldapwire::directory::{Directory, SchemaChecks};
-use ldapwire::model::{Dn, Entry, Filter, ResultCode, Scope};
+use ldapwire::model::{Dn, Entry, Filter, Modification, ResultCode, Scope};
 use ldapwire::proto::SearchRequest;
 use ldapwire::proto::controls::ManageDsaIt;
-use ldapwire::schema::{DefinitionKind, Schema};
+use ldapwire::schema::{Definition, DefinitionKind, Schema};
 use ldapwire::server::{Endpoint, RunningServer, Server};
 use ldapwire::transport::TlsAcceptor;
 use ldapwire::{Client, ErrorKind, Executor, RequestExt};
@@ -205,7 +205,14 @@ async fn ask(client: &Client, search: &SearchRequest) -> Result<Found, ldapwire:
     let error = loop {
         match stream.next_entry().await {
             Ok(Some(entry)) => {
-                let entry: Entry = entry.to_entry();
+                let mut entry: Entry = entry.to_entry();
+                // slapd does not write superclasses down, as RFC 4512 3.3 wants it.
+                let schema = Schema::standard();
+                let missing = schema.missing_superclasses(&entry);
+                if !missing.is_empty() {
+                    let names = missing.iter().map(|class| class.definition().name());
+                    let _ = entry.apply(&[Modification::add("objectClass", names)]);
+                }
                 let (dn, attributes) = entry.into_parts();
                 let values = attributes.into_iter().map(|attribute| {
                     let (description, values) = attribute.into_parts();
