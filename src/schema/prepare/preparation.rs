@@ -94,8 +94,8 @@ impl Preparation {
     }
 }
 
-/// Prepares words of western letters and ASCII with one space between two of them, which most values are, in one go: a name has several, and each
-/// index of an entry one more. Nothing if it is anything else.
+/// Prepares words of western letters and ASCII with one space between two of them, which most values are, in one go: a name
+/// has several, and each index of an entry one more. Nothing if it is anything else.
 fn words(text: &str, folds_case: bool) -> Option<String> {
     // Without a way out half-way, the octets are looked at many at a time.
     let is_ascii = text.bytes().fold(true, |is_ascii, octet| is_ascii & matches!(octet, b' '..=b'~'));
