@@ -110,7 +110,7 @@ async fn the_slow_log_has_what_was_slow_and_no_values() {
         );
         assert_eq!(found.unwrap().entries.len(), 1);
     }
-    let expected = "searchRequest 2 to ldap://peer took 3s: success, 1 messages; base \"dc=example\", \
+    let expected = "searchRequest 2 to ldap://peer took 3s: success, 1 message; base \"dc=example\", \
                     filter (uid=?)";
     assert_eq!(lines.take(), [expected]);
 }
