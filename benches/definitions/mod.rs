@@ -23,7 +23,11 @@ pub(crate) fn definitions(count: usize) -> Vec<(DefinitionKind, String)> {
 
 /// Attribute types and classes of a schema under the names of a copy.
 fn copies(base: &Schema, copy: usize) -> Vec<(DefinitionKind, String)> {
-    let renamed = |name: &LdapString| LdapString::from(format!("{name}-{copy}"));
+    // `top` is above all classes by its name.
+    let renamed = |name: &LdapString| match name.as_str() {
+        "top" => name.clone(),
+        _ => LdapString::from(format!("{name}-{copy}")),
+    };
     let numbered = |oid: &Oid| Oid::from_wire(format!("{oid}.{copy}").into());
     let described = |name: &str| Some(format!("{name} as the standards define it, number {copy}").into());
     let attributes = base.attribute_types().iter().map(|attribute| {
@@ -33,14 +37,15 @@ fn copies(base: &Schema, copy: usize) -> Vec<(DefinitionKind, String)> {
         attribute.names.iter_mut().chain(&mut attribute.superior).for_each(|name| *name = renamed(name));
         (DefinitionKind::AttributeType, attribute.to_string())
     });
-    let classes = base.object_classes().iter().map(|class| {
-        let mut class = class.clone();
-        class.description = described(class.name());
-        class.oid = numbered(&class.oid);
-        let names = class.names.iter_mut().chain(&mut class.superiors);
-        names.chain(&mut class.must).chain(&mut class.may).for_each(|name| *name = renamed(name));
-        (DefinitionKind::ObjectClass, class.to_string())
-    });
+    let classes =
+        base.object_classes().iter().filter(|class| copy == 0 || class.name() != "top").map(|class| {
+            let mut class = class.clone();
+            class.description = described(class.name());
+            class.oid = numbered(&class.oid);
+            let names = class.names.iter_mut().chain(&mut class.superiors);
+            names.chain(&mut class.must).chain(&mut class.may).for_each(|name| *name = renamed(name));
+            (DefinitionKind::ObjectClass, class.to_string())
+        });
     // Each class behind the attribute types it has, wherever the list is cut.
     attributes.chain(classes).collect()
 }

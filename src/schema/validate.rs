@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use rustc_hash::FxHashSet;
+
 use super::{
     AttributeTypeRef, Definition, DitContentRule, EntryFault, ObjectClassKind, ObjectClassRef, Schema,
 };
@@ -146,7 +148,7 @@ impl<'a> Check<'a> {
 
     fn required(&mut self, classes: &Classes<'a>, rule: Option<&DitContentRule>) {
         let schema = self.schema;
-        let present: HashSet<_> = self
+        let present: FxHashSet<_> = self
             .entry
             .attributes()
             .iter()
@@ -177,12 +179,12 @@ impl<'a> Check<'a> {
         let places = |names: &[LdapString]| -> Vec<usize> {
             names.iter().filter_map(|name| place(schema, name)).collect()
         };
-        let mut allowed: HashSet<usize> = HashSet::new();
+        let mut allowed: FxHashSet<usize> = FxHashSet::default();
         for class in &classes.all {
             allowed.extend(places(&class.definition().must));
             allowed.extend(places(&class.definition().may));
         }
-        let mut precluded = HashSet::new();
+        let mut precluded = FxHashSet::default();
         if let Some(rule) = rule {
             allowed.extend(places(&rule.must));
             allowed.extend(places(&rule.may));
@@ -241,7 +243,9 @@ impl<'a> Check<'a> {
                 let attribute = description.clone();
                 self.faults.push(EntryFault::Value { attribute, index, error });
             }
-            if keys.insert(definition.value_key(value), index).is_some() {
+            // Most attributes have one value, which has nothing to be compared with.
+            let is_alone = attribute.values().len() == 1;
+            if !is_alone && keys.insert(definition.value_key(value), index).is_some() {
                 self.faults.push(EntryFault::ValueTwice { attribute: description.clone(), index });
             }
         }
