@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
-use crate::model::{Attribute, AttributeDescription, Dn, Entry, Modification, ResultCode, Value};
+use crate::model::{Attribute, AttributeDescription, Dn, Entry, ResultCode, Value};
 use crate::proto::AddRequest;
 use crate::schema::AttributeTypeRef;
 use crate::server::Answer;
@@ -108,7 +108,7 @@ impl Directory {
         if complete.entry.attribute("objectClass").is_none() {
             return Err(Answer::refuse(ResultCode::OBJECT_CLASS_VIOLATION, "no objectClass attribute"));
         }
-        rules.add_superclasses(&mut complete.entry);
+        complete.entry = rules.with_superclasses(complete.entry);
         for (description, value) in rules.naming_values(dn) {
             complete.add_value(rules, description, value);
         }
@@ -188,11 +188,10 @@ impl Growing {
     /// Adds a value that it may have.
     fn add_value(&mut self, rules: &Rules, description: AttributeDescription, value: Value) {
         let found = rules.attribute_type(&description);
-        if !self.has(&description, found) {
+        if self.has(&description, found) {
+            rules.add_value(&mut self.entry, description, value);
+        } else {
             self.push(Attribute::new(description, [value]), found);
-        } else if !rules.holds(&self.entry, &description, &value) {
-            // A new value of any attribute is no cause of an error.
-            let _ = self.entry.apply(&[Modification::add(description, [value])]);
         }
     }
 }

@@ -51,7 +51,7 @@ impl Directory {
         }
         if entry.values("objectClass") != old.values("objectClass") {
             store.rules.check_superclasses(&changes, &entry)?;
-            store.rules.add_superclasses(&mut entry);
+            entry = store.rules.with_superclasses(entry);
             store.rules.check_class(&old, &entry)?;
             let class = store.rules.structural_class(&entry);
             let _ = entry.apply(&[Modification::replace("structuralObjectClass", [class])]);

@@ -8,8 +8,8 @@ use crate::model::{
     ValueEquality,
 };
 use crate::schema::{
-    AttributeTypeRef, BuiltinSchema, Definition, DefinitionKind, Key, Rule, Schema, SchemaBuilder,
-    SubstringPart, dn_key_above,
+    AttributeTypeRef, BuiltinSchema, Definition, DefinitionKind, Key, ObjectClassRef, Rule, Schema,
+    SchemaBuilder, SubstringPart, dn_key_above,
 };
 
 use super::families::{Completion, Family};
@@ -135,10 +135,15 @@ impl Rules {
     /// Adds the values of a name that the entry does not have (RFC 4511 4.7).
     pub(super) fn add_naming_values(&self, entry: &mut Entry, dn: &Dn) {
         for (description, value) in self.naming_values(dn) {
-            if !self.holds(entry, &description, &value) {
-                // A new value of any attribute is no cause of an error.
-                let _ = entry.apply(&[Modification::add(description, [value])]);
-            }
+            self.add_value(entry, description, value);
+        }
+    }
+
+    /// Adds a value that the entry may have.
+    pub(super) fn add_value(&self, entry: &mut Entry, description: AttributeDescription, value: Value) {
+        if !self.holds(entry, &description, &value) {
+            // A new value of any attribute is no cause of an error.
+            let _ = entry.apply(&[Modification::add(description, [value])]);
         }
     }
 
@@ -218,17 +223,9 @@ impl Rules {
         let of_name = |name| self.schema().object_class(name);
         let named = classes.filter_map(|value| of_name(std::str::from_utf8(value).ok()?));
         // "All entries belong to the 'top' abstract object class." (RFC 4512 2.4.1)
-        let mut open: Vec<_> = named.chain(of_name("top")).collect();
-        // Of all classes there are no more than the schema has.
-        let mut seen = Vec::with_capacity(open.len() + 4);
-        while let Some(class) = open.pop() {
-            if !seen.contains(&class.place()) {
-                seen.push(class.place());
-                open.extend(class.superiors());
-            }
-        }
-        let of_place = seen.iter().filter_map(|place| self.0.classes.get(*place));
-        keys.extend(of_place.map(|octets| IndexKey { octets: octets.clone(), is_of_rule: true }));
+        let all = ObjectClassRef::with_superclasses(named.chain(of_name("top")).collect());
+        let octets = all.iter().filter_map(|class| self.0.classes.get(class.place()).cloned());
+        keys.extend(octets.map(|octets| IndexKey { octets, is_of_rule: true }));
     }
 
     /// What a part of a value is in the key of the value; nothing if that is not how parts are found.

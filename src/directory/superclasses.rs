@@ -12,13 +12,12 @@ use super::rules::Rules;
 impl Rules {
     /// "When creating an entry or adding an 'objectClass' value to an entry, all superclasses of the named classes SHALL
     /// be implicitly added as well if not already present."
-    pub(super) fn add_superclasses(&self, entry: &mut Entry) {
-        let missing = self.schema().missing_superclasses(entry);
-        if !missing.is_empty() {
-            let names = missing.iter().map(|class| class.definition().name());
-            // None of them is there yet.
-            *entry = std::mem::replace(entry, Entry::new("")).with("objectClass", names);
+    pub(super) fn with_superclasses(&self, entry: Entry) -> Entry {
+        let missing = self.schema().missing_superclasses(&entry);
+        if missing.is_empty() {
+            return entry;
         }
+        entry.with("objectClass", missing.iter().map(|class| class.definition().name()))
     }
 
     /// "Servers SHALL restrict modifications of this attribute to prevent superclasses of remaining 'objectClass' values from

@@ -39,18 +39,18 @@ impl<'a> ObjectClassRef<'a> {
 
     /// Returns this class and all its superclasses, each once, from the class upwards.
     pub fn lineage(self) -> Vec<Self> {
-        let mut seen = FxHashSet::from_iter([self.place]);
-        let mut lineage = vec![self];
+        Self::with_superclasses(vec![self])
+    }
+
+    /// Returns these classes and behind them, each once, their superclasses that are not among them, from the classes upwards.
+    pub(crate) fn with_superclasses(mut classes: Vec<Self>) -> Vec<Self> {
+        let mut seen: FxHashSet<usize> = classes.iter().map(|class| class.place).collect();
         let mut next = 0;
-        while let Some(class) = lineage.get(next) {
+        while let Some(&class) = classes.get(next) {
             next += 1;
-            for &superior in class.places_above() {
-                if seen.insert(superior) {
-                    lineage.push(Self::new(self.schema, superior));
-                }
-            }
+            classes.extend(class.superiors().filter(|superior| seen.insert(superior.place)));
         }
-        lineage
+        classes
     }
 
     /// Whether this is the class of that name or identifier, or one of its subclasses.
@@ -85,9 +85,9 @@ impl<'a> ObjectClassRef<'a> {
 }
 
 impl Schema {
-    /// Returns the superclasses of an entry's classes that the entry does not name, each once: those that a server adds, since "all
-    /// superclasses of the named classes SHALL be implicitly added as well if not already present" (RFC 4512 3.3). Of a
-    /// class that the schema does not know nobody can tell.
+    /// Returns the superclasses of an entry's classes that the entry does not name, each once: those that a server adds,
+    /// since "all superclasses of the named classes SHALL be implicitly added as well if not already present"
+    /// (RFC 4512 3.3). Of a class that the schema does not know nobody can tell.
     ///
     /// ```
     /// use ldapwire::model::Entry;
@@ -101,17 +101,9 @@ impl Schema {
     /// ```
     pub fn missing_superclasses(&self, entry: &Entry) -> Vec<ObjectClassRef<'_>> {
         let names = entry.values("objectClass").iter().filter_map(|value| std::str::from_utf8(value).ok());
-        let mut places: Vec<usize> =
-            names.filter_map(|name| self.0.tables.object_classes.find(name)).collect();
-        let named = places.len();
-        let mut seen: FxHashSet<usize> = places.iter().copied().collect();
-        let mut next = 0;
-        while let Some(&place) = places.get(next) {
-            next += 1;
-            let superiors = self.0.inheritance.object_classes.get(place);
-            places.extend(superiors.into_iter().flatten().filter(|superior| seen.insert(**superior)));
-        }
-        places.split_off(named).into_iter().map(|place| ObjectClassRef::new(self, place)).collect()
+        let named: Vec<_> = names.filter_map(|name| self.object_class(name)).collect();
+        let count = named.len();
+        ObjectClassRef::with_superclasses(named).split_off(count)
     }
 }
 

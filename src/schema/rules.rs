@@ -46,7 +46,9 @@ impl ValueEquality for Schema {
             return false;
         };
         let others = others.iter().filter_map(|other| class(other));
-        others.into_iter().any(|other| other != own && other.lineage().contains(&own))
+        others
+            .into_iter()
+            .any(|other| other != own && other.is_same_or_subclass_of(own.definition().identifier()))
     }
 }
 

@@ -211,13 +211,13 @@ impl<'a> Check<'a> {
                 self.faults.push(EntryFault::UnknownAttribute(description.clone()));
                 continue;
             };
-            let place = place(schema, description.attribute_type());
+            let place = found.place();
             let is_allowed = allows_all
                 || found.usage.is_operational()
                 || found.is_called("objectClass")
                 || (allows_collective && found.is_collective)
-                || place.is_some_and(|place| allowed.contains(&place));
-            if place.is_some_and(|place| precluded.contains(&place)) {
+                || allowed.contains(&place);
+            if precluded.contains(&place) {
                 self.faults.push(EntryFault::AttributePrecluded(description.clone()));
             } else if !is_allowed {
                 self.faults.push(EntryFault::AttributeNotAllowed(description.clone()));
@@ -237,14 +237,14 @@ impl<'a> Check<'a> {
         }
         // A value that is transferred in BER (RFC 4522) does not have the form of its syntax.
         let syntax = definition.syntax().filter(|_| !description.has_option("binary"));
+        // A value alone, which most are, has nothing to be compared with.
+        let is_alone = attribute.values().len() == 1;
         let mut keys = HashMap::new();
         for (index, value) in attribute.values().iter().enumerate() {
             if let Some(Err(error)) = syntax.map(|syntax| syntax.validate(value)) {
                 let attribute = description.clone();
                 self.faults.push(EntryFault::Value { attribute, index, error });
             }
-            // Most attributes have one value, which has nothing to be compared with.
-            let is_alone = attribute.values().len() == 1;
             if !is_alone && keys.insert(definition.value_key(value), index).is_some() {
                 self.faults.push(EntryFault::ValueTwice { attribute: description.clone(), index });
             }

@@ -175,6 +175,7 @@ mod tests {
             "{text}"
         );
     }
+
     #[test]
     fn failures_that_differ_each_time_end_at_a_limit() {
         let mut all = Counts::new();
