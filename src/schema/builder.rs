@@ -137,7 +137,7 @@ impl SchemaBuilder {
     pub fn build(self) -> Schema {
         let Self { tables, mut problems, .. } = self;
         let inheritance = Inheritance::resolve(&tables, &mut problems);
-        let mut schema = Schema(Arc::new(Parts { tables, inheritance, problems: Vec::new() }));
+        let mut schema = Schema(Arc::new(Parts { tables, inheritance, ..Parts::default() }));
         check::check(&schema, &mut problems);
         problems.truncate(Self::MAX_PROBLEMS);
         if let Some(parts) = Arc::get_mut(&mut schema.0) {

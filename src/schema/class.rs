@@ -69,6 +69,19 @@ impl<'a> ObjectClassRef<'a> {
         }
     }
 
+    /// Returns the places of the attributes that its own definition requires and allows, in order.
+    pub(super) fn places_of_attributes(self) -> &'a [usize] {
+        let of = |class: &ObjectClass| {
+            let names = class.must.iter().chain(&class.may);
+            let mut places: Vec<_> =
+                names.filter_map(|name| self.schema.0.tables.attribute_types.find(name)).collect();
+            places.sort_unstable();
+            places.into()
+        };
+        let classes = || self.schema.object_classes().iter().map(of).collect();
+        self.schema.0.attributes_of_classes.get_or_init(classes).get(self.place).map_or(&[], Box::as_ref)
+    }
+
     fn places_above(self) -> &'a [usize] {
         self.schema.0.inheritance.object_classes.get(self.place).map_or(&[], Vec::as_slice)
     }

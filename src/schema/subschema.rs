@@ -1,7 +1,7 @@
 //! The schema itself.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::builder::SchemaBuilder;
 use super::resolve::Inheritance;
@@ -40,6 +40,9 @@ pub(super) struct Parts {
     pub(super) tables: Tables,
     pub(super) inheritance: Inheritance,
     pub(super) problems: Vec<SchemaProblem>,
+    /// The places of the attributes that each class requires and allows by itself; made when the first entry is held against
+    /// the schema, which many never are.
+    pub(super) attributes_of_classes: OnceLock<Vec<Box<[usize]>>>,
 }
 
 /// The definitions of each kind.

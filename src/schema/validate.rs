@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::{
     AttributeTypeRef, Definition, DitContentRule, EntryFault, ObjectClassKind, ObjectClassRef, Schema,
 };
-use crate::model::{Attribute, Dn, Entry, LdapString, Value};
+use crate::model::{Attribute, AttributeDescription, Dn, Entry, LdapString, Value};
 
 impl Schema {
     /// Returns everything that the schema does not allow in an entry; nothing if it is in order.
@@ -37,7 +37,10 @@ impl Schema {
     /// );
     /// ```
     pub fn validate(&self, entry: &Entry) -> Vec<EntryFault> {
-        let mut check = Check { schema: self, entry, faults: Vec::new() };
+        let with_type =
+            |attribute| (attribute, self.attribute_type(Attribute::description(attribute).attribute_type()));
+        let attributes: Vec<_> = entry.attributes().iter().map(with_type).collect();
+        let mut check = Check { schema: self, entry, attributes: &attributes, faults: Vec::new() };
         let classes = check.classes();
         let structural = check.structural(&classes);
         let content_rule = structural
@@ -76,6 +79,8 @@ impl Schema {
 struct Check<'a> {
     schema: &'a Schema,
     entry: &'a Entry,
+    /// The attributes of the entry, each with its type if the schema knows it.
+    attributes: &'a [(&'a Attribute, Option<AttributeTypeRef<'a>>)],
     faults: Vec<EntryFault>,
 }
 
@@ -87,19 +92,15 @@ impl<'a> Check<'a> {
         if values.is_empty() {
             self.faults.push(EntryFault::NoObjectClass);
         }
-        let mut classes = Classes { named: Vec::new(), all: Vec::new() };
-        let mut seen = HashSet::new();
+        let mut named = Vec::new();
         for value in values {
             let name = String::from_utf8_lossy(value);
-            let Some(class) = schema.object_class(&name) else {
-                self.faults.push(EntryFault::UnknownClass(name.as_ref().into()));
-                continue;
-            };
-            classes.named.push(class);
-            let lineage = class.lineage().into_iter();
-            classes.all.extend(lineage.filter(|class| seen.insert(class.definition().identifier())));
+            match schema.object_class(&name) {
+                Some(class) => named.push(class),
+                None => self.faults.push(EntryFault::UnknownClass(name.as_ref().into())),
+            }
         }
-        classes
+        Classes { all: ObjectClassRef::with_superclasses(named.clone()), named }
     }
 
     /// The structural class: the one that all other structural ones are superclasses of.
@@ -148,12 +149,8 @@ impl<'a> Check<'a> {
 
     fn required(&mut self, classes: &Classes<'a>, rule: Option<&DitContentRule>) {
         let schema = self.schema;
-        let present: FxHashSet<_> = self
-            .entry
-            .attributes()
-            .iter()
-            .filter_map(|attribute| place(schema, attribute.description().attribute_type()))
-            .collect();
+        let types = self.attributes.iter().filter_map(|(_, found)| *found);
+        let present: FxHashSet<usize> = types.map(AttributeTypeRef::place).collect();
         let of_classes = classes.all.iter().flat_map(|class| {
             class.definition().must.iter().map(|attribute| (attribute, class.definition().name()))
         });
@@ -166,8 +163,7 @@ impl<'a> Check<'a> {
             let is_present = place
                 .map_or_else(|| self.values_of(attribute).next().is_some(), |place| present.contains(&place));
             // Without any class there is one fault to tell, not two.
-            let is_told = attribute.eq_ignore_ascii_case("objectClass") || !told.insert(attribute.as_str());
-            if !is_present && !is_told {
+            if !is_present && !attribute.eq_ignore_ascii_case("objectClass") && told.insert(attribute) {
                 let class = class.into();
                 self.faults.push(EntryFault::MissingAttribute { attribute: attribute.clone(), class });
             }
@@ -179,17 +175,13 @@ impl<'a> Check<'a> {
         let places = |names: &[LdapString]| -> Vec<usize> {
             names.iter().filter_map(|name| place(schema, name)).collect()
         };
-        let mut allowed: FxHashSet<usize> = FxHashSet::default();
-        for class in &classes.all {
-            allowed.extend(places(&class.definition().must));
-            allowed.extend(places(&class.definition().may));
-        }
-        let mut precluded = FxHashSet::default();
+        let (mut allowed, mut precluded) = (Vec::new(), Vec::new());
         if let Some(rule) = rule {
             allowed.extend(places(&rule.must));
             allowed.extend(places(&rule.may));
             precluded.extend(places(&rule.not));
         }
+        let of_classes: Vec<_> = classes.all.iter().map(|class| class.places_of_attributes()).collect();
         let has = |name: &str| classes.all.iter().any(|class| class.definition().is_called(name));
         // "The 'extensibleObject' auxiliary object class allows entries that belong to it to hold any user attribute"
         // (RFC 4512 4.3).
@@ -200,13 +192,12 @@ impl<'a> Check<'a> {
         // none, allows them all.
         let allows_collective = has("collectiveAttributeSubentry");
 
-        let mut seen = HashSet::new();
-        for attribute in self.entry.attributes() {
+        let mut seen = Seen::default();
+        for &(attribute, found) in self.attributes {
             let description = attribute.description();
-            if !seen.insert(schema.canonical(description)) {
+            if !seen.insert(schema, description, found) {
                 self.faults.push(EntryFault::AttributeTwice(description.clone()));
             }
-            let found = schema.attribute_type(description.attribute_type());
             let Some(found) = found else {
                 self.faults.push(EntryFault::UnknownAttribute(description.clone()));
                 continue;
@@ -216,6 +207,7 @@ impl<'a> Check<'a> {
                 || found.usage.is_operational()
                 || found.is_called("objectClass")
                 || (allows_collective && found.is_collective)
+                || of_classes.iter().any(|places| places.binary_search(&place).is_ok())
                 || allowed.contains(&place);
             if precluded.contains(&place) {
                 self.faults.push(EntryFault::AttributePrecluded(description.clone()));
@@ -266,8 +258,9 @@ impl<'a> Check<'a> {
             let is_known = || schema.attribute_type(ava.attribute()).is_some();
             let Some(value) = ava.decoded_if(is_known) else { continue };
             let wanted = schema.value_key(&description, &value);
-            let mut values = self.values_of(ava.attribute());
-            if !values.any(|value| schema.value_key(&description, value) == wanted) {
+            let is_wanted = |value: &Value| schema.value_key(&description, value) == wanted;
+            let is_there = self.values_of(ava.attribute()).any(is_wanted);
+            if !is_there {
                 self.faults.push(EntryFault::NamingValueMissing(description));
             }
         }
@@ -299,12 +292,41 @@ impl<'a> Check<'a> {
     }
 
     /// The values of an attribute without options, by whichever of its names it stands there.
-    fn values_of(&self, name: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
-        let (schema, wanted) = (self.schema, self.schema.canonical(&name.into()));
-        let attributes = self.entry.attributes().iter();
-        attributes
-            .filter(move |attribute| schema.canonical(attribute.description()) == wanted)
-            .flat_map(Attribute::values)
+    fn values_of(&self, name: &str) -> impl Iterator<Item = &'a Value> {
+        let wanted = place(self.schema, name);
+        let attributes = self.attributes.iter().filter(move |(attribute, found)| {
+            let description = attribute.description();
+            let is_of_type = match (wanted, found) {
+                (Some(wanted), Some(found)) => wanted == found.place(),
+                (None, None) => description.attribute_type().eq_ignore_ascii_case(name),
+                _ => false,
+            };
+            is_of_type && description.options().next().is_none()
+        });
+        attributes.flat_map(|(attribute, _)| attribute.values())
+    }
+}
+
+/// The attributes of an entry that have been looked at.
+#[derive(Default)]
+struct Seen {
+    /// The places of types in the schema, of attributes without options, as most are.
+    types: FxHashSet<usize>,
+    others: HashSet<AttributeDescription>,
+}
+
+impl Seen {
+    /// Whether an attribute, whose type was looked up, is the first of its description.
+    fn insert(
+        &mut self,
+        schema: &Schema,
+        description: &AttributeDescription,
+        found: Option<AttributeTypeRef<'_>>,
+    ) -> bool {
+        match found {
+            Some(found) if description.options().next().is_none() => self.types.insert(found.place()),
+            _ => self.others.insert(schema.canonical(description)),
+        }
     }
 }
 

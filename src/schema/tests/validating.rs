@@ -45,8 +45,8 @@ fn all_faults_are_told_at_once() {
         faults(&Schema::standard(), &entry),
         [
             "object class 'nobody' is not defined",
-            "expected attribute 'sn', which 'person' requires",
             "expected attribute 'homeDirectory', which 'posixAccount' requires",
+            "expected attribute 'sn', which 'person' requires",
             "value 2 of attribute 'cn' is there twice",
             "attribute 'uidNumber' has several values, and may have one",
             "value 1 of attribute 'gidNumber': expected a digit at offset 0",
