@@ -196,8 +196,8 @@ impl Growing {
     }
 }
 
-/// Attributes of an entry, about.
-const USUAL: usize = 28;
+/// Attributes of an entry, about: no more than fit into a kilobyte, which allocators keep at hand.
+const USUAL: usize = 16;
 
 /// Whether a value is given twice.
 fn has_double(rules: &Rules, attribute: &Attribute, found: Option<AttributeTypeRef<'_>>) -> bool {

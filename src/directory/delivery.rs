@@ -53,7 +53,7 @@ impl Directory {
     pub(super) async fn deliver(&self, search: &Search<'_>, sink: &mut Sink) -> Result<Answer, Answer> {
         match &search.order {
             None => self.deliver_as_found(search, sink).await,
-            Some(order) => self.deliver_sorted(search, order, sink).await,
+            Some(order) => Box::pin(self.deliver_sorted(search, order, sink)).await,
         }
     }
 

@@ -276,15 +276,16 @@ impl Directory {
 
     async fn carry_out(&self, operation: &Operation, sink: &mut Sink) -> Result<Answer, Answer> {
         self.check_restricted(operation)?;
+        // What may wait is large, and in memory of its own, so that changes, which hardly do, need little.
         match operation.op() {
-            ProtocolOp::SearchRequest(request) => self.search(request, operation, sink).await,
+            ProtocolOp::SearchRequest(request) => Box::pin(self.search(request, operation, sink)).await,
             ProtocolOp::CompareRequest(request) => self.compare(request, operation),
             ProtocolOp::AddRequest(_)
             | ProtocolOp::DeleteRequest(_)
             | ProtocolOp::ModifyRequest(_)
             | ProtocolOp::ModifyDnRequest(_) => self.update(operation),
-            ProtocolOp::BindRequest(request) => self.bind(request, operation).await,
-            ProtocolOp::ExtendedRequest(request) => self.extended(request, operation).await,
+            ProtocolOp::BindRequest(request) => Box::pin(self.bind(request, operation)).await,
+            ProtocolOp::ExtendedRequest(request) => Box::pin(self.extended(request, operation)).await,
             other => Err(unknown(other.kind())),
         }
     }
@@ -301,11 +302,16 @@ fn unknown(kind: OpKind) -> Answer {
 }
 
 impl Handler for Directory {
-    async fn handle(&self, operation: Operation, sink: &mut Sink) -> Answer {
-        let answer = self.carry_out(&operation, sink).await.unwrap_or_else(|refusal| refusal);
-        match self.journal() {
-            Some(journal) if changes_something(operation.kind()) => self.settle(journal, answer).await,
-            _ => answer,
+    #[expect(clippy::manual_async_fn, reason = "an asynchronous function keeps what it takes twice")]
+    fn handle(&self, operation: Operation, sink: &mut Sink) -> impl Future<Output = Answer> + Send {
+        async move {
+            let answer = self.carry_out(&operation, sink).await.unwrap_or_else(|refusal| refusal);
+            match self.journal() {
+                Some(journal) if changes_something(operation.kind()) => {
+                    Box::pin(self.settle(journal, answer)).await
+                }
+                _ => answer,
+            }
         }
     }
 }

@@ -192,8 +192,8 @@ impl Index {
     }
 }
 
-/// Values of an entry that stand in indexes, about.
-const USUAL: usize = 32;
+/// Values of an entry that stand in indexes, about: no more than fit into a kilobyte, which allocators keep at hand.
+const USUAL: usize = 24;
 
 /// Which side of a value a range lies on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

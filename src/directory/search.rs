@@ -93,7 +93,7 @@ impl Directory {
         };
         if let Some(control) = &controls.sync {
             check_synchronized(request, &search)?;
-            return self.synchronize(control, &search, version, sink).await;
+            return Box::pin(self.synchronize(control, &search, version, sink)).await;
         }
         let answer = self.deliver(&search, sink).await?;
         Ok(unsorted.into_iter().fold(answer, Answer::with_control))
