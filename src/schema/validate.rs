@@ -1,11 +1,11 @@
 //! Whether an entry is one that the schema allows.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::{
-    AttributeTypeRef, Definition, DitContentRule, EntryFault, ObjectClassKind, ObjectClassRef, Schema,
+    AttributeTypeRef, Definition, DitContentRule, EntryFault, Key, ObjectClassKind, ObjectClassRef, Schema,
 };
 use crate::model::{Attribute, AttributeDescription, Dn, Entry, LdapString, Value};
 
@@ -149,8 +149,8 @@ impl<'a> Check<'a> {
 
     fn required(&mut self, classes: &Classes<'a>, rule: Option<&DitContentRule>) {
         let schema = self.schema;
-        let types = self.attributes.iter().filter_map(|(_, found)| *found);
-        let present: FxHashSet<usize> = types.map(AttributeTypeRef::place).collect();
+        let mut present = self.set();
+        present.extend(self.attributes.iter().filter_map(|(_, found)| Some(found.as_ref()?.place())));
         let of_classes = classes.all.iter().flat_map(|class| {
             class.definition().must.iter().map(|attribute| (attribute, class.definition().name()))
         });
@@ -192,7 +192,7 @@ impl<'a> Check<'a> {
         // none, allows them all.
         let allows_collective = has("collectiveAttributeSubentry");
 
-        let mut seen = Seen::default();
+        let mut seen = Seen { types: self.set(), others: HashSet::new() };
         for &(attribute, found) in self.attributes {
             let description = attribute.description();
             if !seen.insert(schema, description, found) {
@@ -229,17 +229,18 @@ impl<'a> Check<'a> {
         }
         // A value that is transferred in BER (RFC 4522) does not have the form of its syntax.
         let syntax = definition.syntax().filter(|_| !description.has_option("binary"));
-        // A value alone, which most are, has nothing to be compared with.
-        let is_alone = attribute.values().len() == 1;
-        let mut keys = HashMap::new();
         for (index, value) in attribute.values().iter().enumerate() {
             if let Some(Err(error)) = syntax.map(|syntax| syntax.validate(value)) {
                 let attribute = description.clone();
                 self.faults.push(EntryFault::Value { attribute, index, error });
             }
-            if !is_alone && keys.insert(definition.value_key(value), index).is_some() {
-                self.faults.push(EntryFault::ValueTwice { attribute: description.clone(), index });
-            }
+        }
+        // A value alone, which most are, has nothing to be compared with.
+        if attribute.values().len() > 1 {
+            let keys = attribute.values().iter().map(|value| definition.value_key(value));
+            let twice = repeated(keys.collect()).into_iter();
+            let fault = |index| EntryFault::ValueTwice { attribute: description.clone(), index };
+            self.faults.extend(twice.map(fault));
         }
     }
 
@@ -291,6 +292,11 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// A set with room for the place of each attribute's type.
+    fn set(&self) -> FxHashSet<usize> {
+        FxHashSet::with_capacity_and_hasher(self.attributes.len(), FxBuildHasher)
+    }
+
     /// The values of an attribute without options, by whichever of its names it stands there.
     fn values_of(&self, name: &str) -> impl Iterator<Item = &'a Value> {
         let wanted = place(self.schema, name);
@@ -308,7 +314,6 @@ impl<'a> Check<'a> {
 }
 
 /// The attributes of an entry that have been looked at.
-#[derive(Default)]
 struct Seen {
     /// The places of types in the schema, of attributes without options, as most are.
     types: FxHashSet<usize>,
@@ -328,6 +333,16 @@ impl Seen {
             _ => self.others.insert(schema.canonical(description)),
         }
     }
+}
+
+/// The places of keys that are there before, in order.
+fn repeated(keys: Vec<Key>) -> Vec<usize> {
+    let mut places: Vec<_> = keys.into_iter().zip(0..).collect();
+    places.sort_unstable();
+    let pairs = places.windows(2).filter(|pair| pair[0].0 == pair[1].0);
+    let mut repeated: Vec<_> = pairs.map(|pair| pair[1].1).collect();
+    repeated.sort_unstable();
+    repeated
 }
 
 /// Classes of an entry: those that it names, and those with all that they are made of.
