@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::ber::Writer;
 use crate::model::{Dn, Entry, Evaluated, IsFound, LdapString};
 use crate::proto::{AttributeList, Attributes};
 
@@ -39,14 +40,24 @@ pub(super) enum Kind {
 impl Record {
     /// Takes an entry, whose name is as names are written here. Nothing of it stays in the frames that it came in.
     pub(super) fn new(rules: &Rules, entry: &Entry) -> Arc<Self> {
-        let (own, users): (Vec<_>, Vec<_>) =
-            entry.attributes().iter().partition(|attribute| rules.is_operational(attribute.description()));
-        let (users, own) = (AttributeList::new(users), AttributeList::new(own));
         let name = entry.dn();
-        let parts = [name.as_bytes(), users.as_octets(), own.as_octets()];
-        let (name_end, users_end) = (name.len(), name.len() + users.as_octets().len());
+        let attributes = entry.attributes();
+        let is_own: Vec<_> =
+            attributes.iter().map(|attribute| rules.is_operational(attribute.description())).collect();
+        let those_that_are = |own: bool| {
+            let attributes = attributes.iter().zip(&is_own);
+            attributes.filter(move |(_, is_own)| **is_own == own).map(|(attribute, _)| attribute)
+        };
+        // From the back to the front, as all that is encoded.
+        let mut writer = Writer::with_capacity(name.len() + AttributeList::size_at_most(attributes.iter()));
+        AttributeList::write(those_that_are(true), &mut writer);
+        let own = writer.len();
+        AttributeList::write(those_that_are(false), &mut writer);
+        writer.raw(name.as_bytes());
         // In one piece that is as large as they are.
-        Arc::new(Self { octets: Bytes::from(parts.concat()), name_end, users_end, kind: Kind::of(entry) })
+        let octets = Bytes::copy_from_slice(writer.written());
+        let users_end = octets.len() - own;
+        Arc::new(Self { octets, name_end: name.len(), users_end, kind: Kind::of(entry) })
     }
 
     /// The same attributes under another name.

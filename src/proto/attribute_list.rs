@@ -60,15 +60,21 @@ impl AttributeList {
         attributes: impl IntoIterator<Item = &'a Attribute, IntoIter: DoubleEndedIterator + Clone>,
     ) -> Self {
         let attributes = attributes.into_iter();
-        let mut writer = Writer::with_capacity(attributes.clone().map(encoded_size).sum());
-        let mut origin = Origin::OwnFull;
-        for attribute in attributes.rev() {
-            if attribute.values().is_empty() {
-                origin = Origin::Own;
-            }
-            encode_attribute(attribute, &mut writer);
-        }
+        let mut writer = Writer::with_capacity(Self::size_at_most(attributes.clone()));
+        let has_none = |attribute: &Attribute| attribute.values().is_empty();
+        let origin = if attributes.clone().any(has_none) { Origin::Own } else { Origin::OwnFull };
+        Self::write(attributes, &mut writer);
         Self { octets: writer.finish(), origin }
+    }
+
+    /// The octets that attributes need at most when they are [written](Self::write).
+    pub(crate) fn size_at_most<'a>(attributes: impl Iterator<Item = &'a Attribute>) -> usize {
+        attributes.map(encoded_size).fold(0, usize::saturating_add)
+    }
+
+    /// Writes attributes of the caller in front of what was written.
+    pub(crate) fn write<'a>(attributes: impl DoubleEndedIterator<Item = &'a Attribute>, writer: &mut Writer) {
+        attributes.rev().for_each(|attribute| encode_attribute(attribute, writer));
     }
 
     /// Encodes pairs of a description and a value; pairs of the same description that follow each other are one attribute of several
@@ -117,12 +123,6 @@ impl AttributeList {
     /// Walks the attributes in the order in which they came.
     pub fn iter(&self) -> Attributes<'_> {
         Attributes { octets: &self.octets }
-    }
-
-    /// Returns the encoding: what [`from_octets`](Self::from_octets) takes, also together with others.
-    #[cfg(feature = "directory")]
-    pub(crate) fn as_octets(&self) -> &[u8] {
-        &self.octets
     }
 
     /// Takes what this crate has encoded.
