@@ -116,7 +116,7 @@ mod tests {
     use std::future::{pending, ready};
     use std::time::Duration;
 
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpSocket};
 
     use super::*;
 
@@ -135,9 +135,10 @@ mod tests {
 
     #[tokio::test]
     async fn refused_port_is_named_with_its_address() {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let address = listener.local_addr().unwrap();
-        drop(listener);
+        // Nobody listens, and nobody else gets the port.
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let address = socket.local_addr().unwrap();
         let target = Target::ldap("127.0.0.1").with_port(address.port());
         let error = connect(&target, &SocketOptions::new(), deadline()).await.unwrap_err();
         assert!(error.to_string().contains(&format!("{address} failed")), "{error}");

@@ -1,12 +1,11 @@
 //! Each status of the table, and what is told with it.
 
-use std::net::TcpListener;
-
 use ldapwire::model::{Entry, ResultCode};
 use ldapwire::proto::{Authentication, LdapResult, ProtocolOp};
 use serde_json::Value;
 
 use super::peer::{self, Answer, Peer};
+use super::servers::nobody;
 use super::{ldapwire, run};
 
 #[test]
@@ -57,10 +56,10 @@ fn wrong_usage_has_status_2_and_nothing_is_sent() {
 
 #[test]
 fn no_connection_has_status_3() {
-    // A port that was free a moment ago, and where nobody listens now.
-    let address = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
-    let told = run(ldapwire("whoami").args(["-H", &format!("ldap://{address}")])).told(3);
-    assert!(told.contains(&address.port().to_string()) && told.contains("-H"), "{told}");
+    let url = nobody();
+    let told = run(ldapwire("whoami").args(["-H", &url])).told(3);
+    let port = url.rsplit(':').next().unwrap();
+    assert!(told.contains(port) && told.contains("-H"), "{told}");
 }
 
 #[test]

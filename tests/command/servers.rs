@@ -3,13 +3,18 @@
 use std::net::{SocketAddr, UdpSocket};
 use std::thread;
 
+use tokio::net::TcpSocket;
+
 use super::serve::{Serving, people};
 use super::{ldapwire, run};
 
-/// An address where nobody listens.
-fn nobody() -> String {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    format!("ldap://{}", listener.local_addr().unwrap())
+/// An address where nobody listens: its port is taken until the test is over, so that no other test gets it.
+pub(crate) fn nobody() -> String {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+    let address = socket.local_addr().unwrap();
+    std::mem::forget(socket);
+    format!("ldap://{address}")
 }
 
 /// A server of DNS that answers each question for SRV records with one on this port of 127.0.0.1, until the test is over.
