@@ -109,7 +109,7 @@ struct Auth {
     run: Run,
 }
 
-/// Replace an attribute of entries
+/// Replace an attribute of entries. What is written stays there: name entries and an attribute that nobody needs
 #[derive(Args)]
 #[command(after_help = "Examples:
   ldapwire bench modify 'uid=person[000-999],ou=people,dc=example,dc=org' -D cn=admin,dc=example,dc=org -W
@@ -137,7 +137,7 @@ struct Modifying {
     value: Pattern,
 }
 
-/// Search for entries, and now and then change one
+/// Search for entries, and now and then change one. What is written stays there, as with `modify`
 #[derive(Args)]
 #[command(after_help = "Examples:
   ldapwire bench mixed -b dc=example,dc=org '(uid=person[000-999])' --entry 'uid=person[000-999],dc=example,dc=org'
