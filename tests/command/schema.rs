@@ -1,7 +1,6 @@
 //! `schema`, over files and what comes with the command.
 
-use std::path::PathBuf;
-use std::{env, fs, process};
+use std::fs;
 
 use ldapwire::mapping;
 use ldapwire::model::{Entry, Value};
@@ -11,23 +10,17 @@ use super::generated::{InetOrgPerson, PosixAccount};
 use super::{ldapwire, run};
 
 /// A file of one test, which goes with it.
-struct Temporary(PathBuf);
+struct Temporary(tempfile::NamedTempFile);
 
 impl Temporary {
     fn new(name: &str, text: &str) -> Self {
-        let path = env::temp_dir().join(format!("ldapwire-{}-{name}", process::id()));
-        fs::write(&path, text).unwrap();
-        Self(path)
+        let file = tempfile::Builder::new().suffix(name).tempfile().unwrap();
+        fs::write(file.path(), text).unwrap();
+        Self(file)
     }
 
     fn path(&self) -> &str {
-        self.0.to_str().unwrap()
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
+        self.0.path().to_str().unwrap()
     }
 }
 

@@ -18,7 +18,7 @@ impl Serving {
         Self::start_as("serve", arguments)
     }
 
-    fn start_as(verb: &str, arguments: &[&str]) -> Self {
+    pub(crate) fn start_as(verb: &str, arguments: &[&str]) -> Self {
         let mut command = ldapwire(verb);
         command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -31,6 +31,15 @@ impl Serving {
         let mut url = String::new();
         self.stdout.read_line(&mut url).unwrap();
         url.trim_end().to_owned()
+    }
+
+    /// Waits until it has printed a line that is wanted.
+    pub(crate) fn until(&mut self, mut is_wanted: impl FnMut(&str) -> bool) {
+        let mut line = String::new();
+        while line.is_empty() || !is_wanted(&line) {
+            line.clear();
+            assert_ne!(self.stdout.read_line(&mut line).unwrap(), 0, "it has ended");
+        }
     }
 }
 
