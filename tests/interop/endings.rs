@@ -32,7 +32,7 @@ async fn cancel_ends_a_running_search(_: &Slapd) -> Outcome {
     stream.next_entry().await?.ok_or("entries come")?;
     let id = stream.id().ok_or("it has an id")?;
     let (canceled, end) = tokio::join!(client.cancel(id), stream.collect());
-    let error = end.unwrap_err();
+    let error = end.map(|found| found.entries.len()).unwrap_err();
     assert_eq!(error.code(), Some(ResultCode::CANCELED), "{error}");
     assert!(error.delivered() < 100_000);
     canceled?;
@@ -61,8 +61,10 @@ async fn dropped_search_is_abandoned(_: &Slapd) -> Outcome {
     Ok(())
 }
 
-async fn slow_answer_runs_out_of_time(server: &Slapd) -> Outcome {
-    let client = encrypted(server).await?;
+async fn slow_answer_runs_out_of_time(_: &Slapd) -> Outcome {
+    // One of its few threads is kept busy.
+    let server = another_server(&Setup::default())?;
+    let client = encrypted(&server).await?;
     let slow = retcode("slow").with_timeout(Duration::from_millis(50));
     let error = client.search(slow).await?.next_entry().await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Timeout { waiting: Waiting::Entry, .. }), "{error}");

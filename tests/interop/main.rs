@@ -40,6 +40,7 @@ mod passwords;
 mod people;
 mod pki;
 mod pool;
+mod port;
 mod process;
 #[cfg(all(feature = "directory", feature = "tls"))]
 mod python;

@@ -7,7 +7,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -20,6 +20,7 @@ use super::folder::Folder;
 use super::installed::Installed;
 use super::people;
 use super::pki::Pki;
+use super::port::Port;
 use super::process::{Processes, wait_for};
 
 pub(crate) const SUFFIX: &str = "dc=example,dc=org";
@@ -30,8 +31,8 @@ pub(crate) const ADMIN_PASSWORD: &str = "admin-secret";
 pub(crate) struct Slapd {
     folder: Folder,
     pki: Pki,
-    port: u16,
-    tls_port: u16,
+    port: Port,
+    tls_port: Port,
     processes: Mutex<Option<Processes>>,
     log: Arc<Mutex<String>>,
 }
@@ -60,12 +61,12 @@ impl Slapd {
         fs::write(folder.path.join("slapd.conf"), configuration(installed, &folder.path, setup)?)?;
         load(installed, &folder.path, setup)?;
 
-        // A port that was free may be taken by somebody else before the server has it.
+        // Where ports cannot be kept, somebody else may take one before the server has it.
         let mut failure = String::new();
         for _ in 0..ATTEMPTS {
-            let (port, tls_port) = free_ports()?;
+            let (port, tls_port) = (Port::take()?, Port::take()?);
             let log = Arc::new(Mutex::new(String::new()));
-            match spawn(installed, &folder.path, port, tls_port, &log) {
+            match spawn(installed, &folder.path, port.number, tls_port.number, &log) {
                 Ok(processes) => {
                     return Ok(Self {
                         folder,
@@ -103,7 +104,8 @@ impl Slapd {
     pub(crate) fn restart(&self, installed: &Installed) -> Result<(), Box<dyn Error>> {
         let mut processes = self.processes.lock().expect("no panic with it");
         drop(processes.take());
-        *processes = Some(spawn(installed, &self.folder.path, self.port, self.tls_port, &self.log)?);
+        let (port, tls_port) = (self.port.number, self.tls_port.number);
+        *processes = Some(spawn(installed, &self.folder.path, port, tls_port, &self.log)?);
         Ok(())
     }
 
@@ -115,11 +117,11 @@ impl Slapd {
 
     /// The host name `localhost`: the certificate has it.
     pub(crate) fn url(&self) -> String {
-        format!("ldap://localhost:{}", self.port)
+        format!("ldap://localhost:{}", self.port.number)
     }
 
     pub(crate) fn tls_url(&self) -> String {
-        format!("ldaps://localhost:{}", self.tls_port)
+        format!("ldaps://localhost:{}", self.tls_port.number)
     }
 
     pub(crate) fn socket_url(&self) -> String {
@@ -127,7 +129,7 @@ impl Slapd {
     }
 
     pub(crate) fn port(&self) -> u16 {
-        self.port
+        self.port.number
     }
 
     /// The Unix socket. SASL EXTERNAL there makes the user of this process the administrator.
@@ -220,12 +222,6 @@ fn socket(folder: &Path) -> PathBuf {
     folder.join("ldapi")
 }
 
-fn free_ports() -> io::Result<(u16, u16)> {
-    let (one, other) =
-        (TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?, TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?);
-    Ok((one.local_addr()?.port(), other.local_addr()?.port()))
-}
-
 fn configuration(installed: &Installed, folder: &Path, setup: &Setup) -> io::Result<String> {
     let mut text = String::new();
     for schema in ["core", "cosine", "inetorgperson"].iter().chain(setup.schemas) {
@@ -256,7 +252,7 @@ TLSVerifyClient try
     };
     text += &format!(
         "pidfile {folder}/slapd.pid
-threads 4
+threads {THREADS}
 conn_max_pending 100000
 conn_max_pending_auth 100000
 sockbuf_max_incoming_auth 67108864
@@ -308,7 +304,7 @@ fn result_codes() -> String {
     for code in [1, 2, 3, 4, 7, 8, 11, 12, 13, 18, 32, 49, 50, 51, 52, 53, 68, 80, 118, 122, 4096, 16654] {
         text += &format!("retcode-item cn=code{code} {code} text=\"code {code}\" matched=\"{SUFFIX}\"\n");
     }
-    text += "retcode-item cn=slow 0 sleeptime=2
+    text += "retcode-item cn=slow 0 sleeptime=60
 retcode-item cn=notice 52 text=\"going down\" unsolicited=1.3.6.1.4.1.1466.20036
 retcode-item cn=unsolicited 0 unsolicited=1.3.6.1.4.1.4203.666.99:data
 retcode-item cn=hangup 0 flags=disconnect
@@ -339,14 +335,19 @@ fn load(installed: &Installed, folder: &Path, setup: &Setup) -> Result<(), Box<d
     Ok(written?)
 }
 
+/// Operations that a server works on at once. A search that is read slowly takes one, and some cases read two searches side
+/// by side: with fewer than all cases together have, each could wait for the end of another one.
+const THREADS: usize = 32;
+
 /// Tries to get two free ports.
 const ATTEMPTS: usize = 5;
 
 /// A server that does not listen by then never will; a start takes a few hundredths of a second.
 const START_LIMIT: Duration = Duration::from_secs(30);
 
-/// How long a server that crashes takes to be gone, once it has closed its connections.
-const DYING_LIMIT: Duration = Duration::from_millis(500);
+/// How long a server that crashes takes to be gone, once it has closed its connections, on a machine that is busy. Only a
+/// case that has failed waits so long.
+const DYING_LIMIT: Duration = Duration::from_secs(10);
 
 /// Octets of log that are kept; a search of many entries logs two lines, so no test comes near it.
 const LOG_LIMIT: usize = 8 << 20;

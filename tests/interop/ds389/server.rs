@@ -3,7 +3,6 @@
 use std::error::Error;
 use std::fs::{self, File};
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -17,6 +16,7 @@ use ldapwire::{Client, Executor};
 
 use crate::Case;
 use crate::folder::Folder;
+use crate::port::Port;
 use crate::process::{Processes, wait_for};
 use crate::slapd::{ADMIN_DN, ADMIN_PASSWORD, SUFFIX};
 
@@ -30,6 +30,8 @@ pub(crate) fn cases() -> impl Iterator<Item = Case<Ds389>> {
 /// A running server. Its Unix socket is the way in: there passwords need no TLS.
 pub(crate) struct Ds389 {
     folder: Folder,
+    /// Nobody goes there, but it is not to be had without one.
+    _port: Port,
     processes: Mutex<Option<Processes>>,
 }
 
@@ -41,7 +43,8 @@ impl Ds389 {
     /// Starts a server and fills it.
     pub(crate) fn start() -> Result<Self, Box<dyn Error>> {
         let folder = Folder::create()?;
-        configure(&folder.path)?;
+        let port = Port::take()?;
+        configure(&folder.path, port.number)?;
         let processes = Processes::spawn(
             Command::new(PROGRAM)
                 .args(["-d", "0", "-D"])
@@ -51,7 +54,7 @@ impl Ds389 {
                 .stdout(Stdio::null())
                 .stderr(File::create(folder.path.join("output"))?),
         )?;
-        let server = Self { folder, processes: Mutex::new(Some(processes)) };
+        let server = Self { folder, _port: port, processes: Mutex::new(Some(processes)) };
         wait_for(START_LIMIT, || UnixStream::connect(server.socket())).map_err(|error| {
             let read = |file| fs::read_to_string(server.folder.path.join(file)).unwrap_or_default();
             format!("ns-slapd does not listen: {error}; it says:\n{}{}", read("output"), read("log/errors"))
@@ -84,8 +87,8 @@ impl Ds389 {
     }
 }
 
-/// Puts the folders, a free port and what the cases need into the template.
-fn configure(folder: &Path) -> io::Result<()> {
+/// Puts the folders, the port and what the cases need into the template.
+fn configure(folder: &Path, port: u16) -> io::Result<()> {
     let mut text = fs::read_to_string(TEMPLATE)?;
     for name in ["lock", "tmp", "cert", "ldif", "bak", "run", "inst", "log", "db", "db_home"] {
         let path = folder.join(name);
@@ -94,7 +97,6 @@ fn configure(folder: &Path) -> io::Result<()> {
     }
     let etc = folder.join("etc");
     fs::create_dir_all(etc.join("schema"))?;
-    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
     let user = fs::metadata(folder)?.uid();
     for (name, value) in [
         ("config_dir", etc.display().to_string()),
