@@ -140,10 +140,20 @@ async fn a_persistent_search_tells_of_changes(server: &Ds389) -> Outcome {
     let search = search_below(&area, Scope::WholeSubtree)
         .with_control(PersistentSearch::new(ChangeTypes::ALL).changes_only().with_notifications().critical());
     let mut changes = client.search(search).await?;
+    // The search may begin behind changes that are sent right after it: this is changed until a change is told of.
+    let begun = async {
+        loop {
+            client.replace(&*area, "description", ["changed"]).await?;
+            if let Ok(told) = timeout(PAUSE, changes.next_item()).await {
+                return told.map(drop);
+            }
+        }
+    };
+    timeout(LIMIT, begun).await??;
     let mut next = async || -> Result<_, Box<dyn Error>> {
         let (entry, controls) = loop {
             match timeout(LIMIT, changes.next_item()).await?? {
-                // It was added before the search began, and may be told of all the same.
+                // More of what was changed before.
                 Some(SearchItem::Entry(entry, _)) if entry.dn() == area => {}
                 Some(SearchItem::Entry(entry, controls)) => break (entry, controls),
                 _ => return Err("a change comes".into()),
@@ -152,8 +162,6 @@ async fn a_persistent_search_tells_of_changes(server: &Ds389) -> Outcome {
         let notification = controls.control::<EntryChangeNotification>().ok_or("asked for")??;
         Ok((entry.dn().to_owned(), notification))
     };
-    // The search may begin behind a change that is sent right after it.
-    tokio::time::sleep(Duration::from_millis(200)).await;
     let entry = changes::person(&dn, "watched");
     client.add(AddRequest::from(entry)).await?;
     let (name, added) = next().await?;
@@ -283,6 +291,9 @@ const WARNING: u64 = 7200;
 
 /// Until a change is told of; it takes a moment.
 const LIMIT: Duration = Duration::from_secs(30);
+
+/// Between two changes of which none was told of yet.
+const PAUSE: Duration = Duration::from_millis(200);
 
 async fn what_every_server_has_is_as_elsewhere(server: &Ds389) -> Outcome {
     let client = server.admin().await?;
