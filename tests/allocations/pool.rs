@@ -11,7 +11,7 @@ use ldapwire::proto::{OpKind, SearchRequest};
 use ldapwire::transport::Stream;
 use ldapwire::{ConnectOptions, Executor as _, Pool, PoolOptions};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 use tokio::task::yield_now;
 use tokio::time::sleep;
@@ -20,7 +20,8 @@ use crate::counting::counted;
 
 #[test]
 fn an_operation_that_waits_takes_less_than_four_kibibytes() {
-    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    // However long all this takes, no timer runs out.
+    let runtime = paused();
     // Its servers never answer: they are kept, so that no connection is closed.
     let servers = Servers::over(ConnectOptions::new("ldap://silent.example.org"), || async {
         let (near, far) = Stream::memory_pair(4096);
@@ -58,7 +59,7 @@ fn an_operation_that_waits_takes_less_than_four_kibibytes() {
 #[test]
 fn an_operation_that_is_observed_allocates_no_more_than_one_that_is_not() {
     let counts = |observer: Option<Recorder>| {
-        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = paused();
         let servers = Servers::over(ConnectOptions::new("ldap://a.example.org"), || async {
             let (near, far) = Stream::memory_pair(4096);
             tokio::spawn(answer(far));
@@ -93,7 +94,7 @@ fn an_operation_that_is_observed_allocates_no_more_than_one_that_is_not() {
 ///
 #[test]
 fn three_days_of_restarts_leave_the_heap_as_it_was() {
-    let runtime = Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    let runtime = paused();
     let restarts = watch::Sender::new(());
     let restarted = restarts.clone();
     let servers = Servers::over(ConnectOptions::new("ldap://a.example.org"), move || {
@@ -128,6 +129,11 @@ fn three_days_of_restarts_leave_the_heap_as_it_was() {
     hour();
     let grown: isize = (1..72).map(|_| hour()).sum();
     assert!(grown <= 64 * 1024, "{grown} octets");
+}
+
+/// Time passes when nothing else can go on.
+fn paused() -> Runtime {
+    Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
 }
 
 /// Has more operations under way than one connection takes.

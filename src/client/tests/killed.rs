@@ -133,7 +133,7 @@ async fn over_tcp_and_tls() {
             let serving = async move {
                 let mut far = Stream::from(far);
                 if is_tls {
-                    let deadline = Instant::now() + Duration::from_secs(10);
+                    let deadline = Instant::now() + Duration::from_secs(600);
                     far = TlsAcceptor::new(config).handshake(far, deadline).await.unwrap();
                 }
                 serve(far, page, life).await

@@ -75,7 +75,7 @@ async fn serve(stream: TcpStream, config: Arc<ServerConfig>, counts: Arc<Counts>
         stream = peer.into_stream();
     }
     let acceptor = TlsAcceptor::new(config);
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + Duration::from_secs(600);
     // A client may refuse the certificate.
     let Ok(stream) = acceptor.handshake(stream, deadline).await else { return };
     let count = if stream.tls().unwrap().is_resumed() { &counts.resumed } else { &counts.whole };

@@ -186,12 +186,20 @@ async fn operations_on_a_half_open_connection_end_in_time() {
 #[tokio::test]
 async fn keep_alive_is_on_for_every_connection() {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let url = format!("ldap://{}", listener.local_addr().unwrap());
+    let port = listener.local_addr().unwrap().port();
+    let url = format!("ldap://127.0.0.1:{port}");
     let (client, accepted) = tokio::join!(ConnectOptions::new(url).connect(), listener.accept());
     let (_client, (_stream, address)) = (client.unwrap(), accepted.unwrap());
-    let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
-    let local = format!("0100007F:{:04X}", address.port());
-    let line = table.lines().find(|line| line.split_whitespace().nth(1) == Some(&local)).unwrap();
+    let place = |port: u16| format!("0100007F:{port:04X}");
+    let ends = [place(address.port()), place(port)];
+    // Both ends: another connection may have had that port, and still be in the table. It is read by pieces while
+    // connections come and go, so a line may be missing.
+    let line = (0..100).find_map(|_| {
+        let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        let mut lines = table.lines();
+        lines.find(|line| line.split_whitespace().skip(1).take(2).eq(&ends)).map(str::to_owned)
+    });
+    let line = line.expect("a connection of this process");
     // "tr", the timer that runs: 02 is that of keep-alive.
     assert!(line.split_whitespace().nth(5).unwrap().starts_with("02:"), "{line}");
 }

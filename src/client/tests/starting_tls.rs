@@ -123,7 +123,7 @@ async fn encrypted() -> (Client, Peer) {
         let mut peer = Peer::over(Stream::from_io(far));
         let request = peer.next().await;
         peer.send_octets(&granted(request.id)).await;
-        let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(5);
+        let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(600);
         Peer::over(TlsAcceptor::new(config).handshake(peer.into_stream(), deadline).await.unwrap())
     };
     let (client, peer) = tokio::join!(options(&ca).connect_over(Stream::from_io(near)), serving);
