@@ -65,14 +65,12 @@ async fn takes_the_certificate_of_the_client(server: &Slapd) -> Outcome {
     Ok(())
 }
 
-async fn holds_the_tree(server: &Slapd) -> Outcome {
+async fn holds_the_tree(_: &Slapd) -> Outcome {
+    let server = &another_server(&Setup::default())?;
     let all = search(server, &["-b", SUFFIX, "-s", "sub", "(objectClass=*)", "1.1"])?;
     let entries = include_str!("tree.ldif").lines().filter(|line| line.starts_with("dn:")).count();
-    // Other cases write there meanwhile.
-    let scratch = format!(",ou=scratch,{SUFFIX}");
-    let found = all.lines().filter(|line| line.starts_with("dn:") && !line.ends_with(&scratch)).count();
     // All but the referral, in whose place a search reference comes.
-    assert_eq!(found, entries - 1, "{all}");
+    assert_eq!(all.matches("dn:").count(), entries - 1, "{all}");
     assert!(all.contains("# refldap://ldap.example.net/ou=elsewhere,dc=example,dc=net??sub\n"), "{all}");
 
     let alice = search(server, &["-b", &format!("uid=alice,ou=people,{SUFFIX}"), "audio", "description"])?;

@@ -5,8 +5,10 @@
 //!
 //! To add a case, write an `async fn(&Slapd) -> Outcome` in the module of its area and name it in that module's
 //! `cases!`; a new area is one more line in [`areas`]. All cases share one server and run side by side, so a case
-//! writes only below an entry of its own in `ou=scratch`. One that needs more people, or that stops the server, starts its
-//! own with [`another_server`]. An area of what `slapd` itself may die of is [`alone`](Case::alone).
+//! writes only below an entry of its own in `ou=scratch`, and searches nothing that others write: `slapd` answers that it is
+//! busy where entries go away under a search. One that searches the whole tree, needs more people, or stops the server, starts
+//! its own with [`another_server`]; an area of such cases, and one of what `slapd` itself may die of, is
+//! [`alone`](Case::alone).
 //!
 //! What only other servers have is tried with them, in [`ds389`] and [`samba`]. They are heavy to install, and who has no
 //! use for that leaves it: without `all`, their cases are ignored where they are missing.
@@ -95,7 +97,7 @@ fn areas() -> Vec<Vec<Case>> {
         schema::cases(),
     ];
     #[cfg(feature = "directory")]
-    areas.extend([directory::cases(), passwords::cases()]);
+    areas.extend([directory::cases().into_iter().map(Case::alone).collect(), passwords::cases()]);
     #[cfg(feature = "compression")]
     areas.push(export::cases());
     #[cfg(feature = "bulk")]
