@@ -3,7 +3,7 @@
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
-use crate::error::{Closed, Error, ErrorKind, Refusal};
+use crate::error::{Closed, Error, ErrorKind, Phase, Refusal};
 use crate::execute::{Call, Response};
 use crate::model::{LdapString, ResultCode, Secret};
 use crate::observe::{Subject, Watch};
@@ -12,6 +12,7 @@ use crate::sasl::{External, Mechanism, Plain, SaslError};
 
 use super::Client;
 use super::deadline::Deadline;
+use super::handle::Bound;
 
 impl Client {
     /// Binds with a name and a password.
@@ -104,20 +105,26 @@ impl Client {
     pub async fn sasl_bind(&self, mechanism: &mut (impl Mechanism + Send)) -> Result<Response, Error> {
         self.protect(mechanism.exposes_secret())?;
         let handle = &self.handle;
-        let mut credentials = mechanism.initial_response().map_err(|error| self.stuck(error))?;
+        let first = mechanism.initial_response().map_err(|error| self.stuck(error))?;
+        let mut credentials = first.clone();
+        let mut is_repeatable = true;
         let deadline = Deadline::after(handle.settings.operation_timeout);
         // Held over all the steps: nothing but binds may go between them.
         let _turn = handle.turn(OpKind::BindRequest, handle.all_turns(), deadline).await?;
         for _ in 0..MAX_STEPS {
             let request = BindRequest::sasl(mechanism.name(), credentials);
-            let response = self.bind_in_turn(Call::new(request), None, deadline).await?;
+            let response = self.bind_in_turn(Call::new(request.clone()), None, deadline).await?;
             let challenge = response.bind().and_then(BindResponse::server_sasl_creds).map(|data| &data[..]);
             if response.code() != ResultCode::SASL_BIND_IN_PROGRESS {
                 mechanism.finish(challenge).map_err(|error| self.interrupt(error))?;
+                handle.set_bound(if is_repeatable { Bound::By(request) } else { Bound::BySteps });
                 return Ok(response);
             }
             let answer = mechanism.step(challenge.unwrap_or_default());
-            credentials = Some(answer.map_err(|error| self.interrupt(error))?);
+            let answer = answer.map_err(|error| self.interrupt(error))?;
+            // A server may ask for what it was told already; the last of several steps says nothing by itself.
+            is_repeatable &= first.as_ref().is_some_and(|first| first.expose() == answer.expose());
+            credentials = Some(answer);
         }
         Err(self.interrupt(SaslError::UnexpectedChallenge))
     }
@@ -125,7 +132,12 @@ impl Client {
     async fn bind_once(&self, call: Call<BindRequest>) -> Result<Response, Error> {
         let deadline = self.deadline(&call);
         let turn = self.handle.turn(OpKind::BindRequest, self.handle.all_turns(), deadline).await?;
-        self.bind_in_turn(call, Some(turn), deadline).await
+        let request = call.request().clone();
+        let response = self.bind_in_turn(call, Some(turn), deadline).await?;
+        if response.code() == ResultCode::SUCCESS {
+            self.handle.set_bound(Bound::By(request));
+        }
+        Ok(response)
     }
 
     async fn bind_in_turn(
@@ -136,8 +148,7 @@ impl Client {
     ) -> Result<Response, Error> {
         let handle = &self.handle;
         // The session is anonymous from the moment that the request is received (RFC 4513 4).
-        handle.set_bound(None);
-        let request = call.request().clone();
+        handle.set_bound(Bound::ByNone);
         let call = call.into_op();
         // Each step is an operation of its own; the wait for the turn belongs to none.
         let watch =
@@ -152,11 +163,7 @@ impl Client {
             }
             watch.end(result.as_ref().map(Response::code));
         }
-        let response = result?;
-        if response.code() == ResultCode::SUCCESS {
-            handle.set_bound(Some(request));
-        }
-        Ok(response)
+        result
     }
 
     /// Keeps a secret off a connection that others can read.
@@ -171,15 +178,19 @@ impl Client {
         self.handle.describe(refusal.into(), OpKind::BindRequest, None)
     }
 
-    /// Makes the error of a mechanism that cannot go on.
-    fn stuck(&self, error: SaslError) -> Error {
-        self.handle.describe(Error::new(ErrorKind::Sasl(error)), OpKind::BindRequest, None)
+    /// Makes the error of a mechanism that cannot go on, before the server was told anything.
+    pub(super) fn stuck(&self, error: SaslError) -> Error {
+        self.sasl_error(error).with_phase(Phase::NotSent)
     }
 
     /// As [`stuck`](Self::stuck) when the server has been told things: who the connection belongs to is not known.
     fn interrupt(&self, error: SaslError) -> Error {
         self.handle.shared.fail(Closed::Interrupted(OpKind::BindRequest));
-        self.stuck(error)
+        self.sasl_error(error)
+    }
+
+    fn sasl_error(&self, error: SaslError) -> Error {
+        self.handle.describe(Error::new(ErrorKind::Sasl(error)), OpKind::BindRequest, None)
     }
 }
 

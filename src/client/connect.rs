@@ -15,13 +15,14 @@ use crate::model::ResultCode;
 use crate::observe::{Connect, Scope};
 use crate::proto::extops::{ExtendedOp, StartTls};
 use crate::proto::{MessageId, NoticeOfDisconnection, OpKind, ProtocolOp, encode_head, encode_operation};
+use crate::sasl::SaslError;
 use crate::session::{ClientEvent, ClientSession, Violation};
 use crate::transport::{
     self, FrameError, LdapCodec, Security, Stream, Target, TargetParseError, TransportError,
 };
 
 use super::driver::Driver;
-use super::handle::{Client, Handle};
+use super::handle::{Bound, Client, Handle};
 use super::inbox;
 use super::options::ConnectOptions;
 use super::shared::Shared;
@@ -72,11 +73,15 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`ConnectOptions::connect`], and as the bind that this connection has. A bind that took several steps cannot
-    /// be repeated; the new connection is anonymous then.
+    /// As [`ConnectOptions::connect`], and as the bind that this connection has. One that took several steps cannot be
+    /// repeated ([`SaslError::Unrepeatable`]); then nothing is connected.
     pub async fn again(&self) -> Result<Self, Error> {
+        let bound = self.handle.bound();
+        if matches!(bound, Bound::BySteps) {
+            return Err(self.stuck(SaslError::Unrepeatable));
+        }
         let client = self.handle.options.clone().connect().await?;
-        if let Some(request) = self.handle.bound() {
+        if let Bound::By(request) = bound {
             client.bind(request).await?;
         }
         Ok(client)

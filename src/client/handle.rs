@@ -59,7 +59,19 @@ pub(super) struct Handle {
     /// The certificate that the server has shown, as DER.
     pub(super) certificate: Option<Box<[u8]>>,
     /// The bind that the connection has, for connections that are made like it.
-    pub(super) bound: Mutex<Option<BindRequest>>,
+    pub(super) bound: Mutex<Bound>,
+}
+
+/// By what a connection is somebody's.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Bound {
+    /// It is nobody's.
+    #[default]
+    ByNone,
+    /// By one request, which does it again on another connection.
+    By(BindRequest),
+    /// By requests that answered what the server asked for this once.
+    BySteps,
 }
 
 /// What a connection is doing.
@@ -265,11 +277,11 @@ impl Handle {
         error.with_operation(kind, id).with_server(Arc::clone(&self.shared.server))
     }
 
-    pub(super) fn set_bound(&self, request: Option<BindRequest>) {
-        *self.bound.lock().unwrap_or_else(PoisonError::into_inner) = request;
+    pub(super) fn set_bound(&self, bound: Bound) {
+        *self.bound.lock().unwrap_or_else(PoisonError::into_inner) = bound;
     }
 
-    pub(super) fn bound(&self) -> Option<BindRequest> {
+    pub(super) fn bound(&self) -> Bound {
         self.bound.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

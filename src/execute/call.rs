@@ -47,8 +47,9 @@ pub enum Delivery {
     /// In pages of so many entries (RFC 2696): the server sends the next page when the last was read. Nothing is
     /// lost and the connection stays free. Servers may allow one paged search per connection at a time.
     Paged(u32),
-    /// On a connection of its own, made for this search with the options and credentials of the client. Nothing is
-    /// lost, whatever else the client does meanwhile.
+    /// On a connection of its own, made for this search with the options and credentials of the client, unless it was
+    /// bound in [several steps](crate::sasl::SaslError::Unrepeatable). Nothing is lost, whatever else the client does
+    /// meanwhile.
     OwnConnection,
 }
 

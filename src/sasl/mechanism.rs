@@ -58,6 +58,8 @@ pub enum SaslError {
     MalformedCredentials,
     /// The server went on where the mechanism was over.
     UnexpectedChallenge,
+    /// A bind of several steps was to be repeated on another connection, where the server would ask for others.
+    Unrepeatable,
 }
 
 impl fmt::Display for SaslError {
@@ -65,6 +67,7 @@ impl fmt::Display for SaslError {
         f.write_str(match self {
             Self::MalformedCredentials => "the credentials hold octets that the mechanism cannot carry",
             Self::UnexpectedChallenge => "the server sent a challenge where the mechanism has none",
+            Self::Unrepeatable => "a bind of several steps cannot be repeated on another connection",
         })
     }
 }

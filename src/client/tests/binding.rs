@@ -1,11 +1,12 @@
 //! Binds that take their time: alone on the connection, which they take along.
 
 use super::peer::pair;
-use super::{delete, futures_poll};
-use crate::error::{Closed, ErrorKind};
-use crate::execute::Executor;
-use crate::model::ResultCode;
+use super::{delete, futures_poll, search_request as search};
+use crate::error::{Closed, ErrorKind, Phase};
+use crate::execute::{Delivery, Executor};
+use crate::model::{ResultCode, Secret};
 use crate::proto::{Authentication, BindResponse, LdapResult, ProtocolOp};
+use crate::sasl::{Mechanism, SaslError};
 
 fn success() -> ProtocolOp {
     ProtocolOp::BindResponse(BindResponse::new(LdapResult::success()))
@@ -80,6 +81,54 @@ async fn a_sasl_bind_goes_on_until_the_server_is_content() {
         peer.send(second.id, success()).await;
     });
     bound.unwrap();
+    peer.answer_one(&client).await;
+}
+
+/// Says another thing in each step.
+struct Steps(u8);
+
+impl Mechanism for Steps {
+    fn name(&self) -> &'static str {
+        "STEPS"
+    }
+
+    fn initial_response(&mut self) -> Result<Option<Secret>, SaslError> {
+        Ok(None)
+    }
+
+    fn step(&mut self, _: &[u8]) -> Result<Secret, SaslError> {
+        self.0 += 1;
+        Ok(Secret::from(&[self.0][..]))
+    }
+
+    fn finish(&mut self, _: Option<&[u8]>) -> Result<(), SaslError> {
+        Ok(())
+    }
+
+    fn exposes_secret(&self) -> bool {
+        false
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_step_of_a_bind_is_not_sent_to_another_connection() {
+    let (client, mut peer) = pair().await;
+    let mut steps = Steps(0);
+    let (bound, ()) = tokio::join!(client.sasl_bind(&mut steps), async {
+        for _ in 0..2 {
+            let step = peer.next().await;
+            let in_progress = LdapResult::new(ResultCode::SASL_BIND_IN_PROGRESS);
+            peer.send(step.id, ProtocolOp::BindResponse(BindResponse::new(in_progress))).await;
+        }
+        let last = peer.next().await;
+        peer.send(last.id, success()).await;
+    });
+    bound.unwrap();
+    let error = client.again().await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Sasl(SaslError::Unrepeatable)), "{error}");
+    let own = client.search(search().with_delivery(Delivery::OwnConnection)).await.unwrap_err();
+    assert!(matches!(own.kind(), ErrorKind::Sasl(SaslError::Unrepeatable)), "{own}");
+    assert_eq!(own.phase(), Phase::NotSent);
     peer.answer_one(&client).await;
 }
 
