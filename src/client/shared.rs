@@ -140,6 +140,10 @@ impl Shared {
         room: OwnedSemaphorePermit,
     ) -> Result<MessageId, Error> {
         let mut state = self.lock();
+        // The driver has not closed it yet, but it will: what the session makes of a bind that was given up is not to blame.
+        if let Some(reason) = &state.fault {
+            return Err(inbox::closed(reason, Phase::NotSent));
+        }
         let State { session, queued, .. } = &mut *state;
         let start = *queued;
         let started = session.start_with(kind, |id| {
@@ -262,7 +266,7 @@ impl Shared {
             *secret = outgoing.secret.take();
         }
         let has_more = !outgoing.frames.is_empty() || outgoing.secret.is_some();
-        Signals { has_more, is_leaving: state.is_leaving, fault: state.fault.take(), look_at: state.look_at }
+        Signals { has_more, is_leaving: state.is_leaving, fault: state.fault.clone(), look_at: state.look_at }
     }
 
     /// Gives each frame to the operation that it is for. Unsolicited ones are left in `unsolicited`.

@@ -52,6 +52,10 @@ async fn a_bind_that_is_given_up_closes_the_connection() {
     assert!(futures_poll(&mut bind).await.is_none());
     peer.next().await;
     drop(bind);
+    // Before the driver has had its turn.
+    let error = client.delete(delete()).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Closed(Closed::Interrupted(_))), "{error}");
+    assert_eq!(error.phase(), Phase::NotSent);
     assert!(matches!(client.closed().await, Closed::Interrupted(_)));
     let error = client.delete(delete()).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Closed(Closed::Interrupted(_))), "{error}");
