@@ -56,9 +56,10 @@ impl AuthzId {
         &self.0
     }
 
-    /// Whether this is the anonymous identity.
+    /// Whether this is the anonymous identity: the empty text, or the empty name, which 389 Directory Server says behind
+    /// SASL ANONYMOUS.
     pub fn is_anonymous(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_empty() || self.dn() == Some("")
     }
 
     /// Returns the distinguished name, if the identity is one. Without spaces before it, which belong to no name and
@@ -99,6 +100,7 @@ mod tests {
     fn forms_are_told_apart_by_their_prefix_in_any_case() {
         let read = |text: &str| AuthzId::from_wire(LdapString::from(text));
         assert_eq!(read("DN:").dn(), Some(""));
+        assert!(read("dn: ").is_anonymous() && !read("dn:cn=a").is_anonymous() && !read("u:").is_anonymous());
         assert_eq!(read("U:ada").user(), Some("ada"));
         assert_eq!(read("dn: uid=ada").dn(), Some("uid=ada"));
         for other in ["", "d", "dn", "dnx:", "é:x"] {

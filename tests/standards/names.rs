@@ -64,6 +64,8 @@ fn identities_are_told_apart_by_their_prefix() {
         let identity = AuthzId::from_wire(LdapString::from(case[1]));
         let found = match (identity.is_anonymous(), identity.dn(), identity.user()) {
             (true, None, None) => "anonymous".to_owned(),
+            // The name of zero length is nobody's (RFC 4513 5.1.1).
+            (true, Some(""), None) => "dn <>".to_owned(),
             (false, Some(name), None) => format!("dn <{name}>"),
             (false, None, Some(user)) => format!("user <{user}>"),
             (false, None, None) => "other".to_owned(),

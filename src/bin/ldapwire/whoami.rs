@@ -27,13 +27,14 @@ pub(crate) struct WhoAmI {
 
 impl WhoAmI {
     pub(crate) fn run(&self) -> Result<Status, Failure> {
-        let identity =
-            self.connection.with_client(async |client| Ok(client.who_am_i().await?.to_string()))?;
-        match (self.format.json, identity.as_str()) {
-            (true, identity) => Output::print(json!({ "authzId": identity })),
-            (false, "") => Output::print("anonymous"),
-            (false, identity) => Output::print(failure::one_line(identity)),
-        }?;
+        let identity = self.connection.with_client(async |client| Ok(client.who_am_i().await?))?;
+        if self.format.json {
+            Output::print(json!({ "authzId": identity.as_str() }))?;
+        } else if identity.is_anonymous() {
+            Output::print("anonymous")?;
+        } else {
+            Output::print(failure::one_line(identity.as_str()))?;
+        }
         Ok(Status::Success)
     }
 }
