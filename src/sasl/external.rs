@@ -23,6 +23,8 @@ impl External {
     }
 
     /// Asks to act as another identity: `dn:` with a name, or `u:` with a user's name (RFC 4513 5.2.1.8).
+    ///
+    /// 389 Directory Server passes over it and says success: "Who am I?" tells what came of it.
     pub fn acting_as(authorization_id: impl Into<String>) -> Self {
         Self { authorization_id: Some(authorization_id.into()) }
     }

@@ -33,6 +33,8 @@ impl Plain {
     }
 
     /// Asks to act as another identity: `dn:` with a name, or `u:` with a user's name (RFC 4513 5.2.1.8).
+    ///
+    /// 389 Directory Server takes one's own only, and a user's name without `u:`.
     #[must_use]
     pub fn acting_as(mut self, authorization_id: impl Into<String>) -> Self {
         self.authorization_id = authorization_id.into();

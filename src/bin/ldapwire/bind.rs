@@ -32,7 +32,7 @@ pub(crate) struct Credentials {
     #[arg(short = 'U', value_name = "USER", requires = "mechanism")]
     sasl_user: Option<String>,
 
-    /// Act as another identity, dn:NAME or u:USER; SASL only
+    /// Act as another identity, dn:NAME or u:USER; SASL only. Some servers pass over it: ldapwire whoami tells
     #[arg(short = 'X', value_name = "IDENTITY", requires = "mechanism")]
     acting_as: Option<String>,
 

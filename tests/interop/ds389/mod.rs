@@ -1,6 +1,7 @@
 //! 389 Directory Server: what came from Netscape and Sun, and lives on there.
 
 mod controls;
+mod sasl;
 mod schema;
 mod server;
 

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -12,26 +12,29 @@ use std::time::Duration;
 
 use ldapwire::model::Entry;
 use ldapwire::proto::AddRequest;
-use ldapwire::{Client, Executor};
+use ldapwire::transport::TlsOptions;
+use ldapwire::{Client, ConnectOptions, Executor};
 
 use crate::Case;
 use crate::folder::Folder;
+use crate::pki::Pki;
 use crate::port::Port;
 use crate::process::{Processes, wait_for};
 use crate::slapd::{ADMIN_DN, ADMIN_PASSWORD, SUFFIX};
 
-use super::{controls, schema};
+use super::{controls, sasl, schema};
 
 /// The cases of this server.
 pub(crate) fn cases() -> impl Iterator<Item = Case<Ds389>> {
-    [controls::cases(), schema::cases()].into_iter().flatten()
+    [controls::cases(), sasl::cases(), schema::cases()].into_iter().flatten()
 }
 
-/// A running server. Its Unix socket is the way in: there passwords need no TLS.
+/// A running server. Its Unix socket is the way in: there passwords need no TLS, and the user root is the administrator.
 pub(crate) struct Ds389 {
     folder: Folder,
-    /// Nobody goes there, but it is not to be had without one.
-    _port: Port,
+    pki: Pki,
+    /// In clear, and over TLS.
+    ports: [Port; 2],
     processes: Mutex<Option<Processes>>,
 }
 
@@ -43,8 +46,10 @@ impl Ds389 {
     /// Starts a server and fills it.
     pub(crate) fn start() -> Result<Self, Box<dyn Error>> {
         let folder = Folder::create()?;
-        let port = Port::take()?;
-        configure(&folder.path, port.number)?;
+        let pki = Pki::create(&folder.path)?;
+        let ports = [Port::take()?, Port::take()?];
+        configure(&folder.path, ports.each_ref().map(|port| port.number))?;
+        store_certificates(&folder.path)?;
         let processes = Processes::spawn(
             Command::new(PROGRAM)
                 .args(["-d", "0", "-D"])
@@ -54,7 +59,7 @@ impl Ds389 {
                 .stdout(Stdio::null())
                 .stderr(File::create(folder.path.join("output"))?),
         )?;
-        let server = Self { folder, _port: port, processes: Mutex::new(Some(processes)) };
+        let server = Self { folder, pki, ports, processes: Mutex::new(Some(processes)) };
         wait_for(START_LIMIT, || UnixStream::connect(server.socket())).map_err(|error| {
             let read = |file| fs::read_to_string(server.folder.path.join(file)).unwrap_or_default();
             format!("ns-slapd does not listen: {error}; it says:\n{}{}", read("output"), read("log/errors"))
@@ -82,13 +87,32 @@ impl Ds389 {
         Ok(client)
     }
 
+    /// The ways to it that are encrypted, for who trusts its authority.
+    pub(crate) fn encrypted(&self, tls: &TlsOptions) -> [ConnectOptions; 2] {
+        let [port, tls_port] = self.ports.each_ref().map(|port| port.number);
+        let tls = tls.clone().ca_file(self.pki.ca_file());
+        [
+            ConnectOptions::new(format!("ldaps://localhost:{tls_port}")).tls(tls.clone()),
+            ConnectOptions::new(format!("ldap://localhost:{port}")).start_tls().tls(tls),
+        ]
+    }
+
+    pub(crate) const fn pki(&self) -> &Pki {
+        &self.pki
+    }
+
+    /// Whether its user, which is that of this process, is root.
+    pub(crate) fn is_of_root(&self) -> io::Result<bool> {
+        Ok(fs::metadata(&self.folder.path)?.uid() == 0)
+    }
+
     fn socket(&self) -> PathBuf {
         self.folder.path.join("ldapi")
     }
 }
 
-/// Puts the folders, the port and what the cases need into the template.
-fn configure(folder: &Path, port: u16) -> io::Result<()> {
+/// Puts the folders, the ports and what the cases need into the template.
+fn configure(folder: &Path, [port, tls_port]: [u16; 2]) -> io::Result<()> {
     let mut text = fs::read_to_string(TEMPLATE)?;
     for name in ["lock", "tmp", "cert", "ldif", "bak", "run", "inst", "log", "db", "db_home"] {
         let path = folder.join(name);
@@ -110,16 +134,45 @@ fn configure(folder: &Path, port: u16) -> io::Result<()> {
         ("db_lib", "bdb".to_owned()),
         ("ldapi", folder.join("ldapi").display().to_string()),
         ("ldapi_enabled", "on".to_owned()),
-        ("ldapi_autobind", "off".to_owned()),
+        ("ldapi_autobind", "on".to_owned()),
     ] {
         text = text.replace(&format!("%{name}%"), &value);
     }
-    text = text.replacen("nsslapd-port:", &format!("{SETTINGS}nsslapd-port:"), 1);
+    let settings = format!("{SETTINGS}nsslapd-securePort: {tls_port}\nnsslapd-port:");
+    text = text.replacen("nsslapd-port:", &settings, 1);
     let entries: Vec<String> = text.split("\n\n").map(switch_on).collect();
     fs::write(etc.join("dse.ldif"), entries.join("\n\n"))?;
     for file in ["config/slapd-collations.conf", "config/certmap.conf", "schema/99user.ldif"] {
         let name = Path::new(file);
         fs::copy(Path::new(PACKAGE).join(name), etc.join(name.strip_prefix("config").unwrap_or(name)))?;
+    }
+    let mut certificates = File::options().append(true).open(etc.join("certmap.conf"))?;
+    certificates.write_all(CERTIFICATES_OF_CLIENTS.as_bytes())
+}
+
+/// Puts the authority and the server's certificate into the database of NSS, where the server reads them.
+fn store_certificates(folder: &Path) -> Result<(), Box<dyn Error>> {
+    let (bundle, database) = (folder.join("server.p12"), folder.join("cert"));
+    run(Command::new("openssl")
+        .args(["pkcs12", "-export", "-name", "Server-Cert", "-passout", "pass:", "-in"])
+        .arg(folder.join("server.pem"))
+        .arg("-inkey")
+        .arg(folder.join("server.key"))
+        .arg("-out")
+        .arg(&bundle))?;
+    run(Command::new("certutil").args(["-N", "--empty-password", "-d"]).arg(&database))?;
+    run(Command::new("certutil")
+        .args(["-A", "-n", "CA", "-t", "CT,,", "-a", "-i"])
+        .arg(folder.join("ca.pem"))
+        .arg("-d")
+        .arg(&database))?;
+    run(Command::new("pk12util").arg("-i").arg(&bundle).args(["-W", "", "-d"]).arg(&database))
+}
+
+fn run(tool: &mut Command) -> Result<(), Box<dyn Error>> {
+    let output = tool.stdin(Stdio::null()).output().map_err(|error| format!("{tool:?}: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("{tool:?}: {output:?}").into());
     }
     Ok(())
 }
@@ -161,6 +214,14 @@ async fn fill(server: &Ds389) -> Result<(), ldapwire::Error> {
             .with("cn", [SUFFIX])
             .with("nsslapd-state", ["backend"])
             .with("nsslapd-backend", ["userRoot"]),
+        // A user of SASL without a realm is one of the people.
+        Entry::new("cn=uid,cn=mapping,cn=sasl,cn=config")
+            .with("objectClass", ["nsSaslMapping"])
+            .with("cn", ["uid"])
+            .with("nsSaslMapRegexString", ["^[^:@=]+$"])
+            .with("nsSaslMapBaseDNTemplate", [format!("ou=people,{SUFFIX}")])
+            .with("nsSaslMapFilterTemplate", ["(uid=&)"])
+            .with("nsSaslMapPriority", ["1"]),
         Entry::new(SUFFIX).with("objectClass", ["domain"]).with("dc", ["example"]).with(
             "aci",
             [
@@ -214,11 +275,19 @@ const PACKAGE: &str = "/etc/dirsrv";
 /// Of the first entry of the configuration. Passwords end within the hour, and the server warns of it.
 const SETTINGS: &str = "\
 nsslapd-listenhost: 127.0.0.1
+nsslapd-securelistenhost: 127.0.0.1
+nsslapd-security: on
 passwordStorageScheme: CLEAR
 nsslapd-enable-upgrade-hash: off
 passwordExp: on
 passwordMaxAge: 3600
 passwordWarning: 7200
+";
+
+/// Of who a client's certificate makes somebody: the one entry that has the `uid` of its subject.
+const CERTIFICATES_OF_CLIENTS: &str = "
+default:DNComps
+default:FilterComps uid
 ";
 
 /// A start takes about two seconds.
