@@ -190,6 +190,11 @@ fn status(error: &Error) -> Status {
         ErrorKind::Refused { .. } | ErrorKind::NotOne { .. } => Status::Refused,
         ErrorKind::Sasl(_) | ErrorKind::Unsafe(_) => Status::Authentication,
         ErrorKind::Encode(_) | ErrorKind::Misuse(_) => Status::Usage,
+        // A pool has no connection where nobody lets it in.
+        ErrorKind::NoLease(why) => match why.cause.as_deref().map(status) {
+            Some(Status::Authentication) => Status::Authentication,
+            _ => Status::Connection,
+        },
         _ => Status::Connection,
     }
 }
@@ -205,6 +210,17 @@ fn hint(error: &Error) -> Option<&'static str> {
         }
         ErrorKind::Transport(_) => Some("is -H right, and does the server run?"),
         ErrorKind::Timeout { .. } => Some("--timeout SECONDS waits longer"),
+        ErrorKind::NoLease(why) => why.cause.as_deref().and_then(hint),
+        _ => None,
+    }
+}
+
+/// Says what may be done about a refusal of all that somebody asks for.
+pub(crate) fn access_hint(code: ResultCode) -> Option<&'static str> {
+    match code {
+        ResultCode::INSUFFICIENT_ACCESS_RIGHTS
+        | ResultCode::STRONGER_AUTH_REQUIRED
+        | ResultCode::CONFIDENTIALITY_REQUIRED => refusal_hint(code, None),
         _ => None,
     }
 }
@@ -220,6 +236,9 @@ fn refusal_hint(code: ResultCode, operation: Option<OpKind>) -> Option<&'static 
         }
         ResultCode::SIZE_LIMIT_EXCEEDED => {
             "there are more entries: raise -z, or read in pages with --page-size"
+        }
+        ResultCode::INAPPROPRIATE_MATCHING if operation == Some(OpKind::SearchRequest) => {
+            "the attribute has no such rule; a sort key may name one: -E sss=sn:2.5.13.3"
         }
         ResultCode::TIME_LIMIT_EXCEEDED => "raise -l, or search for less",
         ResultCode::REFERRAL => "ask that server with -H",

@@ -7,7 +7,7 @@ use ldapwire::bulk::{Load, Mode, OutcomeKind, Report, Stop, try_records};
 use serde_json::{Map, Value, json};
 
 use crate::connection::Connection;
-use crate::failure::{Failure, one_line};
+use crate::failure::{Failure, access_hint, one_line};
 use crate::ldif::source::Reading;
 use crate::output::{Format, Output};
 use crate::status::Status;
@@ -78,6 +78,7 @@ impl Loading {
     pub(crate) fn run(&self, mode: Mode) -> Result<Status, Failure> {
         let (records, bar) = self.reading.open_to_send(&self.file)?;
         let report = self.connection.with_client(async |client| {
+            bar.start();
             let load = self.load(mode).on_outcome(move |record| {
                 if record.outcome.kind().is_success() { bar.tick() } else { bar.tick_failed() }
             });
@@ -131,6 +132,9 @@ impl Loading {
         }
         for (code, count) in report.codes() {
             text += &format!("\n{count} {code}");
+            if let Some(hint) = access_hint(*code) {
+                text += &format!("; {hint}");
+            }
         }
         for failure in report.failures() {
             text += &format!("\n{}", one_line(&failure.to_string()));
