@@ -201,7 +201,7 @@ impl fmt::Display for Failure {
 impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Failures(count) => write!(f, "stopped after {count} failures"),
+            Self::Failures(count) => write!(f, "stopped after {}", Counted(*count, "failure", "failures")),
             Self::Connection(error) => write!(f, "no connection: {error}"),
             Self::Input(error) => write!(f, "the input cannot be read on: {error}"),
             Self::AnotherInput { number } => write!(
