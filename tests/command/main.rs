@@ -1,5 +1,6 @@
 //! The command against a canned peer on loopback: what it prints, and with which status it ends.
 
+mod bench;
 mod decode;
 mod export;
 mod failures;

@@ -41,13 +41,17 @@ impl Serving {
             assert_ne!(self.stdout.read_line(&mut line).unwrap(), 0, "it has ended");
         }
     }
+
+    pub(crate) fn kill(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
     }
 }
 

@@ -1,10 +1,12 @@
 //! `bench`: how many operations a server does, and how long each takes.
 
+mod kept;
 mod load;
 mod pattern;
 mod result;
 mod work;
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,22 +17,27 @@ use crate::connection::{Connection, seconds, seconds_or_none};
 use crate::failure::Failure;
 use crate::output::{Format, Output};
 use crate::password;
+use crate::serve::interrupt;
 use crate::status::Status;
 
 use load::Load;
 use pattern::Pattern;
-use work::Work;
+use result::Changed;
+use work::{Ended, Work};
 
 /// Load servers with operations, and measure how long each takes.
 ///
-/// Interrupted by Ctrl-C, it tells what it has measured so far.
+/// Interrupted by Ctrl-C, it tells what it has measured so far. What modify and mixed have changed is put back at the end, also
+/// then.
 ///
 /// Wherever a PATTERN stands, [0-999] is a number from that range, another one each time; [000-999] has zeros before it.
 #[derive(Args)]
 #[command(subcommand_value_name = "KIND", subcommand_help_heading = "Kinds")]
 #[command(after_help = "Examples:
-  ldapwire bench search -H ldaps://ldap.example.org -b dc=example,dc=org '(uid=person[000000-099999])'
-  ldapwire bench modify -H ldap://localhost -D cn=admin,dc=example,dc=org -y password.txt 'uid=person[0-999],dc=example,dc=org' --rate 500
+  ldapwire bench search -H ldaps://ldap.example.org \\
+    -b dc=example,dc=org '(uid=person[000000-099999])'
+  ldapwire bench modify -H ldap://localhost -Z -D cn=admin,dc=example,dc=org \\
+    -y password.txt 'uid=person[0-999],dc=example,dc=org' --rate 500
 
 Each kind tells more: ldapwire bench search --help")]
 pub(crate) struct Bench {
@@ -51,8 +58,10 @@ enum Kind {
 /// A search that finds nothing is none that failed.
 #[derive(Args)]
 #[command(after_help = "Examples:
-  ldapwire bench search -b dc=example,dc=org '(uid=person[000000-099999])' cn mail
-  ldapwire bench search -b 'uid=person[0-99],dc=example,dc=org' -s base --rate 1000 --duration 60 --json")]
+  ldapwire bench search -b dc=example,dc=org \\
+    '(uid=person[000000-099999])' cn mail
+  ldapwire bench search -b 'uid=person[0-99],dc=example,dc=org' -s base \\
+    --rate 1000 --duration 60 --json")]
 struct Search {
     #[command(flatten)]
     what: Searching,
@@ -86,8 +95,10 @@ struct Searching {
 /// then bound as on others. Whoever is not let in counts as a failure.
 #[derive(Args)]
 #[command(after_help = "Examples:
-  ldapwire bench auth -b ou=people,dc=example,dc=org 'person[000-999]' --user-password-file password.txt
-  LDAPWIRE_USER_PASSWORD=secret ldapwire bench auth -b dc=example,dc=org 'person[0-9]' --rate 100")]
+  ldapwire bench auth -Z -b ou=people,dc=example,dc=org 'person[000-999]' \\
+    --user-password-file password.txt
+  LDAPWIRE_USER_PASSWORD=secret ldapwire bench auth -Z \\
+    -b dc=example,dc=org 'person[0-9]' --rate 100")]
 struct Auth {
     /// Name of a user, as the attribute has it
     #[arg(value_name = "PATTERN")]
@@ -109,11 +120,18 @@ struct Auth {
     run: Run,
 }
 
-/// Replace an attribute of entries. What is written stays there: name entries and an attribute that nobody needs
+/// Replace an attribute of entries
+///
+/// Each entry is read before its first change, and has its values again at the end: when the time is over, and behind Ctrl-C, which,
+/// pressed again, leaves the rest. modifyTimestamp and the like do not go back, and what others write into the attribute meanwhile is
+/// lost. Entries that could not be put back are named in the result, and LDIF that does it comes on the standard error stream. What
+/// is killed (kill -9), or loses power, puts nothing back.
 #[derive(Args)]
 #[command(after_help = "Examples:
-  ldapwire bench modify 'uid=person[000-999],ou=people,dc=example,dc=org' -D cn=admin,dc=example,dc=org -W
-  ldapwire bench modify cn=counter,dc=example,dc=org --attribute description --value 'now [0-9]' --rate 50")]
+  ldapwire bench modify 'uid=person[000-999],ou=people,dc=example,dc=org' \\
+    -Z -D cn=admin,dc=example,dc=org -W
+  ldapwire bench modify -H ldapi:/// -Y EXTERNAL cn=counter,dc=example,dc=org \\
+    --attribute description --value 'now [0-9]' --rate 50")]
 struct Modify {
     #[command(flatten)]
     what: Modifying,
@@ -135,13 +153,21 @@ struct Modifying {
     /// Its new value
     #[arg(long, value_name = "PATTERN", default_value = "[0-999999999]")]
     value: Pattern,
+
+    /// Leave the new values in the entries, and read nothing before: what they had is lost
+    #[arg(long)]
+    leave_changed: bool,
 }
 
-/// Search for entries, and now and then change one. What is written stays there, as with `modify`
+/// Search for entries, and now and then change one
+///
+/// Each entry is read before its first change, and has its values again at the end, as `ldapwire bench modify --help` tells.
 #[derive(Args)]
 #[command(after_help = "Examples:
-  ldapwire bench mixed -b dc=example,dc=org '(uid=person[000-999])' --entry 'uid=person[000-999],dc=example,dc=org'
-  ldapwire bench mixed -b dc=example,dc=org --entry cn=counter,dc=example,dc=org --writes 50 --json")]
+  ldapwire bench mixed -b dc=example,dc=org '(uid=person[000-999])' \\
+    --entry 'uid=person[000-999],dc=example,dc=org'
+  ldapwire bench mixed -H ldapi:/// -Y EXTERNAL -b dc=example,dc=org \\
+    --entry cn=counter,dc=example,dc=org --writes 50 --json")]
 struct Mixed {
     #[command(flatten)]
     what: Searching,
@@ -157,6 +183,10 @@ struct Mixed {
     /// Its new value
     #[arg(long, value_name = "PATTERN", default_value = "[0-999999999]")]
     value: Pattern,
+
+    /// Leave the new values in the entries, and read nothing before: what they had is lost
+    #[arg(long)]
+    leave_changed: bool,
 
     /// So many of a hundred operations are changes
     #[arg(long, value_name = "PERCENT", default_value_t = 10, value_parser = clap::value_parser!(u32).range(0..=100))]
@@ -222,12 +252,15 @@ impl Bench {
                 kind.run.measure("auth", Work::Auth(auth))
             }
             Kind::Modify(kind) => {
-                let Modifying { entry, attribute, value } = &kind.what;
-                kind.run.measure("modify", Work::Modify(work::Modify::new(entry, attribute, value)))
+                let Modifying { entry, attribute, value, leave_changed } = &kind.what;
+                let modify = work::Modify::new(entry, attribute, value);
+                let modify = if *leave_changed { modify.leaving() } else { modify };
+                kind.run.measure("modify", Work::Modify(modify))
             }
             Kind::Mixed(kind) => {
                 let search = kind.what.search(&kind.run)?;
                 let modify = work::Modify::new(&kind.entry, &kind.attribute, &kind.value);
+                let modify = if kind.leave_changed { modify.leaving() } else { modify };
                 kind.run.measure("mixed", Work::Mixed(search, modify, kind.writes))
             }
         }
@@ -264,21 +297,35 @@ impl Run {
             warm_up: self.warm_up,
             duration: self.duration,
         };
-        let result = self.connection.with_pool(async |options, servers| {
+        let (result, left) = self.connection.with_pool(async |options, servers| {
             let connections = usize::from(self.connections);
             let pool = options.connections(connections, connections).start().await;
             let pool = pool.map_err(|error| Failure::of_server(&error))?;
+            let interrupted = interrupt()?;
             let work = work.begin(&pool, servers, connections).await;
-            let result = load.run(work.clone()).await;
-            work.end().await;
+            let result = load.run(work.clone(), interrupted).await;
+            let ended = work.end(self.concurrency).await?;
             pool.stop().await;
-            Ok(result)
+            Ok(match ended {
+                Ended::PutBack(back) => {
+                    let left = back.names().into_iter().map(str::to_owned).collect();
+                    (result.with_changed(Changed { put_back: back.entries, left }), back.to_ldif())
+                }
+                Ended::Left(pattern) => {
+                    (result.with_changed(Changed { put_back: 0, left: vec![pattern] }), None)
+                }
+                Ended::Unchanged => (result, None),
+            })
         })?;
         Output::print(if self.format.json {
             result.to_json(kind).to_string()
         } else {
             result.to_text(kind)
         })?;
-        Ok(if result.is_flawless() { Status::Success } else { Status::Partial })
+        if let Some(ldif) = &left {
+            // That this may fail is passed over: there is nowhere to tell it.
+            let _ = io::stderr().write_all(ldif);
+        }
+        Ok(if result.is_flawless() && left.is_none() { Status::Success } else { Status::Partial })
     }
 }

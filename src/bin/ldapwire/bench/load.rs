@@ -1,6 +1,8 @@
 //! Many operations at a time, at a rate if wanted.
 
+use std::cell::Cell;
 use std::io::{self, IsTerminal};
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -9,7 +11,7 @@ use fastrand::Rng;
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, interval, sleep_until, timeout_at};
+use tokio::time::{Instant, interval, sleep_until, timeout, timeout_at};
 
 use super::result::{Counts, Measured};
 use super::work::Begun;
@@ -40,18 +42,18 @@ struct Shared {
 
 impl Load {
     /// Runs it to its end, or until it is interrupted: then what was under way does not count.
-    pub(super) async fn run(self, work: Begun) -> Measured {
+    pub(super) async fn run(self, work: Begun, interrupted: impl Future<Output = ()>) -> Measured {
         let began = Instant::now();
         let counts_from = began + self.warm_up;
         let end = counts_from + self.duration;
         let live = Mutex::new(Counts::new());
         let shared = Arc::new(Shared { next: AtomicU64::new(0), began, counts_from, end, live });
-        let (interrupt, interrupted) = watch::channel(false);
+        let (interrupt, heard) = watch::channel(false);
         let mut all = Counts::new();
         let gather = async {
             let mut workers = JoinSet::new();
             for _ in 0..self.concurrency {
-                workers.spawn(self.worker(Arc::clone(&shared), work.clone(), interrupted.clone()));
+                workers.spawn(self.worker(Arc::clone(&shared), work.clone(), heard.clone()));
             }
             while let Some(counts) = workers.join_next().await {
                 // A worker that panicked has said so.
@@ -60,22 +62,20 @@ impl Load {
                 }
             }
         };
+        let ended = Cell::new(None);
         let stop = async {
-            // Where signals cannot be heard of, it runs to its end.
-            if tokio::signal::ctrl_c().await.is_ok() {
-                interrupt.send_replace(true);
-            }
+            interrupted.await;
+            ended.set(Some(Instant::now()));
+            interrupt.send_replace(true);
             std::future::pending().await
         };
         tokio::select! {
-            // The signal is listened for before anything begins.
-            biased;
             () = stop => {}
             () = show(&shared) => {}
             () = gather => {}
         }
-        let measured = counts_from.elapsed().min(self.duration);
-        Measured { counts: all, time: if *interrupt.borrow() { measured } else { self.duration } }
+        let measured = |ended: Instant| ended.saturating_duration_since(counts_from).min(self.duration);
+        Measured::new(all, ended.get().map_or(self.duration, measured))
     }
 
     async fn worker(
@@ -85,32 +85,53 @@ impl Load {
         mut interrupted: watch::Receiver<bool>,
     ) -> Counts {
         let mut counts = Counts::new();
-        tokio::select! {
-            () = self.work(&shared, &work, &mut counts) => {}
-            Ok(_) = interrupted.wait_for(|interrupted| *interrupted) => {}
-        }
-        counts
-    }
-
-    async fn work(self, shared: &Shared, work: &Begun, counts: &mut Counts) {
         let mut random = Rng::new();
         loop {
             let due = match self.rate {
                 Some(rate) => {
                     let number = shared.next.fetch_add(1, Ordering::Relaxed);
-                    let due = shared.began + Duration::from_secs_f64(number as f64 / f64::from(rate));
-                    if due >= shared.end {
-                        return;
-                    }
-                    sleep_until(due).await;
-                    due
+                    Some(shared.began + Duration::from_secs_f64(number as f64 / f64::from(rate)))
                 }
-                None => Instant::now(),
+                None => None,
+            };
+            if due.unwrap_or_else(Instant::now) >= shared.end {
+                return counts;
+            }
+            let ready = async {
+                let began = Instant::now();
+                let chosen = timeout_at(shared.end + PATIENCE, work.choose(&mut random)).await;
+                // What could not be made ready has taken the time of that.
+                let began = if matches!(chosen, Ok(Ok(_))) { Instant::now() } else { began };
+                if let Some(due) = due {
+                    sleep_until(due).await;
+                }
+                (due.unwrap_or(began), chosen)
+            };
+            let (due, chosen) = tokio::select! {
+                ready = ready => ready,
+                () = heard(&mut interrupted) => return counts,
             };
             if due >= shared.end {
-                return;
+                return counts;
             }
-            let outcome = timeout_at(shared.end + PATIENCE, work.perform(&mut random)).await;
+            let outcome = match chosen {
+                Ok(Ok(operation)) => {
+                    let is_change = operation.is_change();
+                    let mut performed = pin!(timeout_at(shared.end + PATIENCE, work.perform(operation)));
+                    tokio::select! {
+                        outcome = &mut performed => outcome,
+                        () = heard(&mut interrupted) => {
+                            // What is put back would not stay so if this came behind it.
+                            if is_change {
+                                let _ = timeout(PATIENCE, performed).await;
+                            }
+                            return counts;
+                        }
+                    }
+                }
+                Ok(Err(word)) => Ok(Err(word)),
+                Err(elapsed) => Err(elapsed),
+            };
             // What hangs from the warm-up on is not left out.
             let counts_it = due >= shared.counts_from || outcome.is_err();
             let outcome = outcome.unwrap_or_else(|_| Err("unanswered".to_owned()));
@@ -120,6 +141,13 @@ impl Load {
             }
             shared.lock().record(took, &outcome);
         }
+    }
+}
+
+/// Waits until somebody wants an end.
+async fn heard(interrupted: &mut watch::Receiver<bool>) {
+    if interrupted.wait_for(|interrupted| *interrupted).await.is_err() {
+        std::future::pending().await
     }
 }
 

@@ -1,5 +1,6 @@
 //! Texts with a number in them that is another one each time.
 
+use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
@@ -30,6 +31,16 @@ impl Pattern {
             }
         }
         text
+    }
+}
+
+impl fmt::Display for Pattern {
+    /// Writes the text that it was read from.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|part| match part {
+            Part::Text(fixed) => f.write_str(fixed),
+            Part::Number(range, digits) => write!(f, "[{:0digits$}-{}]", range.start(), range.end()),
+        })
     }
 }
 
@@ -78,7 +89,9 @@ mod tests {
     #[test]
     fn numbers_are_those_of_the_range_with_its_digits() {
         let mut random = Rng::new();
-        let pattern: Pattern = "uid=p[08-11],ou=[x],n=[5-5]".parse().unwrap();
+        let text = "uid=p[08-11],ou=[x],n=[5-5]";
+        let pattern: Pattern = text.parse().unwrap();
+        assert_eq!(pattern.to_string(), text);
         let mut seen = std::collections::BTreeSet::new();
         for _ in 0..200 {
             seen.insert(pattern.text(&mut random));

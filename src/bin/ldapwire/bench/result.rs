@@ -7,6 +7,7 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde_json::{Value, json};
 
+use crate::failure::one_line;
 use crate::output::counted;
 
 /// Operations that are over.
@@ -22,8 +23,18 @@ pub(super) struct Counts {
 /// All that were measured, and within which time.
 #[derive(Debug)]
 pub(super) struct Measured {
-    pub(super) counts: Counts,
-    pub(super) time: Duration,
+    counts: Counts,
+    time: Duration,
+    changed: Option<Changed>,
+}
+
+/// What became of the entries that were changed.
+#[derive(Debug)]
+pub(super) struct Changed {
+    /// Those that have what they had.
+    pub(super) put_back: u64,
+    /// The names of those that have not, or may have not; or a pattern for all of them.
+    pub(super) left: Vec<String>,
 }
 
 /// An hour: nobody waits longer.
@@ -31,6 +42,9 @@ const LONGEST: u64 = 3_600_000_000_000;
 
 /// Kinds of failures that are told apart, so that texts which differ each time do not fill memory.
 const MAX_FAILURES: usize = 32;
+
+/// Names of entries that are told in text; all of them are in JSON.
+const MAX_NAMES: usize = 20;
 
 /// The quantiles that are told.
 const QUANTILES: [(&str, f64); 4] = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999)];
@@ -88,6 +102,15 @@ impl Counts {
 }
 
 impl Measured {
+    pub(super) const fn new(counts: Counts, time: Duration) -> Self {
+        Self { counts, time, changed: None }
+    }
+
+    pub(super) fn with_changed(mut self, changed: Changed) -> Self {
+        self.changed = Some(changed);
+        self
+    }
+
     pub(super) fn is_flawless(&self) -> bool {
         self.counts.failures.is_empty()
     }
@@ -118,6 +141,17 @@ impl Measured {
         for (word, count) in &counts.failures {
             let _ = write!(text, "\n{}: {word}", counted(*count, "time", "times"));
         }
+        if let Some(Changed { put_back, left }) = &self.changed {
+            if *put_back > 0 {
+                let _ = write!(text, "\nput back: {}", counted(*put_back, "entry", "entries"));
+            }
+            for name in left.iter().take(MAX_NAMES) {
+                let _ = write!(text, "\nleft changed: {}", one_line(name));
+            }
+            if let Some(more) = left.len().checked_sub(MAX_NAMES).filter(|more| *more > 0) {
+                let _ = write!(text, "\nleft changed: {more} more");
+            }
+        }
         text
     }
 
@@ -127,7 +161,7 @@ impl Measured {
         for (name, share) in QUANTILES {
             times[name] = counts.quantile(share).into();
         }
-        json!({
+        let mut told = json!({
             "kind": kind,
             "seconds": self.time.as_secs_f64(),
             "operations": counts.operations(),
@@ -136,7 +170,12 @@ impl Measured {
             "failed": counts.failed(),
             "failures": counts.failures,
             "times": times,
-        })
+        });
+        if let Some(Changed { put_back, left }) = &self.changed {
+            told["putBack"] = (*put_back).into();
+            told["left"] = json!(left);
+        }
+        told
     }
 }
 
@@ -152,7 +191,7 @@ mod tests {
         }
         other.record(Duration::from_secs(1), &Err("busy".to_owned()));
         one.add(&other);
-        let measured = Measured { counts: one, time: Duration::from_secs(2) };
+        let measured = Measured::new(one, Duration::from_secs(2));
         assert!(!measured.is_flawless());
         let told = measured.to_json("search");
         assert_eq!((told["operations"].as_u64(), told["failed"].as_u64()), (Some(101), Some(1)));
@@ -190,8 +229,23 @@ mod tests {
 
     #[test]
     fn nothing_measured_is_no_fault() {
-        let nothing = Measured { counts: Counts::new(), time: Duration::ZERO };
+        let nothing = Measured::new(Counts::new(), Duration::ZERO);
         assert_eq!(nothing.to_json("search")["perSecond"], 0.0);
         assert!(nothing.to_text("auth").starts_with("auth: 0 operations in 0.0 s, 0 per second, 0 failed"));
+    }
+    #[test]
+    fn what_is_left_is_told_by_name() {
+        let measured = |put_back, left: usize| {
+            let left = (0..left).map(|number| format!("cn={number}")).collect();
+            Measured::new(Counts::new(), Duration::ZERO).with_changed(Changed { put_back, left })
+        };
+        let text = measured(1, 0).to_text("modify");
+        assert!(text.ends_with("\nput back: 1 entry"), "{text}");
+        let many = measured(0, MAX_NAMES + 2);
+        let text = many.to_text("modify");
+        assert!(text.contains("\nleft changed: cn=0\n") && text.ends_with("changed: 2 more"), "{text}");
+        let told = many.to_json("modify");
+        assert_eq!((&told["putBack"], told["left"].as_array().unwrap().len()), (&json!(0), MAX_NAMES + 2));
+        assert!(Measured::new(Counts::new(), Duration::ZERO).to_json("search").get("left").is_none());
     }
 }

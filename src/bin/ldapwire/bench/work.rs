@@ -1,5 +1,6 @@
 //! What is done again and again.
 
+use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
 use fastrand::Rng;
@@ -10,7 +11,9 @@ use ldapwire::proto::{ModifyRequest, SearchRequest};
 use ldapwire::{Error, ErrorKind, Executor, Pool, PoolOptions};
 
 use crate::failure::{Failure, one_line};
+use crate::serve::interrupt;
 
+use super::kept::{Before, Kept, PutBack};
 use super::pattern::Pattern;
 
 /// Which operations.
@@ -40,6 +43,29 @@ pub(super) struct Modify {
     entry: Pattern,
     attribute: AttributeDescription,
     value: Pattern,
+    /// What the entries had, unless nobody wants that back.
+    kept: Option<Arc<Kept>>,
+}
+
+/// One operation, of which all is known but what comes of it.
+pub(super) enum Operation {
+    Search(SearchRequest),
+    Change(Change),
+    Auth(String),
+}
+
+pub(super) struct Change {
+    dn: String,
+    value: String,
+    before: Option<Arc<Before>>,
+}
+
+/// What there is to say of entries when all is over.
+pub(super) enum Ended {
+    Unchanged,
+    PutBack(PutBack),
+    /// They are left as they are.
+    Left(String),
 }
 
 /// Work with the connections that it goes over. Clones are the same.
@@ -68,24 +94,43 @@ impl Search {
         Filter::parse(&text).map_err(|error| error.to_string())
     }
 
-    async fn perform(&self, pool: &Pool, random: &mut Rng) -> Result<u64, String> {
+    fn choose(&self, random: &mut Rng) -> Result<Operation, String> {
         let request = SearchRequest::new(self.base.text(random), self.scope, self.filter(random)?);
-        match pool.search_all(request.attributes(&self.attributes)).await {
-            Ok(found) => Ok(found.entries.len() as u64),
-            Err(error) => Err(word(&error)),
-        }
+        Ok(Operation::Search(request.attributes(&self.attributes)))
     }
 }
 
 impl Modify {
     pub(super) fn new(entry: &Pattern, attribute: &AttributeDescription, value: &Pattern) -> Self {
-        Self { entry: entry.clone(), attribute: attribute.clone(), value: value.clone() }
+        let kept = Some(Arc::new(Kept::new(attribute.clone())));
+        Self { entry: entry.clone(), attribute: attribute.clone(), value: value.clone(), kept }
     }
 
-    async fn perform(&self, pool: &Pool, random: &mut Rng) -> Result<u64, String> {
-        let change = Modification::replace(self.attribute.clone(), [self.value.text(random)]);
-        let modified = pool.modify(ModifyRequest::new(self.entry.text(random), [change])).await;
-        modified.map(|_| 0).map_err(|error| word(&error))
+    /// Leaves the new values in the entries.
+    pub(super) fn leaving(mut self) -> Self {
+        self.kept = None;
+        self
+    }
+
+    async fn choose(&self, pool: &Pool, random: &mut Rng) -> Result<Operation, String> {
+        let (dn, value) = (self.entry.text(random), self.value.text(random));
+        let before = match &self.kept {
+            Some(kept) => Some(kept.before(pool, &dn).await?),
+            None => None,
+        };
+        Ok(Operation::Change(Change { dn, value, before }))
+    }
+
+    async fn perform(&self, pool: &Pool, change: Change) -> Result<u64, String> {
+        let Change { dn, value, before } = change;
+        let changed = match (&self.kept, before) {
+            (Some(kept), Some(before)) => kept.change(pool, &dn, &before, value).await,
+            _ => {
+                let change = Modification::replace(self.attribute.clone(), [value]);
+                pool.modify(ModifyRequest::new(dn, [change])).await.map(drop)
+            }
+        };
+        changed.map(|()| 0).map_err(|error| word(&error))
     }
 }
 
@@ -108,18 +153,32 @@ impl Work {
 }
 
 impl Begun {
-    /// Carries out one operation; returns the entries that came, or a word for what went wrong.
-    pub(super) async fn perform(&self, random: &mut Rng) -> Result<u64, String> {
+    /// Makes the next operation ready; what that takes is none of its time.
+    pub(super) async fn choose(&self, random: &mut Rng) -> Result<Operation, String> {
         match &*self.work {
-            Work::Search(search) => search.perform(&self.pool, random).await,
-            Work::Modify(modify) => modify.perform(&self.pool, random).await,
+            Work::Search(search) => search.choose(random),
+            Work::Modify(modify) => modify.choose(&self.pool, random).await,
             Work::Mixed(search, modify, writes) => match random.u32(0..100) < *writes {
-                true => modify.perform(&self.pool, random).await,
-                false => search.perform(&self.pool, random).await,
+                true => modify.choose(&self.pool, random).await,
+                false => search.choose(random),
             },
-            Work::Auth(auth) => {
+            Work::Auth(auth) => Ok(Operation::Auth(auth.user.text(random))),
+        }
+    }
+
+    /// Carries out an operation; returns the entries that came, or a word for what went wrong.
+    pub(super) async fn perform(&self, operation: Operation) -> Result<u64, String> {
+        match (operation, &*self.work) {
+            (Operation::Search(request), _) => match self.pool.search_all(request).await {
+                Ok(found) => Ok(found.entries.len() as u64),
+                Err(error) => Err(word(&error)),
+            },
+            (Operation::Change(change), Work::Modify(modify) | Work::Mixed(_, modify, _)) => {
+                modify.perform(&self.pool, change).await
+            }
+            (Operation::Auth(user), Work::Auth(auth)) => {
                 let Some(authenticator) = &self.authenticator else { return Ok(0) };
-                match authenticator.authenticate(&auth.user.text(random), auth.password.clone()).await {
+                match authenticator.authenticate(&user, auth.password.clone()).await {
                     Ok(Verdict::Accepted { .. }) => Ok(1),
                     Ok(Verdict::NoSuchUser) => Err("noSuchUser".to_owned()),
                     Ok(Verdict::Ambiguous) => Err("ambiguous".to_owned()),
@@ -129,18 +188,38 @@ impl Begun {
                     Err(error) => Err(word(&error)),
                 }
             }
+            // An operation is one of the work that chose it.
+            (Operation::Change(_) | Operation::Auth(_), _) => Ok(0),
         }
     }
 
-    pub(super) async fn end(&self) {
+    /// Puts back what was changed, so many entries at a time.
+    pub(super) async fn end(&self, concurrency: u32) -> Result<Ended, Failure> {
         if let Some(authenticator) = &self.authenticator {
             authenticator.stop().await;
         }
+        let modify = match &*self.work {
+            Work::Modify(modify) | Work::Mixed(_, modify, _) => modify,
+            Work::Search(_) | Work::Auth(_) => return Ok(Ended::Unchanged),
+        };
+        let Some(kept) = &modify.kept else { return Ok(Ended::Left(modify.entry.to_string())) };
+        let interrupted = interrupt()?;
+        if io::stderr().is_terminal() && !kept.changed().is_empty() {
+            eprintln!("ldapwire: putting back what was changed; Ctrl-C leaves the rest");
+        }
+        Ok(Ended::PutBack(kept.put_back(&self.pool, concurrency, interrupted).await))
+    }
+}
+
+impl Operation {
+    /// Whether an entry may be another one behind it.
+    pub(super) const fn is_change(&self) -> bool {
+        matches!(self, Self::Change(_))
     }
 }
 
 /// Returns what went wrong without what differs from one time to the next: a word where there is one.
-fn word(error: &Error) -> String {
+pub(super) fn word(error: &Error) -> String {
     match error.kind() {
         ErrorKind::Refused { result, .. } => result.code().to_string(),
         ErrorKind::Timeout { .. } => "timeout".to_owned(),
