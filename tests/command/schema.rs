@@ -64,6 +64,10 @@ fn check_tells_what_is_wrong() {
     assert!(ended.stdout.lines().all(|line| line.starts_with('{') && line.ends_with('}')));
     let told = run(ldapwire("schema").args(["check", "--file", "/nonexistent"])).told(2);
     assert!(told.contains("/nonexistent"), "{told}");
+    // What is LDIF has no definitions for who takes it for a configuration.
+    let ldif = Temporary::new("ldif.schema", "objectClasses: ( 1.2 NAME 'a' )\n");
+    let told = run(ldapwire("schema").args(["check", "--file", ldif.path()])).told(2);
+    assert!(told.contains("there is no definition in it"), "{told}");
 }
 
 #[test]

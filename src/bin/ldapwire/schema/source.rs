@@ -93,7 +93,18 @@ fn add_file(builder: SchemaBuilder, file: &Path) -> Result<SchemaBuilder, Failur
     let is_configuration = file
         .extension()
         .is_some_and(|end| end.eq_ignore_ascii_case("schema") || end.eq_ignore_ascii_case("conf"));
-    Ok(if is_configuration { builder.configuration(&text) } else { builder.ldif(&text) })
+    let add = |builder: SchemaBuilder| {
+        if is_configuration { builder.configuration(&text) } else { builder.ldif(&text) }
+    };
+    let own = add(Schema::builder()).build();
+    // What is taken for the other kind of file has nothing wrong with it, and nothing in it.
+    if own == Schema::empty() && own.problems().is_empty() {
+        return Err(Failure::usage(format_args!("{}: there is no definition in it", file.display()))
+            .with_hint(
+                "a name that ends in .schema or .conf is read as slapd's configuration, any other as LDIF",
+            ));
+    }
+    Ok(add(builder))
 }
 
 async fn of_server(client: &Client) -> Result<Schema, Failure> {
