@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -55,6 +56,15 @@ pub(crate) fn resolver(dns: Option<SocketAddr>) -> Result<Arc<dyn SrvResolver>, 
     }
 }
 
+/// Where slapd has its socket if nobody says otherwise: as Debian builds it, as Fedora does, and as it builds itself.
+const SLAPD_SOCKETS: [&str; 3] = ["/run/slapd/ldapi", "/run/ldapi", "/usr/local/var/run/ldapi"];
+
+/// Returns the URL of the first of these that is there, else of the first.
+fn slapd_socket(exists: impl Fn(&str) -> bool) -> String {
+    let found = SLAPD_SOCKETS.iter().find(|path| exists(path)).unwrap_or(&SLAPD_SOCKETS[0]);
+    Target::ldapi(found).to_string()
+}
+
 impl FromStr for Place {
     type Err = String;
 
@@ -78,6 +88,9 @@ impl FromStr for Place {
             } else {
                 name
             }));
+        }
+        if matches!(text.to_ascii_lowercase().as_str(), "ldapi://" | "ldapi:///") {
+            return Ok(Self::Server(slapd_socket(|path| Path::new(path).exists())));
         }
         match text.parse::<Target>() {
             Ok(_) => Ok(Self::Server(text.to_owned())),
@@ -106,18 +119,21 @@ mod tests {
         {
             assert_eq!(url.parse(), Ok(Place::Server(url.to_owned())));
         }
-        for text in [
-            "",
-            "localhost",
-            "http://localhost",
-            "ldap://",
-            "ldap:///",
-            "ldapi://",
-            "ldap://localhost:x",
-            "_ldap",
-        ] {
+        for text in
+            ["", "localhost", "http://localhost", "ldap://", "ldap:///", "ldap://localhost:x", "_ldap"]
+        {
             assert!(text.parse::<Place>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_socket_without_a_path_is_that_of_slapd() {
+        for text in ["ldapi://", "LDAPI:///"] {
+            let Ok(Place::Server(url)) = text.parse() else { panic!("{text}") };
+            assert!(url.starts_with("ldapi://%2F") && url.ends_with("ldapi"), "{url}");
+        }
+        assert_eq!(slapd_socket(|_| false), "ldapi://%2Frun%2Fslapd%2Fldapi");
+        assert_eq!(slapd_socket(|path| path != SLAPD_SOCKETS[0]), "ldapi://%2Frun%2Fldapi");
     }
 
     #[test]
