@@ -13,8 +13,10 @@ use crate::status::Status;
 /// one to add. With --undo a second file takes it all back.
 #[derive(Args)]
 #[command(after_help = "Examples:
-  ldapwire apply -H ldaps://ldap.example.org -D cn=admin,dc=example,dc=org -W changes.ldif --undo undo.ldif
-  ldapwire ldif diff old.ldif new.ldif | ldapwire apply -H ldapi:/// -Y EXTERNAL --stop-after 1 -
+  ldapwire apply -H ldaps://ldap.example.org -D cn=admin,dc=example,dc=org \\
+    -W changes.ldif --undo undo.ldif
+  ldapwire ldif diff old.ldif new.ldif |
+    ldapwire apply -H ldapi:/// -Y EXTERNAL --stop-after 1 -
   ldapwire apply --dry-run changes.ldif")]
 pub(crate) struct Apply {
     #[command(flatten)]

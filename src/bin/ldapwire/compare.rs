@@ -17,8 +17,10 @@ use crate::status::Status;
 /// Prints TRUE and ends with status 0, or FALSE and status 6. With --json it is {"result": true} or false.
 #[derive(Args)]
 #[command(after_help = "Examples:
-  ldapwire compare -H ldaps://ldap.example.org uid=ada,dc=example,dc=org mail:ada@example.org
-  ldapwire compare -H ldaps://ldap.example.org uid=ada,dc=example,dc=org cn::QWRhIA==")]
+  ldapwire compare -H ldaps://ldap.example.org uid=ada,dc=example,dc=org \\
+    mail:ada@example.org
+  ldapwire compare -H ldaps://ldap.example.org uid=ada,dc=example,dc=org \\
+    cn::QWRhIA==")]
 pub(crate) struct Compare {
     /// Name of the entry
     #[arg(value_name = "DN")]

@@ -27,10 +27,13 @@ use crate::watch::watch;
 /// status is 0 if all are gone, 5 if some are left, and 1 if nothing was deleted.
 #[derive(Args)]
 #[command(after_help = "Examples:
-  ldapwire delete -H ldaps://ldap.example.org -D cn=admin,dc=example,dc=org -W uid=ada,ou=people,dc=example,dc=org
+  ldapwire delete -H ldaps://ldap.example.org -D cn=admin,dc=example,dc=org \\
+    -W uid=ada,ou=people,dc=example,dc=org
   ldapwire delete -r --dry-run ou=old,dc=example,dc=org | grep -c '^dn:'
-  ldapwire delete -H ldapi://%2Frun%2Fslapd%2Fldapi -Y EXTERNAL -r --yes ou=old,dc=example,dc=org
-  ldapwire delete -r --yes --only '(employeeType=guest)' ou=people,dc=example,dc=org")]
+  ldapwire delete -H ldapi://%2Frun%2Fslapd%2Fldapi -Y EXTERNAL \\
+    -r --yes ou=old,dc=example,dc=org
+  ldapwire delete -r --yes --only '(employeeType=guest)' \\
+    ou=people,dc=example,dc=org")]
 pub(crate) struct Delete {
     /// Entries to delete
     #[arg(value_name = "DN", required = true)]

@@ -29,9 +29,10 @@ use crate::watch::{is_watched, watch};
 #[command(after_help = "Examples:
   ldapwire export -H ldaps://ldap.example.org -D cn=admin,dc=example,dc=org -W \\
     -b dc=example,dc=org -o export.ldif.zst
-  ldapwire export -b ou=people,dc=example,dc=org --page-size 500 '(mail=*)' cn mail > people.ldif
-  ldapwire export -H ldapi://%2Frun%2Fslapd%2Fldapi -Y EXTERNAL -b dc=example,dc=org \\
-    --operational --connections 4 -o backup.ldif.gz --json")]
+  ldapwire export -b ou=people,dc=example,dc=org \\
+    --page-size 500 '(mail=*)' cn mail > people.ldif
+  ldapwire export -H ldapi://%2Frun%2Fslapd%2Fldapi -Y EXTERNAL \\
+    -b dc=example,dc=org --operational --connections 4 -o backup.ldif.gz --json")]
 pub(crate) struct Export {
     /// Filter, with or without the parentheses around it; default all entries. A first word without `=` is an attribute
     #[arg(value_name = "FILTER")]

@@ -13,8 +13,10 @@ use crate::status::Status;
 /// reason, and written to --rejects. With --journal the same command goes on where it was, whatever ended it.
 #[derive(Args)]
 #[command(after_help = "Examples:
-  ldapwire import -H ldaps://ldap.example.org -D cn=admin,dc=example,dc=org -W people.ldif.gz
-  ldapwire import -H ldapi:/// -Y EXTERNAL people.ldif --journal people.journal --rejects rejected.ldif
+  ldapwire import -H ldaps://ldap.example.org -D cn=admin,dc=example,dc=org \\
+    -W people.ldif.gz
+  ldapwire import -H ldapi:/// -Y EXTERNAL people.ldif \\
+    --journal people.journal --rejects rejected.ldif
   ldapwire import --replace --dry-run people.ldif
   ldapwire ldif generate --entries 100000 | ldapwire import --json -")]
 pub(crate) struct Import {

@@ -34,7 +34,8 @@ use crate::status::Status;
 #[command(subcommand_value_name = "VERB", subcommand_help_heading = "Verbs")]
 #[command(after_help = "Examples:
   ldapwire ldif check export.ldif.gz
-  ldapwire ldif search -f export.ldif -b ou=people,dc=example,dc=org '(mail=*)' cn mail
+  ldapwire ldif search -f export.ldif \\
+    -b ou=people,dc=example,dc=org '(mail=*)' cn mail
   ldapwire ldif diff old.ldif new.ldif > changes.ldif
   ldapwire ldif generate --entries 100000 | ldapwire ldif stats")]
 pub(crate) struct Ldif {

@@ -47,13 +47,16 @@ use crate::status::Status;
 #[command(name = "ldapwire", version, propagate_version = true, after_long_help = format!("{}\n{}", status::TABLE, settings::HELP))]
 #[command(subcommand_value_name = "VERB", subcommand_help_heading = "Verbs")]
 #[command(after_help = "Examples:
-  ldapwire search -H ldaps://ldap.example.org -b dc=example,dc=org uid=ada cn mail
-  ldapwire import -H ldaps://ldap.example.org -D cn=admin,dc=example,dc=org -W people.ldif.gz
+  ldapwire search -H ldaps://ldap.example.org \\
+    -b dc=example,dc=org uid=ada cn mail
+  ldapwire import -H ldaps://ldap.example.org -D cn=admin,dc=example,dc=org \\
+    -W people.ldif.gz
   ldapwire whoami -H ldapi://%2Frun%2Fslapd%2Fldapi -Y EXTERNAL
   ldapwire decode 300c020101600702010304008000
   ldapwire ldif diff old.ldif new.ldif > changes.ldif
 
-`ldapwire --help` and `ldapwire VERB --help` tell more, the exit statuses and the configuration file among it.")]
+`ldapwire --help` and `ldapwire VERB --help` tell more, the exit statuses and
+the configuration file among it.")]
 struct Arguments {
     #[command(subcommand)]
     verb: Verb,
@@ -173,5 +176,52 @@ mod tests {
                 assert!(help.contains("Examples:"), "{help}");
             }
         }
+    }
+
+    /// The words of the commands of a line, as a shell sees them, and those of a file that one writes to.
+    fn commands(line: &str) -> Vec<Vec<String>> {
+        let (mut all, mut word, mut quoted) = (vec![vec![]], None::<String>, false);
+        for character in line.chars() {
+            match character {
+                '\'' => {
+                    quoted = !quoted;
+                    word.get_or_insert_default();
+                }
+                ' ' if !quoted => all.last_mut().unwrap().extend(word.take()),
+                '|' | '&' | ';' | '>' if !quoted => {
+                    all.last_mut().unwrap().extend(word.take());
+                    all.push(vec![]);
+                }
+                other => word.get_or_insert_default().push(other),
+            }
+        }
+        all.last_mut().unwrap().extend(word);
+        all
+    }
+
+    #[test]
+    fn examples_are_taken_as_they_stand_and_fit_a_terminal() {
+        let mut command = Arguments::command();
+        command.build();
+        let mut verbs: Vec<_> = vec![&command];
+        let mut tried = 0;
+        while let Some(verb) = verbs.pop() {
+            verbs.extend(verb.get_subcommands());
+            let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let examples: Vec<_> = help.lines().filter(|line| line.starts_with("  ")).collect();
+            // Longer lines are folded where a shell takes the end for that of a command.
+            assert!(examples.iter().all(|line| line.chars().count() <= 80), "{examples:#?}");
+            let lines = examples.join("\n").replace("\\\n", "").replace("|\n", "|");
+            for words in lines.lines().flat_map(commands) {
+                let mut words = words.iter().skip_while(|word| word.contains('=')).peekable();
+                if words.peek().is_some_and(|word| *word == "ldapwire") {
+                    let words: Vec<_> = words.collect();
+                    let taken = Arguments::try_parse_from(&words);
+                    assert!(taken.is_ok(), "{words:?}: {}", taken.err().unwrap());
+                    tried += 1;
+                }
+            }
+        }
+        assert!(tried > 80, "{tried}");
     }
 }

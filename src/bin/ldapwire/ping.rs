@@ -31,7 +31,8 @@ use crate::status::Status;
 #[command(after_help = "Examples:
   ldapwire ping -H ldaps://ldap.example.org
   ldapwire ping -H ldap://a.example.org -H ldap://b.example.org -Z --min-days 14
-  ldapwire ping -H _ldap._tcp.example.org -D cn=reader,dc=example,dc=org -y password.txt --json")]
+  ldapwire ping -H _ldap._tcp.example.org -Z -D cn=reader,dc=example,dc=org \\
+    -y password.txt --json")]
 pub(crate) struct Ping {
     /// Count a certificate as a failure that is good for fewer days
     #[arg(long, value_name = "DAYS", default_value_t = 0)]

@@ -31,8 +31,10 @@ use crate::watch::watch;
 /// whether there are changes or not; with --exit-code it is 6 if there are some.
 #[derive(Args)]
 #[command(after_help = "Examples:
-  ldapwire plan -b ou=people,dc=example,dc=org people.ldif -o plan.ldif && ldapwire apply plan.ldif
-  ldapwire plan -b dc=example,dc=org --exit-code wanted.ldif.gz > /dev/null || echo differs
+  ldapwire plan -b ou=people,dc=example,dc=org people.ldif \\
+    -o plan.ldif && ldapwire apply plan.ldif
+  ldapwire plan -b dc=example,dc=org --exit-code wanted.ldif.gz > /dev/null ||
+    echo differs
   ldapwire export -H ldaps://a.example.org -b dc=example,dc=org |
     ldapwire plan -H ldaps://b.example.org -b dc=example,dc=org --keep-extra -")]
 pub(crate) struct Plan {

@@ -26,9 +26,12 @@ use crate::status::Status;
 #[derive(Args)]
 #[command(after_help = "Examples:
   ldapwire proxy ldap://ldap.example.org
-  ldapwire proxy ldaps://ldap.example.org --ca-file ca.pem --listen 127.0.0.1:1390 --json
-  ldapwire proxy ldaps://ldap.example.org --tls --listen-tls 127.0.0.1:1636 --save-cert proxy.pem
-  ldapwire proxy ldap://localhost:1389 --listen 127.0.0.1:1390 --record session.txt")]
+  ldapwire proxy ldaps://ldap.example.org --ca-file ca.pem \\
+    --listen 127.0.0.1:1390 --json
+  ldapwire proxy ldaps://ldap.example.org --tls --listen-tls 127.0.0.1:1636 \\
+    --save-cert proxy.pem
+  ldapwire proxy ldap://localhost:1389 --listen 127.0.0.1:1390 \\
+    --record session.txt")]
 pub(crate) struct Between {
     /// The server: ldap://HOST or ldaps://HOST, both perhaps with :PORT, or ldapi://%2Fpath%2Fof%2Fsocket
     #[arg(value_name = "URL")]

@@ -15,7 +15,8 @@ use crate::status::Status;
 #[derive(Args)]
 #[command(after_help = "Examples:
   ldapwire rootdse -H ldap://ldap.example.org
-  ldapwire rootdse -H ldap://ldap.example.org --json | jq -r '.attributes.supportedControl[]'")]
+  ldapwire rootdse -H ldap://ldap.example.org --json |
+    jq -r '.attributes.supportedControl[]'")]
 pub(crate) struct RootDse {
     #[command(flatten)]
     pub(crate) format: Format,

@@ -35,12 +35,15 @@ use self::option::{GeneralOption, Limit};
 /// line {"controls": [{"oid": "...", ...}]} before what they came with.
 #[derive(Args)]
 #[command(after_help = "Examples:
-  ldapwire search -H ldaps://ldap.example.org -b dc=example,dc=org uid=ada cn mail
-  ldapwire search -H ldap://ldap.example.org -Z -b dc=example,dc=org \
-    -D cn=admin,dc=example,dc=org -y password.txt '(&(objectClass=person)(sn=L*))'
+  ldapwire search -H ldaps://ldap.example.org \\
+    -b dc=example,dc=org uid=ada cn mail
+  ldapwire search -H ldap://ldap.example.org -Z -b dc=example,dc=org \\
+    -D cn=admin,dc=example,dc=org -y password.txt \\
+    '(&(objectClass=person)(sn=L*))'
   ldapwire search -H ldapi://%2Frun%2Fslapd%2Fldapi -Y EXTERNAL \\
     -b dc=example,dc=org -E pr=500 '*' +
-  ldapwire search -b dc=example,dc=org -E '!sss=-sn' -E vlv=0/9/1/0 '(sn=*)' sn
+  ldapwire search -b dc=example,dc=org -E '!sss=-sn:2.5.13.3' \\
+    -E vlv=0/9/1/0 '(sn=*)' sn
   ldapwire search -b dc=example,dc=org --json | jq -r .dn")]
 pub(crate) struct Search {
     /// Filter, with or without the parentheses around it; default (objectClass=*). A first word without `=` is an attribute

@@ -34,11 +34,13 @@ use crate::status::Status;
 #[command(after_help = "Examples:
   ldapwire serve people.ldif
   ldapwire serve people.ldif --listen 127.0.0.1:1389 --log text
-  ldapwire serve people.ldif --tls --listen-tls 127.0.0.1:1636 --save-cert server.pem
+  ldapwire serve people.ldif --tls --listen-tls 127.0.0.1:1636 \\
+    --save-cert server.pem
   ldapwire serve people.ldif --data /var/lib/people
   ldapwire serve domain.ldif --personality ad
   ldapwire serve people.ldif --faults never,drop,delay=500 --fault-rate 20
-  ldapwire serve --suffix dc=example,dc=org --admin cn=admin,dc=example,dc=org --admin-password-file secret")]
+  ldapwire serve --suffix dc=example,dc=org --admin cn=admin,dc=example,dc=org \\
+    --admin-password-file secret")]
 pub(crate) struct Serve {
     /// Files of entries, those above before those below them
     #[arg(value_name = "FILE")]

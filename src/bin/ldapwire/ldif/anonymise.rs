@@ -30,7 +30,8 @@ use super::writing::Writing;
 #[derive(Args)]
 #[command(after_help = "Examples:
   ldapwire ldif anonymise export.ldif > shown.ldif
-  ldapwire ldif anonymise --key-file secret.key --keep dc --keep ou export.ldif.gz -o shown.ldif.gz")]
+  ldapwire ldif anonymise --key-file secret.key --keep dc \\
+    --keep ou export.ldif.gz -o shown.ldif.gz")]
 pub(crate) struct Anonymise {
     /// File to read
     #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]

@@ -19,7 +19,8 @@ use super::writing::Writing;
 #[derive(Args)]
 #[command(after_help = "Examples:
   ldapwire ldif apply entries.ldif changes.ldif > after.ldif
-  ldapwire ldif diff old.ldif new.ldif | ldapwire ldif apply old.ldif - | ldapwire ldif diff - new.ldif")]
+  ldapwire ldif diff old.ldif new.ldif | ldapwire ldif apply old.ldif - |
+    ldapwire ldif diff - new.ldif")]
 pub(crate) struct Apply {
     /// Entries to change
     #[arg(value_name = "ENTRIES")]

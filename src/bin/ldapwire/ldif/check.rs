@@ -24,7 +24,7 @@ use super::source::Reading;
 #[command(after_help = "Examples:
   ldapwire ldif check export.ldif
   ldapwire ldif check --url-folder photos *.ldif
-  zcat export.ldif.gz | ldapwire ldif check --json - | jq -r .message")]
+  zcat export.ldif.gz | ldapwire ldif check --json - | jq -r '.message // empty'")]
 pub(crate) struct Check {
     /// Files to check; `-` is the standard input stream
     #[arg(value_name = "FILE", required = true)]

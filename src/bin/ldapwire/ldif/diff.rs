@@ -19,7 +19,8 @@ use super::writing::Writing;
 #[derive(Args)]
 #[command(after_help = "Examples:
   ldapwire ldif diff old.ldif new.ldif > changes.ldif
-  ldapwire ldif diff --ignore-operational monday.ldif.gz tuesday.ldif.gz | ldapmodify -H ldapi:///
+  ldapwire ldif diff --ignore-operational monday.ldif.gz tuesday.ldif.gz |
+    ldapmodify -H ldapi:///
   ldapwire ldif diff --ignore userPassword --ignore-case old.ldif new.ldif")]
 pub(crate) struct Diff {
     /// Entries as they were

@@ -18,7 +18,8 @@ use super::writing::Writing;
 #[derive(Args)]
 #[command(after_help = "Examples:
   ldapwire ldif invert entries.ldif changes.ldif > undo.ldif
-  ldapwire ldif apply entries.ldif changes.ldif | ldapwire ldif apply - undo.ldif")]
+  ldapwire ldif apply entries.ldif changes.ldif |
+    ldapwire ldif apply - undo.ldif")]
 pub(crate) struct Invert {
     /// Entries as they were before the changes
     #[arg(value_name = "ENTRIES")]

@@ -22,7 +22,8 @@ use super::target::Destination;
 #[derive(Args)]
 #[command(after_help = "Examples:
   ldapwire ldif search -f export.ldif '(&(objectClass=person)(sn=L*))' cn mail
-  ldapwire ldif search -f export.ldif.gz -b ou=people,dc=example,dc=org -s one 1.1
+  ldapwire ldif search -f export.ldif.gz -b ou=people,dc=example,dc=org \\
+    -s one 1.1
   ldapwire ldif search -f export.ldif --json '(!(mail=*))' | jq -r .dn")]
 pub(crate) struct Search {
     /// Filter, with or without the parentheses around it; default all entries. A first word without `=` is an attribute

@@ -20,7 +20,8 @@ use super::writing::LdifTarget;
 #[derive(Args)]
 #[command(after_help = "Examples:
   ldapwire ldif split --records 100000 --prefix part- export.ldif.gz
-  ldapwire ldif split --records 5000 --prefix out/ --suffix .ldif.zst export.ldif")]
+  mkdir out && ldapwire ldif split --records 5000 --prefix out/ \\
+    --suffix .ldif.zst export.ldif")]
 pub(crate) struct Split {
     /// File to read
     #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
