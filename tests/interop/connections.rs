@@ -9,6 +9,7 @@ use ldapwire::proto::{OpKind, SearchRequest};
 use ldapwire::transport::{TlsError, TlsOptions, TransportError};
 use ldapwire::{Client, ConnectOptions, Delivery, ErrorKind, Executor, Phase, Refusal};
 
+use super::process::PATIENCE;
 use super::slapd::{ADMIN_DN, ADMIN_PASSWORD, SUFFIX, Setup, Slapd};
 use super::{Outcome, another_server, cases};
 
@@ -228,7 +229,7 @@ fn handshake_error(error: &ldapwire::Error) -> Option<&TlsError> {
 
 /// The log comes by a pipe and a thread, a moment after the answer.
 pub(crate) fn wait_for_log(server: &Slapd, text: &str) -> Result<(), Box<dyn Error>> {
-    let end = Instant::now() + Duration::from_secs(30);
+    let end = Instant::now() + PATIENCE;
     while !server.log().contains(text) {
         if Instant::now() > end {
             return Err(format!("{text} is not in the log: {}", server.log()).into());

@@ -13,6 +13,7 @@ use ldapwire::{ConnectOptions, ErrorKind, Executor, Phase, Pool, PoolOptions, Re
 
 use super::connections::{alice, trusting};
 use super::pki::Pki;
+use super::process::PATIENCE;
 use super::slapd::{ADMIN_DN, ADMIN_PASSWORD, SUFFIX, Setup, Slapd};
 use super::{Outcome, another_server, cases, restart};
 
@@ -23,9 +24,6 @@ cases![
     survives_servers_that_are_killed_under_load,
     a_certificate_that_changes_is_refused_until_its_issuer_is_trusted,
 ];
-
-/// How long what has to come may be waited for.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 fn servers(server: &Slapd) -> Servers {
     Servers::from(ConnectOptions::new(server.tls_url()).tls(trusting(server)))

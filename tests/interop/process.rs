@@ -28,6 +28,21 @@ impl Processes {
             }
         }
     }
+
+    /// Repeats what fails because the server does not listen yet, as long as it runs.
+    pub(crate) fn wait_for<T>(&mut self, attempt: impl Fn() -> io::Result<T>) -> io::Result<()> {
+        let end = Instant::now() + PATIENCE;
+        while let Err(error) = attempt() {
+            if let Some(status) = self.server.try_wait()? {
+                return Err(io::Error::other(format!("it has ended: {status}")));
+            }
+            if Instant::now() > end {
+                return Err(error);
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        Ok(())
+    }
 }
 
 impl Drop for Processes {
@@ -41,14 +56,6 @@ impl Drop for Processes {
     }
 }
 
-/// Repeats what fails because the server does not listen yet.
-pub(crate) fn wait_for<T>(limit: Duration, attempt: impl Fn() -> io::Result<T>) -> io::Result<()> {
-    let end = Instant::now() + limit;
-    while let Err(error) = attempt() {
-        if Instant::now() > end {
-            return Err(error);
-        }
-        thread::sleep(Duration::from_millis(1));
-    }
-    Ok(())
-}
+/// How long a server may take until it listens, and to do what a case waits for. All of that takes seconds; on a machine that
+/// is busy with other things it takes many times as long.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(300);

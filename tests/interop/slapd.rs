@@ -21,7 +21,7 @@ use super::installed::Installed;
 use super::people;
 use super::pki::Pki;
 use super::port::Port;
-use super::process::{Processes, wait_for};
+use super::process::{PATIENCE, Processes};
 
 pub(crate) const SUFFIX: &str = "dc=example,dc=org";
 pub(crate) const ADMIN_DN: &str = "cn=admin,dc=example,dc=org";
@@ -194,12 +194,12 @@ fn spawn(
     let log = Arc::clone(log);
     let stderr = processes.server.stderr.take().expect("it was piped");
     thread::spawn(move || keep_log(stderr, &log, &listens));
-    is_up.recv_timeout(START_LIMIT)?;
+    is_up.recv_timeout(PATIENCE)?;
     // It says so a moment before the last of its sockets listens.
     for port in [port, tls_port] {
-        wait_for(START_LIMIT, || TcpStream::connect((Ipv4Addr::LOCALHOST, port)))?;
+        processes.wait_for(|| TcpStream::connect((Ipv4Addr::LOCALHOST, port)))?;
     }
-    wait_for(START_LIMIT, || UnixStream::connect(self::socket(folder)))?;
+    processes.wait_for(|| UnixStream::connect(self::socket(folder)))?;
     Ok(processes)
 }
 
@@ -341,9 +341,6 @@ const THREADS: usize = 32;
 
 /// Tries to get two free ports.
 const ATTEMPTS: usize = 5;
-
-/// A server that does not listen by then never will; a start takes a few hundredths of a second.
-const START_LIMIT: Duration = Duration::from_secs(30);
 
 /// How long a server that crashes takes to be gone, once it has closed its connections, on a machine that is busy. Only a
 /// case that has failed waits so long.

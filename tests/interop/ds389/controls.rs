@@ -22,6 +22,7 @@ use tokio::time::timeout;
 
 use crate::changes::{self, area};
 use crate::coverage::untried;
+use crate::process::PATIENCE;
 use crate::searches::search_below;
 use crate::slapd::SUFFIX;
 use crate::{Outcome, cases};
@@ -149,10 +150,10 @@ async fn a_persistent_search_tells_of_changes(server: &Ds389) -> Outcome {
             }
         }
     };
-    timeout(LIMIT, begun).await??;
+    timeout(PATIENCE, begun).await??;
     let mut next = async || -> Result<_, Box<dyn Error>> {
         let (entry, controls) = loop {
-            match timeout(LIMIT, changes.next_item()).await?? {
+            match timeout(PATIENCE, changes.next_item()).await?? {
                 // More of what was changed before.
                 Some(SearchItem::Entry(entry, _)) if entry.dn() == area => {}
                 Some(SearchItem::Entry(entry, controls)) => break (entry, controls),
@@ -288,9 +289,6 @@ async fn what_is_stored_and_what_is_made_up_come_apart(server: &Ds389) -> Outcom
 
 /// Seconds from the first warning to the end of a password, whatever age it has then: `passwordWarning`.
 const WARNING: u64 = 7200;
-
-/// Until a change is told of; it takes a moment.
-const LIMIT: Duration = Duration::from_secs(30);
 
 /// Between two changes of which none was told of yet.
 const PAUSE: Duration = Duration::from_millis(200);

@@ -8,7 +8,6 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
-use std::time::Duration;
 
 use ldapwire::model::Entry;
 use ldapwire::proto::AddRequest;
@@ -19,7 +18,7 @@ use crate::Case;
 use crate::folder::Folder;
 use crate::pki::Pki;
 use crate::port::Port;
-use crate::process::{Processes, wait_for};
+use crate::process::Processes;
 use crate::slapd::{ADMIN_DN, ADMIN_PASSWORD, SUFFIX};
 
 use super::{controls, sasl, schema};
@@ -50,7 +49,7 @@ impl Ds389 {
         let ports = [Port::take()?, Port::take()?];
         configure(&folder.path, ports.each_ref().map(|port| port.number))?;
         store_certificates(&folder.path)?;
-        let processes = Processes::spawn(
+        let mut processes = Processes::spawn(
             Command::new(PROGRAM)
                 .args(["-d", "0", "-D"])
                 .arg(folder.path.join("etc"))
@@ -59,11 +58,11 @@ impl Ds389 {
                 .stdout(Stdio::null())
                 .stderr(File::create(folder.path.join("output"))?),
         )?;
-        let server = Self { folder, pki, ports, processes: Mutex::new(Some(processes)) };
-        wait_for(START_LIMIT, || UnixStream::connect(server.socket())).map_err(|error| {
-            let read = |file| fs::read_to_string(server.folder.path.join(file)).unwrap_or_default();
+        processes.wait_for(|| UnixStream::connect(socket(&folder.path))).map_err(|error| {
+            let read = |file| fs::read_to_string(folder.path.join(file)).unwrap_or_default();
             format!("ns-slapd does not listen: {error}; it says:\n{}{}", read("output"), read("log/errors"))
         })?;
+        let server = Self { folder, pki, ports, processes: Mutex::new(Some(processes)) };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(fill(&server))?;
         Ok(server)
@@ -77,7 +76,8 @@ impl Ds389 {
 
     /// A connection of nobody.
     pub(crate) async fn connect(&self) -> Result<Client, ldapwire::Error> {
-        Client::connect(format!("ldapi://{}", self.socket().display().to_string().replace('/', "%2F"))).await
+        let socket = socket(&self.folder.path).display().to_string();
+        Client::connect(format!("ldapi://{}", socket.replace('/', "%2F"))).await
     }
 
     /// A connection of the administrator.
@@ -105,10 +105,10 @@ impl Ds389 {
     pub(crate) fn is_of_root(&self) -> io::Result<bool> {
         Ok(fs::metadata(&self.folder.path)?.uid() == 0)
     }
+}
 
-    fn socket(&self) -> PathBuf {
-        self.folder.path.join("ldapi")
-    }
+fn socket(folder: &Path) -> PathBuf {
+    folder.join("ldapi")
 }
 
 /// Puts the folders, the ports and what the cases need into the template.
@@ -132,7 +132,7 @@ fn configure(folder: &Path, [port, tls_port]: [u16; 2]) -> io::Result<()> {
         ("rootdn", ADMIN_DN.to_owned()),
         ("ds_passwd", format!("{{CLEAR}}{ADMIN_PASSWORD}")),
         ("db_lib", "bdb".to_owned()),
-        ("ldapi", folder.join("ldapi").display().to_string()),
+        ("ldapi", socket(folder).display().to_string()),
         ("ldapi_enabled", "on".to_owned()),
         ("ldapi_autobind", "on".to_owned()),
     ] {
@@ -289,6 +289,3 @@ const CERTIFICATES_OF_CLIENTS: &str = "
 default:DNComps
 default:FilterComps uid
 ";
-
-/// A start takes about two seconds.
-const START_LIMIT: Duration = Duration::from_secs(30);

@@ -17,6 +17,7 @@ use ldapwire::{Call, Client, Executor, RequestExt, SearchItem};
 use tokio::time::timeout;
 
 use crate::coverage::untried;
+use crate::process::PATIENCE;
 use crate::searches::search_below;
 use crate::{Outcome, cases};
 
@@ -214,7 +215,7 @@ async fn a_search_tells_of_changes(server: &Samba) -> Outcome {
             }
         }
     };
-    let Some(SearchItem::Entry(entry, _)) = timeout(LIMIT, told).await?? else {
+    let Some(SearchItem::Entry(entry, _)) = timeout(PATIENCE, told).await?? else {
         return Err("a change comes".into());
     };
     assert!(made.iter().any(|dn| entry.dn().eq_ignore_ascii_case(dn)), "{}", entry.dn());
@@ -242,9 +243,6 @@ async fn critical_controls_that_it_lacks_are_not_ignored(server: &Samba) -> Outc
     }
     Ok(())
 }
-
-/// Until a change is told of; it takes seconds.
-const LIMIT: Duration = Duration::from_secs(60);
 
 /// Between two changes of which none was told of yet.
 const PAUSE: Duration = Duration::from_secs(1);

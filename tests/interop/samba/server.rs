@@ -6,7 +6,6 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::{self, Command, Stdio};
 use std::sync::Mutex;
-use std::time::Duration;
 use std::{fs, io};
 
 use ldapwire::model::Entry;
@@ -15,7 +14,7 @@ use ldapwire::{Client, ConnectOptions, Executor};
 
 use crate::Case;
 use crate::folder::Folder;
-use crate::process::{Processes, wait_for};
+use crate::process::Processes;
 
 use super::{controls, endings, schema};
 
@@ -51,15 +50,15 @@ impl Samba {
         provision(&folder.path, address)?;
         let configuration = folder.path.join("etc/smb.conf");
         fs::write(&configuration, settings(&folder.path, address))?;
-        let processes = Processes::spawn(
+        let mut processes = Processes::spawn(
             Command::new(PROGRAM)
                 .args(["-F", "-M", "single", "--no-process-group", "-s"])
                 .arg(&configuration)
                 .stdout(Stdio::null())
                 .stderr(Stdio::null()),
         )?;
+        processes.wait_for(|| TcpStream::connect((address, PORT)))?;
         let server = Self { folder, address, processes: Mutex::new(Some(processes)) };
-        wait_for(START_LIMIT, || TcpStream::connect((address, PORT)))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(fill(&server))?;
         Ok(server)
@@ -166,6 +165,3 @@ const PORT: u16 = 389;
 
 /// Of the administrator; a new domain demands signs of several kinds.
 const PASSWORD: &str = "Passw0rd-secret";
-
-/// A start takes about a second.
-const START_LIMIT: Duration = Duration::from_secs(60);
