@@ -45,10 +45,8 @@ impl ValueEquality for Schema {
         else {
             return false;
         };
-        let others = others.iter().filter_map(|other| class(other));
-        others
-            .into_iter()
-            .any(|other| other != own && other.is_same_or_subclass_of(own.definition().identifier()))
+        let mut others = others.iter().filter_map(|other| class(other));
+        others.any(|other| other != own && other.is_same_or_subclass_of(own.definition().identifier()))
     }
 }
 

@@ -150,7 +150,7 @@ impl<'a> Check<'a> {
     fn required(&mut self, classes: &Classes<'a>, rule: Option<&DitContentRule>) {
         let schema = self.schema;
         let mut present = self.set();
-        present.extend(self.attributes.iter().filter_map(|(_, found)| Some(found.as_ref()?.place())));
+        present.extend(self.attributes.iter().filter_map(|(_, found)| found.map(AttributeTypeRef::place)));
         let of_classes = classes.all.iter().flat_map(|class| {
             class.definition().must.iter().map(|attribute| (attribute, class.definition().name()))
         });
