@@ -253,14 +253,12 @@ impl Bench {
             }
             Kind::Modify(kind) => {
                 let Modifying { entry, attribute, value, leave_changed } = &kind.what;
-                let modify = work::Modify::new(entry, attribute, value);
-                let modify = if *leave_changed { modify.leaving() } else { modify };
+                let modify = work::Modify::new(entry, attribute, value, *leave_changed);
                 kind.run.measure("modify", Work::Modify(modify))
             }
             Kind::Mixed(kind) => {
                 let search = kind.what.search(&kind.run)?;
-                let modify = work::Modify::new(&kind.entry, &kind.attribute, &kind.value);
-                let modify = if kind.leave_changed { modify.leaving() } else { modify };
+                let modify = work::Modify::new(&kind.entry, &kind.attribute, &kind.value, kind.leave_changed);
                 kind.run.measure("mixed", Work::Mixed(search, modify, kind.writes))
             }
         }
@@ -308,8 +306,8 @@ impl Run {
             pool.stop().await;
             Ok(match ended {
                 Ended::PutBack(back) => {
-                    let left = back.names().into_iter().map(str::to_owned).collect();
-                    (result.with_changed(Changed { put_back: back.entries, left }), back.to_ldif())
+                    let changed = Changed { put_back: back.entries, left: back.names() };
+                    (result.with_changed(changed), back.to_ldif())
                 }
                 Ended::Left(pattern) => {
                     (result.with_changed(Changed { put_back: 0, left: vec![pattern] }), None)

@@ -22,8 +22,9 @@ use crate::status::Status;
 #[derive(Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
-    /// Server: ldap://HOST or ldaps://HOST, both perhaps with :PORT, or ldapi://%2Fpath%2Fof%2Fsocket; ldapi:/// is where slapd has its socket by default. Several, by -H again or
-    /// with spaces between, are tried in turn; _ldap._tcp.DOMAIN and ldap:///dc=example,dc=org are the servers of a domain by DNS
+    /// Server: ldap://HOST or ldaps://HOST, both perhaps with :PORT, or ldapi://%2Fpath%2Fof%2Fsocket; ldapi:/// is where slapd has
+    /// its socket by default. Several, by -H again or with spaces between, are tried in turn; _ldap._tcp.DOMAIN and
+    /// ldap:///dc=example,dc=org are the servers of a domain by DNS
     /// [default: ldap://localhost]
     #[arg(short = 'H', value_name = "URL", value_delimiter = ' ')]
     servers: Vec<Place>,

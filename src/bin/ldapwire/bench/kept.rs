@@ -37,6 +37,9 @@ pub(super) struct Before {
     back: OnceLock<Result<(), String>>,
 }
 
+/// Entries that are changed, by their names.
+pub(super) type Changed = Vec<(Arc<str>, Arc<Before>)>;
+
 /// What came of putting all of them back.
 #[derive(Debug, Default)]
 pub(super) struct PutBack {
@@ -116,7 +119,7 @@ impl Kept {
     }
 
     /// Returns those that are to be put back, without order.
-    pub(super) fn changed(&self) -> Vec<(Arc<str>, Arc<Before>)> {
+    pub(super) fn changed(&self) -> Changed {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let changed = entries.iter().filter(|(_, before)| {
             before.is_changed.load(Ordering::Relaxed) || before.unanswered.load(Ordering::Relaxed) > 0
@@ -124,14 +127,15 @@ impl Kept {
         changed.map(|(dn, before)| (Arc::clone(dn), Arc::clone(before))).collect()
     }
 
-    /// Gives all of them what they had, so many at a time, until somebody has heard enough.
+    /// Gives these what they had, so many at a time, until somebody has heard enough.
     pub(super) async fn put_back(
         self: &Arc<Self>,
         pool: &Pool,
+        changed: Changed,
         concurrency: u32,
         interrupted: impl Future<Output = ()>,
     ) -> PutBack {
-        let changed = Arc::new(self.changed());
+        let changed = Arc::new(changed);
         let next = Arc::new(AtomicUsize::new(0));
         let mut workers = JoinSet::new();
         for _ in 0..usize::try_from(concurrency).unwrap_or(usize::MAX).min(changed.len()) {
@@ -229,12 +233,13 @@ impl PutBack {
         Some(text)
     }
 
-    pub(super) fn names(&self) -> Vec<&str> {
-        self.left.iter().map(|(record, _)| record.dn().as_str()).collect()
+    pub(super) fn names(&self) -> Vec<String> {
+        self.left.iter().map(|(record, _)| record.dn().as_str().to_owned()).collect()
     }
 }
 
-fn replacing(
+/// Makes the change that gives an attribute these values.
+pub(super) fn replacing(
     dn: &str,
     attribute: &AttributeDescription,
     values: impl IntoIterator<Item = impl Into<Value>>,

@@ -87,13 +87,10 @@ impl Load {
         let mut counts = Counts::new();
         let mut random = Rng::new();
         loop {
-            let due = match self.rate {
-                Some(rate) => {
-                    let number = shared.next.fetch_add(1, Ordering::Relaxed);
-                    Some(shared.began + Duration::from_secs_f64(number as f64 / f64::from(rate)))
-                }
-                None => None,
-            };
+            let due = self.rate.map(|rate| {
+                let number = shared.next.fetch_add(1, Ordering::Relaxed);
+                shared.began + Duration::from_secs_f64(number as f64 / f64::from(rate))
+            });
             if due.unwrap_or_else(Instant::now) >= shared.end {
                 return counts;
             }

@@ -233,6 +233,7 @@ mod tests {
         assert_eq!(nothing.to_json("search")["perSecond"], 0.0);
         assert!(nothing.to_text("auth").starts_with("auth: 0 operations in 0.0 s, 0 per second, 0 failed"));
     }
+
     #[test]
     fn what_is_left_is_told_by_name() {
         let measured = |put_back, left: usize| {

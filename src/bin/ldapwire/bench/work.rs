@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use fastrand::Rng;
 use ldapwire::authenticate::{Authenticator, Verdict};
-use ldapwire::model::{AttributeDescription, Filter, Modification, Scope, Secret};
+use ldapwire::model::{AttributeDescription, Filter, Scope, Secret};
 use ldapwire::pool::Servers;
-use ldapwire::proto::{ModifyRequest, SearchRequest};
+use ldapwire::proto::SearchRequest;
 use ldapwire::{Error, ErrorKind, Executor, Pool, PoolOptions};
 
 use crate::failure::{Failure, one_line};
 use crate::serve::interrupt;
 
-use super::kept::{Before, Kept, PutBack};
+use super::kept::{Before, Kept, PutBack, replacing};
 use super::pattern::Pattern;
 
 /// Which operations.
@@ -101,15 +101,15 @@ impl Search {
 }
 
 impl Modify {
-    pub(super) fn new(entry: &Pattern, attribute: &AttributeDescription, value: &Pattern) -> Self {
-        let kept = Some(Arc::new(Kept::new(attribute.clone())));
+    /// Takes what is to be changed, and whether the new values are left in the entries.
+    pub(super) fn new(
+        entry: &Pattern,
+        attribute: &AttributeDescription,
+        value: &Pattern,
+        leaves_changed: bool,
+    ) -> Self {
+        let kept = (!leaves_changed).then(|| Arc::new(Kept::new(attribute.clone())));
         Self { entry: entry.clone(), attribute: attribute.clone(), value: value.clone(), kept }
-    }
-
-    /// Leaves the new values in the entries.
-    pub(super) fn leaving(mut self) -> Self {
-        self.kept = None;
-        self
     }
 
     async fn choose(&self, pool: &Pool, random: &mut Rng) -> Result<Operation, String> {
@@ -125,10 +125,7 @@ impl Modify {
         let Change { dn, value, before } = change;
         let changed = match (&self.kept, before) {
             (Some(kept), Some(before)) => kept.change(pool, &dn, &before, value).await,
-            _ => {
-                let change = Modification::replace(self.attribute.clone(), [value]);
-                pool.modify(ModifyRequest::new(dn, [change])).await.map(drop)
-            }
+            _ => pool.modify(replacing(&dn, &self.attribute, [value])).await.map(drop),
         };
         changed.map(|()| 0).map_err(|error| word(&error))
     }
@@ -204,10 +201,11 @@ impl Begun {
         };
         let Some(kept) = &modify.kept else { return Ok(Ended::Left(modify.entry.to_string())) };
         let interrupted = interrupt()?;
-        if io::stderr().is_terminal() && !kept.changed().is_empty() {
+        let changed = kept.changed();
+        if io::stderr().is_terminal() && !changed.is_empty() {
             eprintln!("ldapwire: putting back what was changed; Ctrl-C leaves the rest");
         }
-        Ok(Ended::PutBack(kept.put_back(&self.pool, concurrency, interrupted).await))
+        Ok(Ended::PutBack(kept.put_back(&self.pool, changed, concurrency, interrupted).await))
     }
 }
 
