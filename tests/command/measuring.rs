@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::serve::{Serving, people};
 use super::{Ended, ldapwire, run};
 
-fn json(line: &str) -> Value {
+pub(crate) fn json(line: &str) -> Value {
     serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"))
 }
 
@@ -49,7 +49,7 @@ fn ping_times_each_step_of_each_server() {
 /// Returns what was told, and how many operations were answered. No other have failed: on a machine that is very busy some
 /// answers are too late.
 #[track_caller]
-fn answered(ended: &Ended) -> (Value, u64) {
+pub(crate) fn answered(ended: &Ended) -> (Value, u64) {
     let told = json(&ended.stdout);
     let late = told["failures"]["unanswered"].as_u64().unwrap_or(0);
     assert_eq!(told["failed"], late, "{told}");
